@@ -1,0 +1,181 @@
+"""The dialect contract: what to ask one kind of server, and what its answers mean. No I/O, no timing, no httpx.
+
+A dialect is given `ask` and uses it; the client owns the connection, the engine decides when. Everything a
+dialect does not override is honestly absent, and `capabilities` must say so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, Self
+from urllib.parse import quote
+
+from jobdash.model.capabilities import Capabilities
+from jobdash.model.command import Command
+from jobdash.model.errors import NotSupported
+from jobdash.model.job import Job, Json
+from jobdash.model.log import LogLine
+from jobdash.model.queue import QueueStats, Worker
+from jobdash.model.report import Heard, JobReport, Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One HTTP request, relative to the server's URL. Path parts that hold ids must come from `quote_id`.
+
+    `changes` marks a request that changes the server: it is never repeated by itself.
+    `wait` is how long the server may take on purpose (long poll), in seconds, on top of the usual timeout.
+    """
+
+    path: str
+    method: str = "GET"
+    query: Mapping[str, str | int | float] = field(default_factory=dict)
+    json: Json = None
+    changes: bool = False
+    wait: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A successful (2xx) answer. `body` is decoded JSON, `url` is safe to show, `headers` have lower-case names.
+
+    Any other status was raised as a `jobdash.model.errors.ServerError` by then.
+    """
+
+    status: int
+    body: Json
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamEvent:
+    """One server-sent event; `data` is text as it came, `id` the server's own cursor."""
+
+    data: str
+    event: str = "message"
+    id: str = ""
+
+
+class Ask(Protocol):
+    """Sends one request and returns its answer, or raises a ServerError."""
+
+    async def __call__(self, request: Request) -> Answer: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialectOptions:
+    """What a person's config may say to a dialect: another base path, other paths by source name (list, feed ...)."""
+
+    base: str | None = None
+    paths: Mapping[str, str] = field(default_factory=dict)
+
+
+class Dialect:
+    """One kind of server, bound to the name of one server. Subclasses override what the kind can do.
+
+    `poll` is the interval its makers recommend, in seconds; `deadline` how long a job may take before it is
+    overdue, in seconds, None when nothing is said.
+    """
+
+    title: str = ""
+    poll: float = 5.0
+    deadline: float | None = None
+
+    def __init__(self, server: str, options: DialectOptions | None = None) -> None:
+        self.server = server
+        self.options = options or DialectOptions()
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities()
+
+    async def page(self, ask: Ask, cursor: str | None) -> Page:
+        """One page of the listing, newest first; `cursor` is the `next` of the page before."""
+        raise NotSupported(f"{self.server} cannot list jobs")
+
+    async def job(self, ask: Ask, id: str) -> JobReport:
+        """Everything the server says of one job. Raises NotFound when it is not there."""
+        raise NotSupported(f"{self.server} cannot tell about one job")
+
+    async def long_poll(self, ask: Ask, id: str, known: Job | None, wait: float) -> JobReport:
+        """Like `job`, but the server answers only when the state differs from `known`, or after `wait` seconds."""
+        raise NotSupported(f"{self.server} has no long poll")
+
+    def stream(self, id: str) -> Request:
+        """The request that opens the event stream of one job."""
+        raise NotSupported(f"{self.server} has no event stream")
+
+    def feed(self) -> Request:
+        """The request that opens the event stream of all jobs."""
+        raise NotSupported(f"{self.server} has no event stream of all jobs")
+
+    def read_event(self, event: StreamEvent, id: str | None) -> Heard:
+        """What an event means; `id` is the job whose stream it came from, None on the feed. Never raises."""
+        raise NotSupported(f"{self.server} has no event stream")
+
+    async def queues(self, ask: Ask) -> tuple[QueueStats, ...]:
+        raise NotSupported(f"{self.server} tells nothing about its queues")
+
+    async def workers(self, ask: Ask) -> tuple[Worker, ...]:
+        raise NotSupported(f"{self.server} tells nothing about its workers")
+
+    async def logs(self, ask: Ask, id: str) -> tuple[LogLine, ...]:
+        raise NotSupported(f"{self.server} has no logs")
+
+    async def send(self, ask: Ask, command: Command) -> str:
+        """Asks for a change and returns the server's own words. Raises Rejected when it says no."""
+        raise NotSupported(f"{self.server} cannot {command.action} jobs")
+
+    def matches(self, answer: Answer) -> bool:
+        """True when `answer`, got from `probe`, can only come from this kind of server."""
+        return False
+
+    @property
+    def probe(self) -> Request | None:
+        """One harmless GET whose answer tells whether a server is of this kind."""
+        return None
+
+    def error_message(self, status: int, body: Json) -> str | None:
+        """The server's own explanation inside an error answer, None when there is none."""
+        return None
+
+
+class Link(Protocol):
+    """One server as the engine sees it: a dialect and a connection, together."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def url(self) -> str:
+        """Where the server is, safe to show."""
+
+    @property
+    def dialect(self) -> Dialect: ...
+    @property
+    def ask(self) -> Ask: ...
+
+    def listen(self, request: Request, id: str | None = None, *, last_id: str = "") -> "Stream":
+        """Opens an event stream; what it yields is already understood."""
+
+    async def aclose(self) -> None: ...
+
+
+class Stream(Protocol):
+    """An open event stream. Iterating raises a ServerError when it breaks and just ends when the server ends it.
+
+    `last_id` is the cursor of the last event and `retry` the reconnection time the server asked for, in seconds.
+    """
+
+    last_id: str
+    retry: float | None
+
+    def __aiter__(self) -> Self: ...
+    async def __anext__(self) -> Heard: ...
+    async def aclose(self) -> None: ...
+
+
+def quote_id(id: str) -> str:
+    """A job id as one path segment: `a/b c` never becomes another path."""
+    return quote(id, safe="") if id not in (".", "..") else id.replace(".", "%2E")

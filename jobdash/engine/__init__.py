@@ -1,0 +1,1 @@
+"""What jobdash does with what it hears: clock, feeds, store, views, dispatch. Knows no library, server kind or screen."""

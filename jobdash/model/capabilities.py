@@ -1,0 +1,33 @@
+"""What a server can do. The only question the rest of jobdash ever asks about a kind of server."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from jobdash.model.command import Action, ActionRule
+from jobdash.model.job import Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """Declared by a dialect; the honest default is that a server can do nothing but tell one job's state."""
+
+    list: bool = False
+    feed: bool = False
+    stream: bool = False
+    long_poll: bool = False
+    logs: bool = False
+    queues: bool = False
+    workers: bool = False
+    submit: bool = False
+    results: bool = False
+    actions: Mapping[Action, ActionRule] = field(default_factory=dict)
+
+    def refusal(self, action: Action, job: Job) -> str | None:
+        """Why `action` cannot be asked for `job`, in one sentence; None when it can."""
+        rule = self.actions.get(action)
+        if rule is None:
+            return f"{job.server} cannot {action} jobs"
+        if rule.valid_from and job.native_state not in rule.valid_from:
+            allowed = " or ".join(sorted(rule.valid_from))
+            return f"{action} needs a job that is {allowed}; this one is {job.native_state}"
+        return None
