@@ -12,6 +12,7 @@ from urllib.parse import quote
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.command import Command
 from jobdash.model.errors import NotSupported
+from jobdash.model.form import Form
 from jobdash.model.job import Job, Json
 from jobdash.model.log import LogLine
 from jobdash.model.queue import QueueStats, Worker
@@ -73,13 +74,21 @@ class DialectOptions:
 class Dialect:
     """One kind of server, bound to the name of one server. Subclasses override what the kind can do.
 
-    `poll` is the interval its makers recommend, in seconds; `deadline` how long a job may take before it is
-    overdue, in seconds, None when nothing is said.
+    `poll` is the interval its makers recommend, in seconds; `poll_most` the longest one when the interval adapts
+    to the job's progress, None when it is fixed; `deadline` how long a job may take before it is
+    overdue, in seconds, None when nothing is said. `poll_limit` is how many polls of one job its makers recommend,
+    `key_header` the header in which this kind expects a person's key, `retention` how long results are kept, in
+    seconds, `forms` what can be submitted.
     """
 
     title: str = ""
     poll: float = 5.0
+    poll_most: float | None = None
     deadline: float | None = None
+    poll_limit: int | None = None
+    key_header: str | None = None
+    retention: float | None = None
+    forms: tuple[Form, ...] = ()
 
     def __init__(self, server: str, options: DialectOptions | None = None) -> None:
         self.server = server
@@ -125,6 +134,13 @@ class Dialect:
     async def send(self, ask: Ask, command: Command) -> str:
         """Asks for a change and returns the server's own words. Raises Rejected when it says no."""
         raise NotSupported(f"{self.server} cannot {command.action} jobs")
+
+    async def submit(self, ask: Ask, form: Form, values: Mapping[str, Json]) -> tuple[str, str]:
+        """Makes a new job; returns its id and the server's own words.
+
+        Raises ConfigError for values that the form does not allow, and Rejected when the server says no.
+        """
+        raise NotSupported(f"{self.server} takes no new jobs")
 
     def matches(self, answer: Answer) -> bool:
         """True when `answer`, got from `probe`, can only come from this kind of server."""

@@ -11,7 +11,8 @@ class JobReport:
     """News of one job. `partial` news leaves open what it does not say (a stream often tells only the progress).
 
     `at` is the server's own time of the news, in seconds since the epoch: the order of events, where it is told.
-    `final` says that the source has nothing more to tell of this job.
+    `final` says that the source has nothing more to tell of this job. `problems` are sentences about fields that
+    could not be understood and were left None; the rest of the news holds.
     """
 
     job: Job
@@ -20,16 +21,21 @@ class JobReport:
     at: float | None = None
     queues: tuple[QueueStats, ...] = ()
     final: bool = False
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A part of a listing, newest first; `next` asks for the part after it, `total` counts the whole."""
+    """A part of a listing, newest first; `next` asks for the part after it, `total` counts the whole.
+
+    `problems` are sentences about entries that could not be understood and were left out.
+    """
 
     reports: tuple[JobReport, ...]
     total: int | None = None
     next: str | None = None
     queues: tuple[QueueStats, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
