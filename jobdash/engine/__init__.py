@@ -1,1 +1,1 @@
-"""What jobdash does with what it hears: clock, feeds, store, views, dispatch. Knows no library, server kind or screen."""
+"""What jobdash does with what it hears: clock, feeds, store, views, dispatch. Knows no library or screen."""

@@ -1,0 +1,35 @@
+"""Which jobs have taken longer than they may: a heap of deadlines, looked at once a second."""
+
+import heapq
+
+from jobdash.model.job import JobKey
+
+
+class Deadlines:
+    """Each job has one deadline, in seconds since the epoch; a later `set` replaces it."""
+
+    def __init__(self) -> None:
+        self._due: dict[JobKey, float] = {}
+        self._heap: list[tuple[float, JobKey]] = []
+
+    def __contains__(self, key: JobKey) -> bool:
+        return key in self._due
+
+    def set(self, key: JobKey, at: float) -> None:
+        """Notes when a job will be overdue."""
+        if self._due.get(key) != at:
+            self._due[key] = at
+            heapq.heappush(self._heap, (at, key))
+
+    def drop(self, key: JobKey) -> None:
+        """The job has ended or is gone: its deadline no longer matters."""
+        self._due.pop(key, None)
+
+    def passed(self, now: float) -> list[JobKey]:
+        """The jobs whose deadline has passed since the last call."""
+        late = []
+        while self._heap and self._heap[0][0] <= now:
+            at, key = heapq.heappop(self._heap)
+            if self._due.get(key) == at:
+                late.append(key)
+        return late

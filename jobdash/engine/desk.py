@@ -1,0 +1,33 @@
+"""What a feed reports to: the side of the monitor that faces the servers."""
+
+from typing import Protocol
+
+from jobdash.engine.budget import Want
+from jobdash.model.job import Job, JobKey
+from jobdash.model.queue import QueueStats
+from jobdash.model.report import JobReport
+
+
+class Desk(Protocol):
+    """Takes news in and answers what is known and wanted; nothing here waits."""
+
+    def report(self, report: JobReport, *, asked_at: float | None = None, alone: bool = True) -> None:
+        """News of one job; `alone` is False when it came as one row of a listing."""
+
+    def gone(self, key: JobKey) -> None:
+        """The server said that it does not have this job (any more)."""
+
+    def unreadable(self, key: JobKey, problem: str) -> None:
+        """This one job could not be read, though its server answers."""
+
+    def queues(self, server: str, queues: tuple[QueueStats, ...]) -> None:
+        """The server's own word about its queues."""
+
+    def status_changed(self, server: str) -> None:
+        """The server's line looks different now."""
+
+    def job(self, key: JobKey) -> Job | None:
+        """The job as it is known."""
+
+    def want(self, key: JobKey) -> Want:
+        """How much a person wants to know about this job right now."""

@@ -1,0 +1,50 @@
+"""The heavy parts of the few jobs that a person looks at, with the age of each reading; the rest is dropped."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from jobdash.model.job import Detail, JobKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailView:
+    """The heavy part of a job. `read_at` is monotonic seconds, None while it was never read.
+
+    `problem` says why it could not be read the last time.
+    """
+
+    detail: Detail | None = None
+    read_at: float | None = None
+    problem: str | None = None
+
+
+class Details:
+    """The last `limit` jobs looked at, in the order of looking."""
+
+    def __init__(self, limit: int = 32) -> None:
+        self._limit = limit
+        self._views: OrderedDict[JobKey, DetailView] = OrderedDict()
+
+    def get(self, key: JobKey) -> DetailView | None:
+        return self._views.get(key)
+
+    def wants(self, key: JobKey) -> bool:
+        """True for a job that was looked at and is still held."""
+        return key in self._views
+
+    def look_at(self, key: JobKey) -> None:
+        """From now on the heavy part of this job is kept."""
+        self._views.setdefault(key, DetailView())
+        self._views.move_to_end(key)
+        while len(self._views) > self._limit:
+            self._views.popitem(last=False)
+
+    def put(self, key: JobKey, detail: Detail, at: float) -> None:
+        if key in self._views:
+            self._views[key] = DetailView(detail=detail, read_at=at)
+
+    def failed(self, key: JobKey, problem: str) -> None:
+        """The last reading failed; what was read before stays, with its age."""
+        known = self._views.get(key)
+        if known is not None:
+            self._views[key] = DetailView(detail=known.detail, read_at=known.read_at, problem=problem)

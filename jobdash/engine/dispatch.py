@@ -1,0 +1,135 @@
+"""The one path by which a wish becomes a change on a server: re-read, send once, wait for the proof."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from jobdash.client.dialect import Link
+from jobdash.engine.clock import Clock
+from jobdash.model.command import ActionRule, Command, Outcome, Phase
+from jobdash.model.errors import (
+    NotFound,
+    NotSupported,
+    Rejected,
+    ServerError,
+    Throttled,
+    Unauthorised,
+    Unreachable,
+)
+from jobdash.model.job import Job
+from jobdash.model.report import JobReport
+
+CONFIRM_WITHIN = 30.0
+"""Seconds that a server has to show by a job's own state that it did what it accepted."""
+
+LOOK_AFTER = (0.2, 0.5, 1.0, 2.0)
+"""Pauses between the readings that look for the proof, in seconds; the last one repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a command's way: what is known of it now, and the job if it was read on the way."""
+
+    outcome: Outcome
+    report: JobReport | None = None
+    gone: bool = False
+
+
+async def carry_out(link: Link, command: Command, clock: Clock) -> AsyncIterator[Step]:
+    """Carries out one command and tells each step. A command is sent at most once, whatever happens."""
+
+    def step(phase: Phase, message: str, *, status: int | None = None, report: JobReport | None = None) -> Step:
+        return Step(Outcome(command=command, phase=phase, message=message, status=status), report)
+
+    yield step(Phase.REQUESTED, f"{command.action} requested")
+    try:
+        seen = await link.dialect.job(link.ask, command.key.id)
+    except NotFound as error:
+        yield Step(
+            Outcome(command=command, phase=Phase.REFUSED, message=f"not sent: {error}", status=error.status), gone=True
+        )
+        return
+    except (ServerError, NotSupported) as error:
+        yield step(Phase.FAILED, f"not sent, because the job could not be read first: {error}")
+        return
+    objection = _objection(link, command, seen.job)
+    if objection is not None:
+        yield step(Phase.REFUSED, f"not sent: {objection}", report=seen)
+        return
+    try:
+        words = await link.dialect.send(link.ask, command)
+    except (Rejected, NotFound, Unauthorised, Throttled, NotSupported) as error:
+        yield step(Phase.REFUSED, str(error), status=getattr(error, "status", None), report=seen)
+        return
+    except Unreachable as error:
+        if not error.sent:
+            yield step(Phase.FAILED, f"not sent: {error}")
+            return
+        yield await _after_silence(link, command, error)
+        return
+    except ServerError as error:
+        yield await _after_silence(link, command, error)
+        return
+    yield step(Phase.ACCEPTED, words, report=seen)
+    async for proof in _proof(link, command, words, clock):
+        yield proof
+
+
+def _objection(link: Link, command: Command, job: Job) -> str | None:
+    """Why the job is no longer what the person saw when they asked."""
+    if job.native_state != command.seen_native_state:
+        return f"the job is {job.native_state} now, it was {command.seen_native_state} when you asked"
+    if command.seen_attempts is not None and job.attempts != command.seen_attempts:
+        return f"the job is in attempt {job.attempts} now, it was in {command.seen_attempts} when you asked"
+    return link.dialect.capabilities.refusal(command.action, job)
+
+
+async def _proof(link: Link, command: Command, words: str, clock: Clock) -> AsyncIterator[Step]:
+    """Reads the job until its own state shows the change, or the time for that is over."""
+    rule = link.dialect.capabilities.actions.get(command.action, ActionRule())
+    began = clock.monotonic()
+    look = 0
+    while clock.monotonic() - began < CONFIRM_WITHIN:
+        await clock.sleep(LOOK_AFTER[min(look, len(LOOK_AFTER) - 1)])
+        look += 1
+        try:
+            report = await link.dialect.job(link.ask, command.key.id)
+        except NotFound:
+            if rule.gone_confirms:
+                message = f"{words}; the server no longer has the job"
+                yield Step(Outcome(command=command, phase=Phase.CONFIRMED, message=message), gone=True)
+                return
+            message = f"{words}, but the server no longer has the job"
+            yield Step(Outcome(command=command, phase=Phase.UNKNOWN, message=message), gone=True)
+            return
+        except ServerError:
+            continue
+        if _shows(report.job, rule, command):
+            message = f"{words}; the job is {report.job.native_state}"
+            yield Step(Outcome(command=command, phase=Phase.CONFIRMED, message=message), report)
+            return
+    message = f"{words}, but no confirmation after {CONFIRM_WITHIN:.0f} s"
+    yield Step(Outcome(command=command, phase=Phase.UNCONFIRMED, message=message))
+
+
+def _shows(job: Job, rule: ActionRule, command: Command) -> bool:
+    if rule.confirmed_by:
+        return job.state in rule.confirmed_by
+    return job.native_state != command.seen_native_state
+
+
+async def _after_silence(link: Link, command: Command, error: ServerError) -> Step:
+    """The command may or may not have arrived: the job is read, and the person told what is known."""
+    try:
+        report = await link.dialect.job(link.ask, command.key.id)
+    except NotFound:
+        message = f"{error}; whether it was done is not known, but the server no longer has the job"
+        return Step(Outcome(command=command, phase=Phase.UNKNOWN, message=message), gone=True)
+    except ServerError as second:
+        message = f"{error}; whether it was done is not known, and the job cannot be read: {second}"
+        return Step(Outcome(command=command, phase=Phase.UNKNOWN, message=message, status=error.status))
+    rule = link.dialect.capabilities.actions.get(command.action, ActionRule())
+    if _shows(report.job, rule, command):
+        message = f"{error}; yet the job is {report.job.native_state} now"
+        return Step(Outcome(command=command, phase=Phase.CONFIRMED, message=message, status=error.status), report)
+    message = f"{error}; the job is still {report.job.native_state}, it was not sent again"
+    return Step(Outcome(command=command, phase=Phase.UNKNOWN, message=message, status=error.status), report)

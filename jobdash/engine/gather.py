@@ -1,0 +1,79 @@
+"""Gathers news into batches, so that a storm of events costs a screen at most about ten paints a second."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from jobdash.engine.clock import Clock
+from jobdash.model.command import Outcome
+from jobdash.model.job import JobKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What changed since the last batch. `jobs` are the keys of jobs whose row may look different now.
+
+    `rows` is True when the order or number of rows changed, so that a list must look again at its window.
+    """
+
+    jobs: frozenset[JobKey] = frozenset()
+    rows: bool = False
+    servers: frozenset[str] = frozenset()
+    details: frozenset[JobKey] = frozenset()
+    outcomes: tuple[Outcome, ...] = ()
+
+
+class Gatherer:
+    """Collects from any number of writers for one reader; `pause` is the least time between two batches, in seconds."""
+
+    def __init__(self, clock: Clock, pause: float = 0.1) -> None:
+        self._clock = clock
+        self._pause = pause
+        self._news = asyncio.Event()
+        self._clear()
+
+    def _clear(self) -> None:
+        self._jobs: set[JobKey] = set()
+        self._servers: set[str] = set()
+        self._details: set[JobKey] = set()
+        self._outcomes: list[Outcome] = []
+        self._rows = False
+
+    def job(self, key: JobKey, *, rows: bool) -> None:
+        self._jobs.add(key)
+        self._rows = self._rows or rows
+        self._news.set()
+
+    def rows(self) -> None:
+        """The whole list may look different: another query, another order."""
+        self._rows = True
+        self._news.set()
+
+    def server(self, name: str) -> None:
+        self._servers.add(name)
+        self._news.set()
+
+    def detail(self, key: JobKey) -> None:
+        self._details.add(key)
+        self._news.set()
+
+    def outcome(self, outcome: Outcome) -> None:
+        self._outcomes.append(outcome)
+        self._jobs.add(outcome.command.key)
+        self._news.set()
+
+    async def batches(self) -> AsyncIterator[Batch]:
+        """Waits for news, gives all of it, and rests."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            batch = Batch(
+                jobs=frozenset(self._jobs),
+                rows=self._rows,
+                servers=frozenset(self._servers),
+                details=frozenset(self._details),
+                outcomes=tuple(self._outcomes),
+            )
+            self._clear()
+            yield batch
+            await self._clock.sleep(self._pause)

@@ -1,0 +1,37 @@
+"""Which way of delivery to use for a job: the best rung that works, stepping down on failure and trying up again."""
+
+from collections.abc import Sequence
+
+from jobdash.engine.backoff import Random, full_jitter
+from jobdash.engine.clock import Clock
+from jobdash.model.server import Delivery
+
+TRY_AGAIN_BASE = 15.0
+TRY_AGAIN_CAP = 600.0
+
+
+class Ladder:
+    """The rungs a server has, best first; the last one is always there to stand on."""
+
+    def __init__(self, rungs: Sequence[Delivery], clock: Clock, random: Random) -> None:
+        self._rungs = tuple(rungs)
+        self._clock = clock
+        self._random = random
+        self._failures = dict.fromkeys(self._rungs, 0)
+        self._closed_until = dict.fromkeys(self._rungs, 0.0)
+
+    @property
+    def current(self) -> Delivery:
+        """The best rung that is not resting after a failure."""
+        now = self._clock.monotonic()
+        return next((rung for rung in self._rungs[:-1] if self._closed_until[rung] <= now), self._rungs[-1])
+
+    def failed(self, rung: Delivery) -> None:
+        """This rung broke: step down, and try it again later, ever later."""
+        self._failures[rung] += 1
+        wait = full_jitter(self._failures[rung], base=TRY_AGAIN_BASE, cap=TRY_AGAIN_CAP, random=self._random)
+        self._closed_until[rung] = self._clock.monotonic() + wait
+
+    def held(self, rung: Delivery) -> None:
+        """This rung delivered: its failures are forgotten."""
+        self._failures[rung] = 0

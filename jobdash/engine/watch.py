@@ -1,0 +1,95 @@
+"""Everything that watches one server, wired together: life, listing, single jobs, streams, statistics."""
+
+import asyncio
+from collections.abc import Iterable
+
+from jobdash.client.dialect import Link, Request
+from jobdash.engine.backoff import Random
+from jobdash.engine.budget import Want
+from jobdash.engine.clock import Clock
+from jobdash.engine.desk import Desk
+from jobdash.engine.feed import Feed
+from jobdash.engine.follow import Follower
+from jobdash.engine.limits import Limits
+from jobdash.engine.listing import Lister
+from jobdash.engine.streams import Streams
+from jobdash.model.errors import NotFound, NotSupported, Rejected, ServerError
+
+
+class ServerWatch:
+    """One server, watched until cancelled. An error here never reaches another server."""
+
+    def __init__(self, link: Link, desk: Desk, clock: Clock, limits: Limits, random: Random) -> None:
+        self.link = link
+        self.feed = Feed(link, desk, clock, limits, random)
+        self.follower = Follower(self.feed)
+        self._streams = Streams(self.feed, self.follower)
+        self._lister = Lister(self.feed, self.follower)
+        self._statistics_now = asyncio.Event()
+
+    async def run(self) -> None:
+        """Watches until cancelled."""
+        able = self.link.dialect.capabilities
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.feed.watch_life(self._probe))
+            group.create_task(self.follower.run())
+            group.create_task(self._streams.run())
+            if able.list:
+                group.create_task(self._lister.run())
+            if able.queues:
+                group.create_task(self._watch_queues())
+            if not (able.list or able.queues or self.follower.followed):
+                group.create_task(self._say_hello())
+
+    @property
+    def lists(self) -> bool:
+        """True while a listing tells of all jobs of this server."""
+        return self._lister.works
+
+    @property
+    def deadline(self) -> float | None:
+        """Seconds after which a job of this server is overdue."""
+        return self.feed.limits.deadline or self.link.dialect.deadline
+
+    def track(self, ids: Iterable[str]) -> None:
+        """Follows these jobs, whether or not the server can list."""
+        self.follower.follow(ids)
+
+    def refresh(self) -> None:
+        """Asks for everything now; a server in trouble is tried at once."""
+        self.feed.try_now()
+        self._lister.list_now()
+        self._statistics_now.set()
+        self.follower.read_now(self.follower.followed - self.follower.streamed)
+
+    async def _probe(self) -> None:
+        """The cheapest question that this server answers, to learn whether it is back."""
+        dialect, ask = self.link.dialect, self.link.ask
+        if dialect.capabilities.queues:
+            await dialect.queues(ask)
+        elif dialect.capabilities.list:
+            await self._lister.page()
+        elif self.follower.followed:
+            await dialect.job(ask, next(iter(self.follower.followed)))
+        else:
+            await ask(Request(path=""))
+
+    async def _say_hello(self) -> None:
+        """With nothing to ask about yet, learns whether somebody is there at all."""
+        try:
+            await self.feed.asking(Want.SERVER, self._probe)
+        except ServerError:
+            return
+
+    async def _watch_queues(self) -> None:
+        dialect = self.link.dialect
+        while True:
+            self._statistics_now.clear()
+            try:
+                queues = await self.feed.asking(Want.SERVER, lambda: dialect.queues(self.link.ask))
+            except (NotSupported, NotFound, Rejected):
+                return
+            except ServerError:
+                continue
+            self.feed.desk.queues(self.feed.name, queues)
+            await self.feed.rest(self.feed.limits.statistics, self._statistics_now)
