@@ -1,0 +1,201 @@
+"""The Job Status API, base `/api/jobs`: read, list, pause, resume, cancel, delete.
+
+Errors have the form `{"error": ..., "details": ...}`. A cancelled job is removed, as the document says;
+the answer to the cancelling itself is the only place that calls it "cancelled".
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from jobdash.demo import stamps
+from jobdash.demo.engine import Engine
+from jobdash.demo.errors import UnknownJob, WrongState
+from jobdash.demo.faces.face import Body, Refusal, Stage, face_app, json_body
+from jobdash.demo.jobs import HIGH, LOW, Job, State
+from jobdash.demo.meter import memory_mb
+
+FACE, BASE = "jobstatus", "/api/jobs"
+
+WORDS = {
+    State.SCHEDULED: "waiting",
+    State.PENDING: "waiting",
+    State.RUNNING: "active",
+    State.RETRYING: "waiting",
+    State.PAUSED: "paused",
+    State.COMPLETED: "completed",
+    State.FAILED: "failed",
+    State.CANCELLED: "cancelled",
+}
+STATUSES = ("waiting", "active", "completed", "failed", "paused", "stuck")
+PAST = {"pause": "paused", "resume": "resumed", "cancel": "cancelled"}
+BAD_ACTION = 'Invalid action. Must be "pause", "resume", or "cancel"'
+
+
+def error_form(error: str, details: str | None = None) -> Body:
+    """`{"error": "..."}` with `details` where there are any."""
+    return {"error": error} if details is None else {"error": error, "details": details}
+
+
+def jobstatus(stage: Stage) -> Starlette:
+    """The face's app."""
+    engine = stage.engine
+    actions: dict[str, Callable[[Job], Job]] = {
+        "pause": engine.pause,
+        "resume": engine.resume,
+        "cancel": engine.cancel,
+    }
+
+    def find(request: Request, missing: str) -> Job:
+        job_id = request.path_params.get("job_id", "").strip()
+        if not job_id:
+            raise Refusal(400, error_form("Job ID is required"))
+        try:
+            return engine.get(job_id, FACE)
+        except UnknownJob:
+            raise Refusal(404, error_form(missing)) from None
+
+    def now() -> str | None:
+        return stamps.millis(engine.book.clock())
+
+    async def read(request: Request) -> Response:
+        job = find(request, "Job not found")
+        body = {"job": show_in_full(engine, job), "queueStats": queue_stats(engine), "timestamp": now()}
+        return JSONResponse(body)
+
+    async def listing(request: Request) -> Response:
+        wanted, limit, offset = page_asked_for(request)
+        jobs = [job for job in reversed(engine.book.of_face(FACE)) if wanted in ("", word(engine, job))]
+        return JSONResponse(
+            {
+                "jobs": [show(engine, job) for job in jobs[offset : offset + limit]],
+                "queueStats": queue_stats(engine),
+                "total": len(jobs),
+                "limit": limit,
+                "offset": offset,
+                "timestamp": now(),
+            }
+        )
+
+    async def update(request: Request) -> Response:
+        body = await json_body(request, Refusal(400, error_form(BAD_ACTION)))
+        action = body.get("action")
+        if not isinstance(action, str) or action not in actions:
+            raise Refusal(400, error_form(BAD_ACTION))
+        job = find(request, "Job not found")
+        reason = why_not(word(engine, job), action)
+        try:
+            if reason:
+                raise WrongState(job, PAST[action])
+            job = actions[action](job)
+        except WrongState as wrong:
+            details = reason or f"Job is already {word(engine, wrong.job)}"
+            raise Refusal(400, error_form(f"Failed to {action} job", details)) from None
+        if action == "cancel":
+            engine.remove(job)
+        changed = {"id": job.id, "status": WORDS[job.state], "updatedAt": stamps.millis(job.updated_at)}
+        message = f"Job {PAST[action]} successfully"
+        return JSONResponse({"success": True, "message": message, "job": changed, "timestamp": now()})
+
+    async def delete(request: Request) -> Response:
+        missing = "Failed to cancel job or job not found"
+        job = find(request, missing)
+        try:
+            engine.cancel(job)
+        except WrongState:
+            raise Refusal(404, error_form(missing)) from None
+        engine.remove(job)
+        message = "Job cancelled successfully"
+        return JSONResponse({"success": True, "message": message, "jobId": job.id, "timestamp": now()})
+
+    def one_job(path: str) -> list[Route]:
+        return [
+            Route(path, read, methods=["GET"]),
+            Route(path, update, methods=["PUT"]),
+            Route(path, delete, methods=["DELETE"]),
+        ]
+
+    routes = [Route(BASE, listing), *one_job(f"{BASE}/"), *one_job(f"{BASE}/{{job_id}}")]
+    return face_app(routes, error_form)
+
+
+def word(engine: Engine, job: Job) -> str:
+    """The document's status: a running job without heartbeat is stuck."""
+    return "stuck" if engine.is_stuck(job) else WORDS[job.state]
+
+
+def why_not(status: str, action: str) -> str | None:
+    """Why a status forbids an action, None when it allows it (the document's table of valid states)."""
+    if action == "resume":
+        return None if status == "paused" else "Job is not paused"
+    if status in ("waiting", "active") or (action, status) == ("cancel", "paused"):
+        return None
+    return "Job is stuck" if status == "stuck" else f"Job is already {status}"
+
+
+def page_asked_for(request: Request) -> tuple[str, int, int]:
+    """`status`, `limit` (1 to 500, 100) and `offset` (0) of a listing; 400 for anything else."""
+    query = request.query_params
+    status, limit, offset = query.get("status", ""), query.get("limit", "100"), query.get("offset", "0")
+    if status and status not in STATUSES:
+        raise Refusal(400, error_form("Invalid status", f"Must be one of {', '.join(STATUSES)}"))
+    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit) <= 500):
+        raise Refusal(400, error_form("Invalid limit", "Must be a whole number from 1 to 500"))
+    if not (offset.isascii() and offset.isdigit()):
+        raise Refusal(400, error_form("Invalid offset", "Must be a whole number"))
+    return status, int(limit), int(offset)
+
+
+def queue_stats(engine: Engine) -> Body:
+    """The documented four counts of the whole face."""
+    statuses = Counter(word(engine, job) for job in engine.book.of_face(FACE))
+    return {status: statuses[status] for status in ("waiting", "active", "completed", "failed")}
+
+
+def show(engine: Engine, job: Job) -> dict[str, object]:
+    """The documented job without its log and metrics, which a listing leaves out."""
+    order = job.order
+    url = f"stdlib:///{order.params.get('package', '')}"
+    priority = {HIGH: "high", LOW: "low"}.get(order.priority, "normal")
+    return {
+        "id": job.id,
+        "type": order.kind,
+        "url": url,
+        "status": word(engine, job),
+        "progress": round(job.progress),
+        "data": {
+            "url": url,
+            "customerId": "jobdash-demo",
+            "metadata": {"source": "demo", "priority": priority, "label": order.label},
+            "totalPages": job.total,
+            "processedPages": job.total if job.state is State.COMPLETED else job.done,
+        },
+        "createdAt": stamps.millis(job.created_at),
+        "startedAt": stamps.millis(job.started_at),
+        "finishedAt": stamps.millis(job.finished_at),
+        "processedOn": job.worker,
+        "attemptsMade": job.attempts,
+        "failedReason": job.error,
+        "returnvalue": job.result,
+    }
+
+
+def show_in_full(engine: Engine, job: Job) -> Body:
+    """The documented job; the traceback of a failed one is the end of its log."""
+    memory = memory_mb()
+    return {
+        **show(engine, job),
+        "logs": [*job.logs, *(job.traceback or "").splitlines()],
+        "metrics": {
+            "processingTime": round(1000 * job.seconds_spent(engine.book.clock())),
+            **({} if memory is None else {"memoryUsage": f"{memory:.0f}MB"}),
+            "pagesProcessed": job.done,
+            "errorsEncountered": job.skipped + (job.error is not None),
+        },
+    }
