@@ -172,6 +172,12 @@ class Link(Protocol):
     @property
     def ask(self) -> Ask: ...
 
+    async def ready(self) -> None:
+        """Finds out what kind of server this is, where that is not known yet; `dialect` can do nothing before.
+
+        Raises a ServerError when the server cannot be asked, or is of no kind that is known.
+        """
+
     def listen(self, request: Request, id: str | None = None, *, last_id: str = "") -> "Stream":
         """Opens an event stream; what it yields is already understood."""
 

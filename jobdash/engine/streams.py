@@ -35,13 +35,15 @@ class Streams:
     def __init__(self, feed: Feed, follower: Follower) -> None:
         self._feed = feed
         self._follower = follower
-        self._ladder = Ladder(rungs(feed.link.dialect.capabilities), feed.clock, feed.random)
+        self._ladder = Ladder((Delivery.POLL,), feed.clock, feed.random)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._resting: dict[str, float] = {}
         self._refused = 0
 
     async def run(self) -> None:
         """Looks again and again at who deserves a connection; closes all of them when cancelled."""
+        able = self._feed.link.dialect.capabilities
+        self._ladder = Ladder(rungs(able), self._feed.clock, self._feed.random)
         try:
             while True:
                 self._balance()

@@ -29,6 +29,7 @@ class ServerWatch:
 
     async def run(self) -> None:
         """Watches until cancelled."""
+        await self._get_ready()
         able = self.link.dialect.capabilities
         async with asyncio.TaskGroup() as group:
             group.create_task(self.feed.watch_life(self._probe))
@@ -61,6 +62,18 @@ class ServerWatch:
         self._lister.list_now()
         self._statistics_now.set()
         self.follower.read_now(self.follower.followed - self.follower.streamed)
+
+    async def _get_ready(self) -> None:
+        """Tries until it is known what kind of server this is."""
+        watching = asyncio.create_task(self.feed.watch_life(self.link.ready))
+        try:
+            while True:
+                try:
+                    return await self.feed.asking(Want.SERVER, self.link.ready)
+                except ServerError:
+                    continue
+        finally:
+            watching.cancel()
 
     async def _probe(self) -> None:
         """The cheapest question that this server answers, to learn whether it is back."""
