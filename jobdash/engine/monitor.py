@@ -2,7 +2,7 @@
 
 import asyncio
 import random as random_module
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jobdash.client.dialect import Link
@@ -31,6 +31,9 @@ __all__ = ["Batch", "DetailView", "Monitor", "ServerView", "Watched"]
 
 TRY_AGAIN_AFTER_A_CRASH = 30.0
 
+Companion = Callable[["Monitor"], Awaitable[None]]
+"""Something that runs as long as the monitor does and tells it of jobs: a followed file, a listener."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
@@ -58,7 +61,12 @@ class Monitor:
     """One engine for any number of servers; it runs on one asyncio loop and is not thread-safe."""
 
     def __init__(
-        self, servers: Sequence[Watched], *, clock: Clock | None = None, random: Random = random_module.random
+        self,
+        servers: Sequence[Watched],
+        *,
+        clock: Clock | None = None,
+        random: Random = random_module.random,
+        companions: Sequence[Companion] = (),
     ) -> None:
         self.clock = clock or SystemClock()
         self._store = Store()
@@ -73,6 +81,7 @@ class Monitor:
         self._commands: set[asyncio.Task[None]] = set()
         self._cursor: JobKey | None = None
         self._visible: frozenset[JobKey] = frozenset()
+        self._companions = tuple(companions)
         self._watches: dict[str, ServerWatch] = {}
         for server in servers:
             watch = ServerWatch(server.link, self, self.clock, server.limits, random)
@@ -84,6 +93,8 @@ class Monitor:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._watch_deadlines())
+                for companion in self._companions:
+                    group.create_task(_accompany(companion, self))
                 for watch in self._watches.values():
                     group.create_task(self._keep_watching(watch), name=f"watch {watch.link.name}")
         finally:
@@ -305,3 +316,7 @@ class Monitor:
             counts=self._store.counts.get(name, {}),
             queue=queues[0] if queues else None,
         )
+
+
+async def _accompany(companion: Companion, monitor: Monitor) -> None:
+    await companion(monitor)
