@@ -1,0 +1,1 @@
+"""The composition root: reads arguments and config, wires the floors together, decides nothing else."""

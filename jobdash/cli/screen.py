@@ -1,0 +1,58 @@
+"""Opens the screen on servers: checks that there is a terminal for it, wires engine and app, and runs them."""
+
+import locale
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from jobdash.cli.wire import watched, watched_urls
+from jobdash.config.load import load
+from jobdash.config.models import Config
+from jobdash.config.paths import config_file, config_folder
+from jobdash.engine.monitor import Companion, Monitor, Watched
+from jobdash.model.errors import ConfigError
+from jobdash.tui.app import JobdashApp
+
+NOTHING_TO_WATCH = """\
+jobdash has no server to watch yet.
+  jobdash demo                  look around on a small job server of its own
+  jobdash http://host:port      watch a job server; or list yours in {config}"""
+
+
+def open_servers(
+    urls: Sequence[str], *, dialect: str | None, jobs: Sequence[str], config: Path | None, theme: str | None
+) -> int:
+    """Shows the servers of the command line, or else of the config file."""
+    settings = _settings(config, required=not urls)
+    if urls:
+        servers = watched_urls(urls, dialect, jobs)
+    elif settings.servers:
+        servers = watched(settings)
+    else:
+        raise ConfigError(f"{config or config_file()}: there are no servers in it; a [[servers]] table is expected")
+    return show(servers, theme or settings.theme)
+
+
+def _settings(path: Path | None, *, required: bool) -> Config:
+    """The config file that was named, or the usual one where it is there."""
+    if path is None and not config_file().exists():
+        if required:
+            raise ConfigError(NOTHING_TO_WATCH.format(config=config_file()))
+        return Config()
+    return load(path or config_file())
+
+
+def show(servers: Sequence[Watched], theme: str | None, companions: Sequence[Companion] = ()) -> int:
+    """Runs the screen until the person leaves it."""
+    check_terminal()
+    app = JobdashApp(Monitor(servers, companions=companions), theme=theme, config_folder=config_folder())
+    app.run()
+    return app.return_code or 0
+
+
+def check_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise ConfigError("the screen needs a terminal, and this is none")
+    encoding = locale.getpreferredencoding(False)
+    if encoding.lower().replace("-", "") != "utf8":
+        raise ConfigError(f"the screen needs a UTF-8 locale, but this one is {encoding}; try LC_ALL=C.UTF-8 jobdash ...")

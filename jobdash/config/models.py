@@ -1,0 +1,100 @@
+"""The shape of `config.toml`, one small model a table. Reading it and naming its mistakes: see `load.py`."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from jobdash.config.duration import Seconds
+
+
+def _name(value: str) -> str:
+    if "/" in value or not value.isprintable() or value != value.strip():
+        raise ValueError("a name without slashes, line breaks or spaces at its ends is expected")
+    return value
+
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=40), AfterValidator(_name)]
+Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+class Table(BaseModel):
+    """Any table of the file: unknown keys are mistakes, and a text is never silently taken for a number."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class AuthTable(Table):
+    """How to prove who asks: one of `header`, `bearer`, `basic`; the secret from one of `env`, `file`, `command`."""
+
+    header: Text | None = None
+    """The name of the header that carries the secret."""
+    bearer: bool = False
+    """True for `Authorization: Bearer`."""
+    basic: Text | None = None
+    """The user name of HTTP Basic; the secret is the password."""
+    env: Text | None = None
+    """The environment variable that holds the secret."""
+    file: Text | None = None
+    """The file that holds the secret; nobody else may be able to read it."""
+    command: Text | list[Text] | None = None
+    """The command that prints the secret; it is not run through a shell."""
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Self:
+        if sum((self.header is not None, self.bearer, self.basic is not None)) != 1:
+            raise ValueError("exactly one of header, bearer and basic is expected")
+        if sum(source is not None for source in (self.env, self.file, self.command)) != 1:
+            raise ValueError("exactly one of env, file and command is expected, to say where the secret is")
+        return self
+
+
+class ServerTable(Table):
+    """One `[[servers]]` table: where a server is, of what kind, and how to ask it."""
+
+    name: Name
+    """How the server is called on the screen and on the command line."""
+    url: Text
+    """Its address, http or https; a path is kept."""
+    dialect: Text | None = None
+    """Its kind, or the path of a mapping file; without it jobdash finds out."""
+    jobs: list[Text] = Field(default_factory=list)
+    """Job ids to watch, for servers that cannot list."""
+    auth: AuthTable | None = None
+    base: Text | None = None
+    """The base path of its API, where it is not the documented one."""
+    paths: dict[str, Text] = Field(default_factory=dict)
+    """Other paths by source: `list`, `stream`, `feed`."""
+    poll: Seconds | None = None
+    """The interval between two questions, where the documented one does not fit."""
+    deadline: Seconds | None = None
+    """How long a job may take before it is overdue."""
+    rate: Annotated[float, Field(gt=0, le=1000, strict=False)] | None = None
+    """At most so many requests a second."""
+    streams: Annotated[int, Field(ge=0, le=1000)] | None = None
+    """At most so many event streams and long polls held open at once."""
+    insecure: bool = False
+    """True to accept any TLS certificate; the screen says so for as long as it holds."""
+    ca: Text | None = None
+    """A file or folder of certificate authorities to trust besides the usual ones."""
+    cert: Text | None = None
+    """The client certificate's file."""
+    key: Text | None = None
+    """The client certificate's key, where it is in a file of its own."""
+
+
+class Config(Table):
+    """The whole file. `folder` is where it lies, which relative paths in it start from."""
+
+    theme: Text | None = None
+    """The name of the theme."""
+    servers: list[ServerTable] = Field(default_factory=list)
+    folder: Path = Field(default=Path(), exclude=True)
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        twice = [name for name, count in Counter(server.name for server in self.servers).items() if count > 1]
+        if twice:
+            raise ValueError(f'every server needs a name of its own, but "{twice[0]}" is there more than once')
+        return self

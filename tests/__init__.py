@@ -1,0 +1,1 @@
+"""The tests of jobdash, a folder for each floor."""
