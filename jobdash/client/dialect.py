@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.command import Command
-from jobdash.model.errors import NotSupported
+from jobdash.model.errors import NotFound, NotSupported
 from jobdash.model.form import Form
 from jobdash.model.job import Job, Json
 from jobdash.model.log import LogLine
@@ -199,5 +199,9 @@ class Stream(Protocol):
 
 
 def quote_id(id: str) -> str:
-    """A job id as one path segment: `a/b c` never becomes another path."""
-    return quote(id, safe="") if id not in (".", "..") else id.replace(".", "%2E")
+    """A job id as one path segment: `a/b c` never becomes another path. Raises NotFound for the empty id."""
+    if not id:
+        raise NotFound("there is no job without an id")
+    if id in (".", ".."):
+        return id.replace(".", "%2E")
+    return quote(id, safe="", errors="surrogatepass")

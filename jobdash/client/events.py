@@ -1,0 +1,125 @@
+"""An open event stream: connects, reads, and hands over what the dialect makes of each event.
+
+It never reconnects: when to do so is the engine's business. Reading bytes as events: see `decoder.py`.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import replace
+from typing import Self, cast
+
+import httpx
+
+from jobdash.client.decoder import Decoded, EventDecoder
+from jobdash.client.dialect import StreamEvent
+from jobdash.client.errors import border
+from jobdash.client.sentence import one_line
+from jobdash.client.wire import Call, Refused, Wire, closed, error_body
+from jobdash.model.errors import BadAnswer, ServerError
+from jobdash.model.report import BadEvent, Heard
+
+Read = Callable[[StreamEvent], Heard]
+"""What an event means."""
+
+
+class EventStream:
+    """The `Stream` of the dialect contract. `finished` is True once the server said that nothing will come (204)."""
+
+    def __init__(self, wire: Wire, call: Call, read: Read, refused: Refused, *, last_id: str = "") -> None:
+        self.last_id = last_id
+        self.retry: float | None = None
+        self.finished = False
+        self._wire = wire
+        self._call = call
+        self._read = read
+        self._refused = refused
+        self._decoder = EventDecoder(last_id)
+        self._waiting: deque[Decoded] = deque()
+        self._response: httpx.Response | None = None
+        self._bytes: AsyncGenerator[bytes, None] | None = None
+        self._over = False
+        self._pulling = False
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Heard:
+        while not self._waiting:
+            if self._over:
+                raise StopAsyncIteration
+            await self._more()
+        decoded = self._waiting.popleft()
+        self.last_id = decoded.last_id
+        return self._heard(decoded)
+
+    async def aclose(self) -> None:
+        """Closes the stream; an iteration that waits at this moment just ends."""
+        self._over = True
+        if self._bytes is not None and not self._pulling:
+            await self._bytes.aclose()
+        if self._response is not None:
+            await closed(self._response)
+
+    def _heard(self, decoded: Decoded) -> Heard:
+        if not isinstance(decoded.item, StreamEvent):
+            return decoded.item
+        try:
+            return self._read(decoded.item)
+        except Exception as error:  # noqa: BLE001 - a dialect may be a stranger's; its fault costs one event, not the stream
+            return BadEvent(one_line(f"{type(error).__name__}: {error}", 200))
+
+    async def _more(self) -> None:
+        try:
+            chunk = await self._chunk()
+        except ServerError as error:
+            ended = self._over
+            await self.aclose()
+            if not ended:
+                raise self._wire.credentials.masked(error) from None
+            return
+        except BaseException:
+            await self.aclose()
+            raise
+        if chunk is None:
+            await self.aclose()
+            return
+        self._waiting.extend(self._decoder.feed(chunk))
+        self.retry = self._decoder.retry
+
+    async def _chunk(self) -> bytes | None:
+        """The next bytes, None at the end of the stream."""
+        with border(self._wire.host, self._call.waited):
+            if self._bytes is None:
+                async with asyncio.timeout(self._call.read):
+                    self._response = await self._wire.open(self._with_cursor())
+                    await self._check(self._response)
+                if self._over:
+                    return None
+                self._bytes = cast("AsyncGenerator[bytes, None]", self._response.aiter_bytes())
+            self._pulling = True
+            try:
+                return await anext(self._bytes, None)
+            finally:
+                self._pulling = False
+
+    def _with_cursor(self) -> Call:
+        """The request with `Last-Event-ID`, where the cursor is one that a header can carry."""
+        cursor = self.last_id
+        if not cursor or not cursor.isprintable() or cursor != cursor.strip():
+            return self._call
+        return replace(self._call, headers=[*self._call.headers, (b"Last-Event-ID", cursor.encode())])
+
+    async def _check(self, response: httpx.Response) -> None:
+        """Raises what an answer means that is no event stream."""
+        status, headers = response.status_code, dict(response.headers)
+        if status == 204:
+            self.finished = self._over = True
+            return
+        if not 200 <= status < 300:
+            raise self._refused(status, headers, await error_body(response))
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind == "text/html":
+            raise BadAnswer("answered HTML instead of an event stream (a proxy or login page?)", status=status)
+        if kind != "text/event-stream":
+            raise BadAnswer(f"answered {one_line(kind, 60) or 'no type'} instead of an event stream", status=status)
