@@ -1,0 +1,103 @@
+"""What the format alone cannot check: whether the tables of one mapping fit together."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from jobdash.dialects.mapping.changes import Change
+from jobdash.dialects.mapping.complaint import suggestion
+from jobdash.dialects.mapping.format import Mapping
+from jobdash.dialects.mapping.place import Keys
+from jobdash.dialects.mapping.sources import Source
+from jobdash.dialects.mapping.words import PLACEHOLDER
+
+Problem = tuple[Keys, str]
+ACTION_WORDS = {"id", "state", "reason"}
+
+
+def problems(mapping: Mapping) -> Iterator[Problem]:
+    """Everything that cannot work, with the key where it stands."""
+    if mapping.job.state is None:
+        yield ("job", "state"), "is needed: where does an answer say how a job is?"
+    if mapping.job.id is None and (mapping.listing or mapping.feed):
+        yield ("job", "id"), "is needed where jobs are listed or come by a feed"
+    if not (mapping.get or mapping.listing or mapping.feed):
+        yield ("get",), "is needed, or [list] or [feed]: there is nothing to ask"
+    yield from sources(mapping)
+    yield from listing(mapping)
+    yield from actions(mapping)
+    yield from forms(mapping)
+
+
+def sources(mapping: Mapping) -> Iterator[Problem]:
+    if mapping.get and mapping.get.path is None:
+        yield ("get", "path"), "is needed"
+    for name in ("get", "stream", "long_poll", "logs"):
+        table: Source | None = getattr(mapping, name)
+        if table is None or table.path is None:
+            continue
+        used = placeholders(table.path) | placeholders(table.query)
+        yield from unknown(used, {"id"}, (name, "path"))
+        if "id" not in used:
+            yield (name, "path"), "must say where the job's id goes: {id}"
+    for name in ("feed", "queues", "workers"):
+        table = getattr(mapping, name)
+        if table and table.path:
+            yield from unknown(placeholders(table.path), set(), (name, "path"))
+    if mapping.logs and mapping.logs.path is None and mapping.logs.at is None:
+        yield ("logs",), "needs a `path`, or `at` for lines inside the answer about the job"
+    if mapping.long_poll and mapping.long_poll.min > mapping.long_poll.max:
+        yield ("long_poll", "min"), "is above `max`"
+
+
+def listing(mapping: Mapping) -> Iterator[Problem]:
+    table = mapping.listing
+    if table is None:
+        return
+    used = placeholders(table.path or "")
+    yield from unknown(used, {"queue"}, ("list", "path"))
+    if "queue" in used and not table.queues and not (mapping.queues and mapping.queues.name):
+        yield ("list", "queues"), "is needed: nothing else tells which queues there are"
+    if table.paging == "cursor" and table.next is None:
+        yield ("list", "next"), "is needed: where does the answer hold the next cursor?"
+
+
+def actions(mapping: Mapping) -> Iterator[Problem]:
+    known = [row.name or native for native, row in mapping.states.items()]
+    for action, table in mapping.actions.items():
+        yield from change(table, ACTION_WORDS, ("actions", str(action)))
+        for native in table.valid_from:
+            if native not in known and native not in mapping.states:
+                yield (
+                    ("actions", str(action), "from"),
+                    f'"{native}" is not in [states]{suggestion(native, known)}',
+                )
+
+
+def forms(mapping: Mapping) -> Iterator[Problem]:
+    for name, table in mapping.submit.items():
+        yield from change(table, set(table.fields), ("submit", name))
+        for field in table.merge:
+            if field not in table.fields:
+                yield ("submit", name, "merge"), f"there is no field `{field}`{suggestion(field, list(table.fields))}"
+
+
+def change(table: Change, allowed: set[str], keys: Keys) -> Iterator[Problem]:
+    if table.send.startswith("GET "):
+        yield (*keys, "send"), "GET changes nothing; write POST, PUT, PATCH or DELETE"
+    yield from unknown(placeholders(table.send), allowed, (*keys, "send"))
+    yield from unknown(placeholders(table.query), allowed, (*keys, "query"))
+    yield from unknown(placeholders(table.body), allowed, (*keys, "json"))
+
+
+def unknown(used: set[str], allowed: set[str], keys: Keys) -> Iterator[Problem]:
+    for word in sorted(used - allowed):
+        yield keys, f"nothing fills {{{word}}}{suggestion(word, sorted(allowed))}"
+
+
+def placeholders(template: Any) -> set[str]:
+    """All names in braces, however deep."""
+    if isinstance(template, str):
+        return set(PLACEHOLDER.findall(template))
+    if isinstance(template, dict):
+        template = list(template.values())
+    return set().union(*map(placeholders, template)) if isinstance(template, list) else set()

@@ -1,0 +1,175 @@
+"""A server spoken to by a mapping: the contract, answered from a plan. Everything it knows is in the file."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jobdash.client.dialect import Answer, Ask, Dialect, DialectOptions, Request, StreamEvent
+from jobdash.dialects.mapping import changing, recognise
+from jobdash.dialects.mapping.embedded import embedded
+from jobdash.dialects.mapping.events import read_event
+from jobdash.dialects.mapping.expression import compile_expression
+from jobdash.dialects.mapping.listing import list_page
+from jobdash.dialects.mapping.paths import Paths
+from jobdash.dialects.mapping.plan import Plan
+from jobdash.dialects.mapping.reader import value_of
+from jobdash.dialects.mapping.units import message
+from jobdash.dialects.mapping.unusable import Unusable
+from jobdash.model.capabilities import Capabilities
+from jobdash.model.command import Command
+from jobdash.model.errors import BadAnswer
+from jobdash.model.form import Form
+from jobdash.model.job import Job, Json
+from jobdash.model.log import LogLine
+from jobdash.model.queue import QueueStats, Worker
+from jobdash.model.report import Heard, JobReport, Page
+
+
+class MappingDialect(Dialect):
+    """One server of the kind that a mapping describes."""
+
+    def __init__(self, plan: Plan, server: str, options: DialectOptions | None = None) -> None:
+        super().__init__(server, options)
+        mapping = plan.mapping
+        self._plan = plan
+        self._paths = Paths(mapping, self.options)
+        self.title = mapping.title
+        self.poll = mapping.poll
+        self.poll_limit = mapping.poll_limit
+        self.deadline = mapping.deadline
+        self.key_header = mapping.key_header
+        self.retention = mapping.results.retention if mapping.results else None
+        self.forms = tuple(changing.form(name, table) for name, table in mapping.submit.items())
+        self._capabilities = self._what_it_can()
+        self._error = compile_expression(mapping.errors.message)
+        self._details = compile_expression(mapping.errors.details) if mapping.errors.details else None
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self._capabilities
+
+    def _what_it_can(self) -> Capabilities:
+        mapping, has = self._plan.mapping, self._paths.has
+        return Capabilities(
+            list=has("list"),
+            feed=has("feed"),
+            stream=has("stream"),
+            long_poll=has("long_poll"),
+            logs=has("logs") or bool(mapping.logs and mapping.logs.at and has("get")),
+            queues=has("queues"),
+            workers=has("workers"),
+            submit=bool(mapping.submit),
+            results=mapping.results is not None,
+            actions={action: changing.rule(table, self._plan.states) for action, table in mapping.actions.items()},
+        )
+
+    async def page(self, ask: Ask, cursor: str | None, *, state: str | None = None) -> Page:
+        """`state` narrows the listing to one of the server's own states, where the server can do that."""
+        if self._plan.listing is None or not self._paths.has("list"):
+            return await super().page(ask, cursor)
+        table = self._plan.listing.table
+        names = table.queues
+        if "{queue}" in self._paths.raw("list") and not names:
+            names = [stats.name for stats in await self.queues(ask) if stats.name]
+        native = self._plan.states.native(state) if state else None
+        return await list_page(self._plan.listing, self._paths, self.server, names, ask, cursor, native)
+
+    async def job(self, ask: Ask, id: str) -> JobReport:
+        if not self._paths.has("get"):
+            return await super().job(ask, id)
+        return self._report(await ask(self._paths.request("get", {"id": id})), id)
+
+    async def long_poll(self, ask: Ask, id: str, known: Job | None, wait: float) -> JobReport:
+        table = self._plan.mapping.long_poll
+        if table is None or not self._paths.has("long_poll"):
+            return await super().long_poll(ask, id, known, wait)
+        wait = min(table.max, max(table.min, wait))
+        query: dict[str, str | int | float] = {}
+        if table.timeout_param:
+            asked = wait * 1000 if table.unit == "ms" else wait
+            query[table.timeout_param] = int(asked) if asked == int(asked) else asked
+        if table.state_param and known is not None:
+            query[table.state_param] = self._plan.states.native(known.native_state)
+        return self._report(await ask(self._paths.request("long_poll", {"id": id}, query, wait=wait)), id)
+
+    def _report(self, answer: Answer, id: str) -> JobReport:
+        """What an answer about one job says. Raises BadAnswer when that is not a job."""
+        plan, where, problems = self._plan.get, answer.url, list[str]()
+        try:
+            item = plan.item(answer.body)
+        except Unusable as problem:
+            raise BadAnswer(problem.about(where)) from None
+        job = self._plan.job.read(item, self.server, id, where, problems)
+        return JobReport(
+            job=job,
+            detail=self._plan.detail.read(item, answer.body, problems),
+            at=plan.at.read(answer.body, problems).get("at"),
+            queues=embedded(plan.queue, answer.body, where, problems),
+            problems=tuple(problems),
+        )
+
+    def stream(self, id: str) -> Request:
+        return self._paths.request("stream", {"id": id}) if self._paths.has("stream") else super().stream(id)
+
+    def feed(self) -> Request:
+        return self._paths.request("feed", {}) if self._paths.has("feed") else super().feed()
+
+    def read_event(self, event: StreamEvent, id: str | None) -> Heard:
+        return read_event(self._plan.feed if id is None else self._plan.stream, event, self.server, id)
+
+    async def queues(self, ask: Ask) -> tuple[QueueStats, ...]:
+        if self._plan.queues is None or not self._paths.has("queues"):
+            return await super().queues(ask)
+        answer = await ask(self._paths.request("queues", {}))
+        return self._plan.queues.read(answer.body, answer.url, [])
+
+    async def workers(self, ask: Ask) -> tuple[Worker, ...]:
+        if self._plan.workers is None or not self._paths.has("workers"):
+            return await super().workers(ask)
+        answer = await ask(self._paths.request("workers", {}))
+        return self._plan.workers.read(answer.body, answer.url)
+
+    async def logs(self, ask: Ask, id: str) -> tuple[LogLine, ...]:
+        table = self._plan.mapping.logs
+        if table is not None and self._paths.has("logs"):
+            answer = await ask(self._paths.request("logs", {"id": id}))
+            return self._plan.lines.read(value_of("logs", compile_expression(table.items), whole, answer.body, []))
+        if self.capabilities.logs:
+            report = await self.job(ask, id)
+            return report.detail.logs if report.detail else ()
+        return await super().logs(ask, id)
+
+    async def send(self, ask: Ask, command: Command) -> str:
+        table = self._plan.mapping.actions.get(command.action)
+        if table is None:
+            return await super().send(ask, command)
+        words = {
+            "id": command.key.id,
+            "state": self._plan.states.native(command.seen_native_state),
+            "reason": command.reason,
+        }
+        return changing.verdict(table, await ask(changing.action(table, self._paths.base, words)), self.server)
+
+    async def submit(self, ask: Ask, form: Form, values: Mapping[str, Json]) -> tuple[str, str]:
+        table = self._plan.mapping.submit.get(form.name)
+        if table is None:
+            return await super().submit(ask, form, values)
+        answer = await ask(changing.submission(table, self._paths.base, form.checked(values)))
+        words = changing.verdict(table, answer, self.server)
+        return changing.new_id(table, answer), words
+
+    @property
+    def probe(self) -> Request | None:
+        return recognise.question(self._plan.mapping.probe, self._paths)
+
+    def matches(self, answer: Answer) -> bool:
+        return recognise.matches(self._plan.mapping.probe, answer.body)
+
+    def error_message(self, status: int, body: Json) -> str | None:
+        """Both what went wrong and the details about it: `message: details`."""
+        said = [value_of("error", get, message, body, []) for get in (self._error, self._details) if get]
+        parts = list(dict.fromkeys(part for part in said if part))
+        return ": ".join(parts) or None
+
+
+def whole(value: Any) -> Any:
+    return value

@@ -1,0 +1,78 @@
+"""From one JSON object to one Job. Nothing of requests, pages or streams."""
+
+from dataclasses import fields
+from typing import Any
+
+from jobdash.dialects.mapping import units
+from jobdash.dialects.mapping.expression import compile_expression
+from jobdash.dialects.mapping.format import Mapping
+from jobdash.dialects.mapping.reader import Reader, specs, value_of
+from jobdash.dialects.mapping.states import States
+from jobdash.dialects.mapping.tables import JobTable
+from jobdash.dialects.mapping.unusable import Unusable
+from jobdash.model.errors import BadAnswer
+from jobdash.model.job import Job, JobKey
+
+SPECIAL = {"id", "state", "fraction"}
+FIELDS = tuple(name for name in JobTable.model_fields if name not in SPECIAL)
+NAMES = frozenset(field.name for field in fields(Job))
+
+
+class JobReader:
+    """`overrides` are fields that lie elsewhere in this source than `[job]` says."""
+
+    def __init__(self, mapping: Mapping, states: States, source: str = "", overrides: JobTable | None = None) -> None:
+        said = {name: getattr(overrides, name) for name in overrides.model_fields_set} if overrides else {}
+        table = mapping.job.model_copy(update=said)
+        self._states = states
+        self._may_omit_id = source == "stream"
+        self._id = compile_expression(table.id.at) if table.id else None
+        assert table.state is not None  # the check of the mapping refuses it
+        self._state, self._default_state = compile_expression(table.state.at), table.state.default
+        self._reader = Reader(specs(table, FIELDS), mapping.zone, (source, "job") if source else ("job",))
+        self._fraction = [compile_expression(text) for text in table.fraction or ()]
+        self._results = compile_expression(mapping.results.at) if mapping.results else None
+
+    def read(
+        self, item: Any, server: str, asked: str | None, where: str, problems: list[str], queue: str | None = None
+    ) -> Job:
+        """`asked` is the id that was asked for, None in a listing. Raises BadAnswer without an id or a state.
+
+        `where` names the answer in errors, `queue` is the queue of a job that does not name its own; `problems` gets one sentence for every field left None.
+        """
+        if type(item) is not dict:
+            raise BadAnswer(Unusable("a job as an object", item).about(where))
+        key = JobKey(server, self._identity(item, asked, where, problems))
+        try:
+            native = self._state(item)
+            name = units.state_name(self._default_state if native is None else native)
+        except Unusable as problem:
+            raise BadAnswer(problem.about(f"{where}: state of job {units.short(key.id)}")) from None
+        state, shown = self._states.read(name)
+        values = self._reader.read(item, problems, state)
+        if self._fraction and (fraction := self._done_of_total(item, problems)):
+            values["fraction"] = fraction
+        if self._results and (results := value_of("results", self._results, units.texts, item, problems)):
+            values["results"] = results
+        if queue is not None:
+            values.setdefault("queue", queue)
+        return Job(key=key, state=state, native_state=shown, **values)
+
+    def _identity(self, item: Any, asked: str | None, where: str, problems: list[str]) -> str:
+        if self._id is None and asked is not None:
+            return asked
+        try:
+            value = self._id(item) if self._id else None
+            if value is None and self._may_omit_id and asked is not None:
+                return asked
+            found = units.identity(value)
+        except Unusable as problem:
+            raise BadAnswer(problem.about(f"{where}: id")) from None
+        if asked is not None and found != asked:
+            problems.append(f"id: asked about {units.short(asked)}, told about {units.short(found)}")
+            return asked
+        return found
+
+    def _done_of_total(self, item: Any, problems: list[str]) -> tuple[float, float] | None:
+        done, total = (value_of("fraction", get, units.number, item, problems) for get in self._fraction)
+        return (done, total) if done is not None and total else None

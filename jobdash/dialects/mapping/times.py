@@ -1,0 +1,127 @@
+"""Points in time and lengths of time, in every spelling that job servers use. All results are in seconds, UTC."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from typing import Any
+
+from jobdash.dialects.mapping.unusable import Unusable
+
+SCALE = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9, "min": 60.0, "h": 3600.0, "d": 86400.0}
+LATEST = 253_402_300_799.0
+LONGEST = 64
+NUMBER = re.compile(r"\d{9,20}(\.\d{0,9})?")
+SPAN = re.compile(r"(\d{1,15}(?:\.\d{0,9})?)\s*(ns|us|ms|min|s|m|h|d)\s*")
+CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,6}):(\d{1,2}(?:\.\d{0,9})?)")
+ISO_SPAN = re.compile(
+    r"P(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,12}(?:\.\d{0,9})?)S)?)?", re.IGNORECASE
+)
+
+
+def time(unit: str, zone: tzinfo = UTC) -> Callable[[Any], float | None]:
+    """Seconds since the epoch from `unit`: auto, iso, http, s, ms, us or ns. Times without a zone are in `zone`.
+
+    0 and the year 1 are how servers say "not yet": they give None. Numbers under "auto" are read by their size:
+    seconds up to the year 5138, then milliseconds, microseconds and nanoseconds.
+    """
+    expected = EXPECTED[unit]
+
+    @lru_cache(4096)
+    def spelled(text: str) -> float | None:
+        moment = written(text.strip(), unit, zone)
+        if moment is None:
+            raise Unusable(expected, text)
+        return within(moment, expected, text)
+
+    def convert(value: Any) -> float | None:
+        if type(value) is str:
+            if not value or value.isspace():
+                return None
+            if len(value) > LONGEST:
+                raise Unusable(expected, value)
+            return spelled(value)
+        if type(value) not in (int, float) or unit in ("iso", "http"):
+            raise Unusable(expected, value)
+        if not 0 <= value < 1e22:
+            raise Unusable(expected, value)
+        return within(value * (guessed(value) if unit == "auto" else SCALE[unit]), expected, value)
+
+    return convert
+
+
+def within(moment: float, expected: str, value: Any) -> float | None:
+    if moment == 0 or moment < -60_000_000_000:
+        return None
+    if 0 < moment <= LATEST:
+        return moment
+    raise Unusable(expected, value)
+
+
+def guessed(value: float) -> float:
+    """The scale of a number of unknown unit, by its size."""
+    for limit, unit in ((1e11, "s"), (1e14, "ms"), (1e17, "us")):
+        if value < limit:
+            return SCALE[unit]
+    return SCALE["ns"]
+
+
+def written(text: str, unit: str, zone: tzinfo) -> float | None:
+    """Seconds since the epoch from text; None when it is not a time."""
+    if unit in SCALE or (unit == "auto" and NUMBER.fullmatch(text)):
+        if not NUMBER.fullmatch(text):
+            return None
+        return float(text) * (SCALE[unit] if unit in SCALE else guessed(float(text)))
+    try:
+        moment = parsedate_to_datetime(text) if unit == "http" else iso(text, lenient=unit == "auto")
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def iso(text: str, *, lenient: bool) -> datetime:
+    try:
+        return datetime.fromisoformat(text.removesuffix(" UTC") + "+00:00" if text.endswith(" UTC") else text)
+    except ValueError:
+        if lenient:
+            return parsedate_to_datetime(text)
+        raise
+
+
+def duration(unit: str) -> Callable[[Any], float | None]:
+    """Seconds from a number in `unit` or from text with units: "2m30s", "00:02:30", "PT2M30S"."""
+
+    def convert(value: Any) -> float | None:
+        if type(value) in (int, float) and 0 <= value < 1e15:
+            return float(value * SCALE[unit])
+        if type(value) is str and len(value) <= LONGEST and (seconds := spelled_duration(value.strip())) is not None:
+            return seconds
+        raise Unusable('a length of time such as 30 or "30s"', value)
+
+    return convert
+
+
+def spelled_duration(text: str) -> float | None:
+    """Seconds from "500ms", "2m30s", "1:02:03" or "PT1M"; None when the text is none of these."""
+    if parts := SPAN.findall(text):
+        if SPAN.sub("", text):
+            return None
+        return sum(float(figure) * SCALE["min" if unit == "m" else unit] for figure, unit in parts)
+    if found := CLOCK.fullmatch(text):
+        return int(found[1] or 0) * 3600 + int(found[2]) * 60 + float(found[3])
+    if len(text) > 2 and (found := ISO_SPAN.fullmatch(text)):
+        days, hours, minutes, seconds = (float(part or 0) for part in found.groups())
+        return days * 86400 + hours * 3600 + minutes * 60 + seconds
+    return None
+
+
+EXPECTED = {
+    "auto": "a time (ISO 8601 or seconds since 1970)",
+    "iso": "a time in ISO 8601",
+    "http": 'a time such as "Sun, 06 Nov 1994 08:49:37 GMT"',
+    "s": "a time in seconds since 1970",
+    "ms": "a time in milliseconds since 1970",
+    "us": "a time in microseconds since 1970",
+    "ns": "a time in nanoseconds since 1970",
+}
