@@ -55,4 +55,6 @@ def check_terminal() -> None:
         raise ConfigError("the screen needs a terminal, and this is none")
     encoding = locale.getpreferredencoding(False)
     if encoding.lower().replace("-", "") != "utf8":
-        raise ConfigError(f"the screen needs a UTF-8 locale, but this one is {encoding}; try LC_ALL=C.UTF-8 jobdash ...")
+        raise ConfigError(
+            f"the screen needs a UTF-8 locale, but this one is {encoding}; try LC_ALL=C.UTF-8 jobdash ..."
+        )

@@ -1,7 +1,7 @@
 """Which kind of server this is, found out by a few harmless questions. Nothing but GET is ever sent."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jobdash.client.connection import Connection
@@ -16,11 +16,15 @@ LIMIT = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """`name` is the kind, None when it is not certain; `why` is a sentence for a person in any case."""
+    """`name` is the kind, None when it is not certain; `why` is a sentence for a person in any case.
+
+    `unreachable` is the error when no question got an answer at all.
+    """
 
     name: str | None
     why: str
     fitting: tuple[str, ...] = ()
+    unreachable: ServerError | None = None
 
 
 async def detect(connection: Connection, kinds: Mapping[str, DialectFactory], *, limit: float = LIMIT) -> Detection:
@@ -58,7 +62,7 @@ def _fits(dialect: Dialect, answer: Answer | ServerError) -> bool:
     return isinstance(answer, Answer) and dialect.matches(answer)
 
 
-def _judged(fitting: list[str], heard: Iterable[tuple[str, Answer | ServerError]]) -> Detection:
+def _judged(fitting: list[str], heard: Sequence[tuple[str, Answer | ServerError]]) -> Detection:
     if len(fitting) == 1:
         return Detection(fitting[0], f"its answers are those of {fitting[0]}", tuple(fitting))
     if fitting:
@@ -66,7 +70,9 @@ def _judged(fitting: list[str], heard: Iterable[tuple[str, Answer | ServerError]
     told = dict.fromkeys(_told(path, answer) for path, answer in heard)
     if not told:
         return Detection(None, "no kind of server can be recognised by asking: say which it is")
-    return Detection(None, f"no known kind of server answers like this ({'; '.join(told)})")
+    silent = [answer for _, answer in heard if isinstance(answer, ServerError) and answer.status is None]
+    unreachable = silent[0] if len(silent) == len(heard) else None
+    return Detection(None, f"no known kind of server answers like this ({'; '.join(told)})", unreachable=unreachable)
 
 
 def _told(path: str, answer: Answer | ServerError) -> str:

@@ -47,6 +47,9 @@ class ServerLink:
     def ask(self) -> Ask:
         return self._ask
 
+    async def ready(self) -> None:
+        """The kind is known from the start."""
+
     def listen(self, request: Request, id: str | None = None, *, last_id: str = "") -> EventStream:
         """Opens an event stream; `id` is the job that it tells about, None for the feed of all jobs."""
         return self._connection.listen(request, lambda event: self._dialect.read_event(event, id), last_id=last_id)

@@ -1,0 +1,108 @@
+"""From what a person wrote to servers that can be watched: settings, credentials, dialects, links."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jobdash.client.auth import Auth
+from jobdash.client.dialect import Link
+from jobdash.client.finding import FindingLink
+from jobdash.client.link import ServerLink
+from jobdash.client.registry import DialectFactory, Registry
+from jobdash.client.secret import FromCommand, FromEnv, FromFile, Source
+from jobdash.client.settings import ServerSettings, Tls
+from jobdash.client.url import parse_base
+from jobdash.config.models import AuthTable, Config, ServerTable
+from jobdash.dialects.mapping.load import load_mapping
+from jobdash.engine.limits import Limits
+from jobdash.engine.monitor import Watched
+from jobdash.model.errors import ConfigError
+
+
+@cache
+def registry() -> Registry:
+    """Every kind of server known here."""
+    return Registry(load_mapping)
+
+
+@cache
+def _kinds() -> Mapping[str, DialectFactory]:
+    return registry().usable()
+
+
+def link_to(settings: ServerSettings) -> Link:
+    """A link to one server; its kind is found out later where nobody told it. Raises ConfigError."""
+    if settings.dialect is None:
+        return FindingLink(settings, _kinds)
+    kind = Path(settings.dialect).stem if settings.dialect.endswith(".toml") else settings.dialect
+    return ServerLink(settings, kind, registry().make(settings.dialect, settings.name, settings.options))
+
+
+def watched_urls(urls: Sequence[str], dialect: str | None, jobs: Sequence[str]) -> list[Watched]:
+    """The servers of a command line; every one is asked about `jobs`, since nothing says whose they are."""
+    names: list[str] = []
+    servers = []
+    for url in urls:
+        names.append(_name_for(url, names))
+        link = link_to(ServerSettings(name=names[-1], url=url, dialect=dialect))
+        servers.append(Watched(link=link, jobs=tuple(jobs)))
+    return servers
+
+
+def watched(config: Config) -> list[Watched]:
+    """The servers of a config file. Raises ConfigError naming the server whose table cannot be used."""
+    return [_watched(table, config.folder) for table in config.servers]
+
+
+def _watched(table: ServerTable, folder: Path) -> Watched:
+    try:
+        link = link_to(_settings(table, folder))
+    except ConfigError as error:
+        raise ConfigError(f"{folder / 'config.toml'}: server {table.name!r}: {error}") from None
+    asked = {"rate": table.rate, "streams": table.streams, "poll": table.poll, "deadline": table.deadline}
+    limits = Limits(**{name: value for name, value in asked.items() if value is not None})  # type: ignore[arg-type]
+    return Watched(link=link, jobs=tuple(table.jobs), limits=limits)
+
+
+def _settings(table: ServerTable, folder: Path) -> ServerSettings:
+    def path(text: str | None) -> Path | None:
+        return None if text is None else folder / Path(text).expanduser()
+
+    dialect = str(path(table.dialect)) if table.dialect and table.dialect.endswith(".toml") else table.dialect
+    return ServerSettings(
+        name=table.name,
+        url=table.url,
+        dialect=dialect,
+        auth=None if table.auth is None else _auth(table.auth, folder),
+        tls=Tls(verify=not table.insecure, ca=path(table.ca), cert=path(table.cert), key=path(table.key)),
+        base=table.base,
+        paths=table.paths,
+    )
+
+
+def _auth(table: AuthTable, folder: Path) -> Auth:
+    source = _source(table, folder)
+    if table.header is not None:
+        return Auth.header(table.header, source)
+    if table.basic is not None:
+        return Auth.basic(table.basic, source)
+    return Auth.bearer(source)
+
+
+def _source(table: AuthTable, folder: Path) -> Source:
+    if table.env is not None:
+        return FromEnv(table.env)
+    if table.file is not None:
+        return FromFile(folder / Path(table.file).expanduser())
+    if table.command is not None:
+        return FromCommand.of(table.command)
+    raise AssertionError("the config file's model lets no such table through")
+
+
+def _name_for(url: str, taken: Sequence[str]) -> str:
+    """A short name: the host, with its port where there is one, and a number where that is not enough."""
+    address = urlsplit(parse_base(url).shown)
+    name = address.netloc.removeprefix("localhost").removeprefix("127.0.0.1") or address.netloc
+    same = sum(other == name or other.startswith(f"{name}#") for other in taken)
+    return name if not same else f"{name}#{same + 1}"
