@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
-from typer.main import get_command
 
 from jobdash import __version__
 from jobdash.model.errors import ConfigError
@@ -73,19 +71,18 @@ def demo(
 def run(arguments: Sequence[str]) -> int:
     """Runs one command and gives the exit code; every mistake is one sentence on stderr, never a traceback."""
     try:
-        result = get_command(app).main(_with_command(arguments), prog_name="jobdash", standalone_mode=False)
-        return result if isinstance(result, int) else 0
-    except click.ClickException as error:
-        typer.echo(f"jobdash: {error.format_message()}", err=True)
-        return USAGE
+        app(_with_command(arguments), prog_name="jobdash")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
     except ConfigError as error:
         typer.echo(f"jobdash: {error}", err=True)
         return USAGE
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    return 0
 
 
 def _with_command(arguments: Sequence[str]) -> list[str]:

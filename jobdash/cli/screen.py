@@ -12,9 +12,10 @@ from jobdash.config.paths import config_file, config_folder
 from jobdash.engine.monitor import Companion, Monitor, Watched
 from jobdash.model.errors import ConfigError
 from jobdash.tui.app import JobdashApp
+from jobdash.tui.themes import DEFAULT
 
 NOTHING_TO_WATCH = """\
-jobdash has no server to watch yet.
+there is no server to watch yet.
   jobdash demo                  look around on a small job server of its own
   jobdash http://host:port      watch a job server; or list yours in {config}"""
 
@@ -45,7 +46,7 @@ def _settings(path: Path | None, *, required: bool) -> Config:
 def show(servers: Sequence[Watched], theme: str | None, companions: Sequence[Companion] = ()) -> int:
     """Runs the screen until the person leaves it."""
     check_terminal()
-    app = JobdashApp(Monitor(servers, companions=companions), theme=theme, config_folder=config_folder())
+    app = JobdashApp(Monitor(servers, companions=companions), theme=theme or DEFAULT, config_folder=config_folder())
     app.run()
     return app.return_code or 0
 
