@@ -15,7 +15,7 @@ class Change(Table):
 
     send: Send
     """Method and path, such as "PUT /{id}"."""
-    query: Query = {}
+    query: Query = Key(default_factory=dict)
     """Parameters; texts may hold placeholders."""
     body: Any = Key(default=None, alias="json")
     """The JSON body; texts may hold placeholders."""
@@ -30,7 +30,7 @@ class ActionTable(Change):
 
     valid_from: list[str] = Key(default=[], alias="from")
     """The server's own states in which the action is possible; empty: any."""
-    confirmed_by: list[State] = []
+    confirmed_by: list[State] = Key(default_factory=list)
     """jobdash's states that show that the action has worked."""
     gone: bool = False
     """True when the job's disappearance shows that the action has worked."""
@@ -47,20 +47,23 @@ class SubmitField(Table):
     """True when there is no job without it."""
     default: Any = None
     """What it is when a person leaves it empty."""
-    choices: list[str] = []
+    choices: list[str] = Key(default_factory=list)
     """All that is allowed, for text."""
     help: str = ""
     """A few words for the person."""
 
 
 class SubmitTable(Change):
-    """One kind of new job. Placeholders: the names of its fields. Without `json` the body is all fields not in the path."""
+    """One kind of new job. Placeholders: the names of its fields.
+
+    Without `json` the body is an object of all fields that the path does not hold.
+    """
 
     title: str = ""
     """What it makes, in a few words."""
-    fields: dict[str, SubmitField] = {}
+    fields: dict[str, SubmitField] = Key(default_factory=dict)
     """What a person fills in, in this order."""
-    merge: list[str] = []
+    merge: list[str] = Key(default_factory=list)
     """Fields of type json whose members become members of the body."""
     id: Expression = "id || job_id || jobId"
     """The new job's id in the answer."""

@@ -2,7 +2,7 @@
 
 import types
 from difflib import get_close_matches
-from enum import EnumType
+from enum import Enum
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -44,8 +44,8 @@ def values(found: Any, keys: Keys) -> list[str]:
     if found["loc"][-1] == "[key]":
         return choices(keys[:-1])
     annotation = at(keys)
-    if isinstance(annotation, EnumType):
-        return [str(member) for member in annotation]
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return [str(member.value) for member in annotation]
     return [str(arg) for arg in get_args(annotation)] if get_origin(annotation) is Literal else []
 
 
@@ -62,8 +62,8 @@ def choices(keys: Keys) -> list[str]:
     annotation = at(keys)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [field.alias or name for name, field in annotation.model_fields.items()]
-    if get_origin(annotation) is dict and isinstance(enum := get_args(annotation)[0], EnumType):
-        return [str(member) for member in enum]
+    if get_origin(annotation) is dict and issubclass(kind := get_args(annotation)[0], Enum):
+        return [str(member.value) for member in kind]
     return []
 
 

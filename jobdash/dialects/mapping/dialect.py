@@ -8,7 +8,8 @@ from jobdash.dialects.mapping import changing, recognise
 from jobdash.dialects.mapping.embedded import embedded
 from jobdash.dialects.mapping.events import read_event
 from jobdash.dialects.mapping.expression import compile_expression
-from jobdash.dialects.mapping.listing import list_page
+from jobdash.dialects.mapping.jobs import About
+from jobdash.dialects.mapping.listing import Listing
 from jobdash.dialects.mapping.paths import Paths
 from jobdash.dialects.mapping.plan import Plan
 from jobdash.dialects.mapping.reader import value_of
@@ -66,12 +67,11 @@ class MappingDialect(Dialect):
         """`state` narrows the listing to one of the server's own states, where the server can do that."""
         if self._plan.listing is None or not self._paths.has("list"):
             return await super().page(ask, cursor)
-        table = self._plan.listing.table
-        names = table.queues
+        names = self._plan.listing.table.queues
         if "{queue}" in self._paths.raw("list") and not names:
             names = [stats.name for stats in await self.queues(ask) if stats.name]
-        native = self._plan.states.native(state) if state else None
-        return await list_page(self._plan.listing, self._paths, self.server, names, ask, cursor, native)
+        listing = Listing(self._plan.listing, self._paths, self.server, names)
+        return await listing.page(ask, cursor, self._plan.states.native(state) if state else None)
 
     async def job(self, ask: Ask, id: str) -> JobReport:
         if not self._paths.has("get"):
@@ -98,7 +98,7 @@ class MappingDialect(Dialect):
             item = plan.item(answer.body)
         except Unusable as problem:
             raise BadAnswer(problem.about(where)) from None
-        job = self._plan.job.read(item, self.server, id, where, problems)
+        job = self._plan.job.read(item, About(self.server, where, id), problems)
         return JobReport(
             job=job,
             detail=self._plan.detail.read(item, answer.body, problems),

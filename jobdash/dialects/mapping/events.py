@@ -5,6 +5,7 @@ import json
 from jobdash.client.dialect import StreamEvent
 from jobdash.dialects.mapping import units
 from jobdash.dialects.mapping.expression import truthy
+from jobdash.dialects.mapping.jobs import About
 from jobdash.dialects.mapping.plan import StreamPlan
 from jobdash.dialects.mapping.unusable import Unusable, snippet
 from jobdash.model.errors import BadAnswer
@@ -22,12 +23,13 @@ def read_event(plan: StreamPlan, event: StreamEvent, server: str, id: str | None
         return BadEvent(f"an event is not JSON: {snippet(event.data)}")
     problems: list[str] = []
     try:
-        wrong = units.message(plan.error(body)) if plan.error and truthy(plan.error(body)) else None
+        told = plan.error(body) if plan.error else None
+        wrong = units.message(told) if truthy(told) else None
         item = plan.item(body)
     except Unusable as problem:
         return BadEvent(problem.about("an event"))
     try:
-        job = plan.job.read(item, server, id, "an event", problems)
+        job = plan.job.read(item, About(server, "an event", id), problems)
     except BadAnswer as error:
         return StreamError(wrong, JobKey(server, id) if id is not None else None) if wrong else BadEvent(str(error))
     if wrong and not job.state.ended:

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+from pydantic import Field as Key
 from pydantic import model_validator
 
 from jobdash.dialects.mapping.words import Expression, Table, Zone
@@ -15,7 +16,7 @@ class Field(Table):
     """JMESPath over the item."""
     default: str | int | float | bool | None = None
     """Taken when the answer says nothing."""
-    when: list[State] = []
+    when: list[State] = Key(default_factory=list)
     """jobdash's own states in which the field counts; empty: always."""
 
     @model_validator(mode="before")

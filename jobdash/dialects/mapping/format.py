@@ -36,7 +36,7 @@ class Mapping(Table):
     """The header that holds a person's key, where the server expects it elsewhere than in Authorization."""
     zone: Zone | None = None
     """The zone of times that name none; UTC when not said."""
-    states: dict[str, StateTable] = {}
+    states: dict[str, StateTable] = Key(default_factory=dict)
     """The server's states -> jobdash's. `default` is what all others mean; they are shown by their own names."""
     job: JobTable
     """Where the fields of a job lie."""
@@ -62,9 +62,9 @@ class Mapping(Table):
     """How to ask for the state of the queues."""
     workers: WorkersTable | None = None
     """How to ask for the workers."""
-    actions: dict[Action, ActionTable] = {}
+    actions: dict[Action, ActionTable] = Key(default_factory=dict)
     """How to change a job: pause, resume, cancel, restart, delete."""
-    submit: dict[str, SubmitTable] = {}
+    submit: dict[str, SubmitTable] = Key(default_factory=dict)
     """How to make new jobs: a name of your own -> how."""
     errors: ErrorsTable = ErrorsTable()
     """Where the server explains its errors."""

@@ -1,6 +1,6 @@
 """From one JSON object to one Job. Nothing of requests, pages or streams."""
 
-from dataclasses import fields
+from dataclasses import dataclass
 from typing import Any
 
 from jobdash.dialects.mapping import units
@@ -15,7 +15,18 @@ from jobdash.model.job import Job, JobKey
 
 SPECIAL = {"id", "state", "fraction"}
 FIELDS = tuple(name for name in JobTable.model_fields if name not in SPECIAL)
-NAMES = frozenset(field.name for field in fields(Job))
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whose jobs an answer tells of: `where` names the answer in errors, `asked` is the id that was asked for
+    (None in a listing), `queue` is the queue of jobs that do not name their own.
+    """
+
+    server: str
+    where: str
+    asked: str | None = None
+    queue: str | None = None
 
 
 class JobReader:
@@ -33,32 +44,28 @@ class JobReader:
         self._fraction = [compile_expression(text) for text in table.fraction or ()]
         self._results = compile_expression(mapping.results.at) if mapping.results else None
 
-    def read(
-        self, item: Any, server: str, asked: str | None, where: str, problems: list[str], queue: str | None = None
-    ) -> Job:
-        """`asked` is the id that was asked for, None in a listing. Raises BadAnswer without an id or a state.
-
-        `where` names the answer in errors, `queue` is the queue of a job that does not name its own; `problems` gets one sentence for every field left None.
-        """
+    def read(self, item: Any, about: About, problems: list[str]) -> Job:
+        """Raises BadAnswer without an id or a state; `problems` gets one sentence for every field left None."""
         if type(item) is not dict:
-            raise BadAnswer(Unusable("a job as an object", item).about(where))
-        key = JobKey(server, self._identity(item, asked, where, problems))
+            raise BadAnswer(Unusable("a job as an object", item).about(about.where))
+        key = JobKey(about.server, self._identity(item, about, problems))
         try:
             native = self._state(item)
             name = units.state_name(self._default_state if native is None else native)
         except Unusable as problem:
-            raise BadAnswer(problem.about(f"{where}: state of job {units.short(key.id)}")) from None
+            raise BadAnswer(problem.about(f"{about.where}: state of job {units.short(key.id)}")) from None
         state, shown = self._states.read(name)
         values = self._reader.read(item, problems, state)
         if self._fraction and (fraction := self._done_of_total(item, problems)):
             values["fraction"] = fraction
         if self._results and (results := value_of("results", self._results, units.texts, item, problems)):
             values["results"] = results
-        if queue is not None:
-            values.setdefault("queue", queue)
+        if about.queue is not None:
+            values.setdefault("queue", about.queue)
         return Job(key=key, state=state, native_state=shown, **values)
 
-    def _identity(self, item: Any, asked: str | None, where: str, problems: list[str]) -> str:
+    def _identity(self, item: Any, about: About, problems: list[str]) -> str:
+        asked = about.asked
         if self._id is None and asked is not None:
             return asked
         try:
@@ -67,7 +74,7 @@ class JobReader:
                 return asked
             found = units.identity(value)
         except Unusable as problem:
-            raise BadAnswer(problem.about(f"{where}: id")) from None
+            raise BadAnswer(problem.about(f"{about.where}: id")) from None
         if asked is not None and found != asked:
             problems.append(f"id: asked about {units.short(asked)}, told about {units.short(found)}")
             return asked

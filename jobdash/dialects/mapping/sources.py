@@ -15,7 +15,7 @@ class Source(Table):
 
     path: Path | None = None
     """Below `base`; below the server's URL when it begins with `//`. None: only where a person's config gives it."""
-    query: Query = {}
+    query: Query = Key(default_factory=dict)
     """Parameters sent every time; texts may hold `{id}`."""
 
 
@@ -59,7 +59,7 @@ class ListTable(GetTable):
     """How many jobs at most the server really sends, where it says so: servers cut large sizes silently."""
     state_param: str | None = None
     """The parameter that narrows the listing to one of the server's own states."""
-    queues: list[str] = []
+    queues: list[str] = Key(default_factory=list)
     """With `{queue}` in the path: the queues to list, one after the other; empty: those that `[queues]` names."""
     job: JobTable | None = None
     """Fields that lie elsewhere in a listing than `[job]` says."""
@@ -74,9 +74,9 @@ class StreamTable(Source):
     """The server's own time of the event."""
     error: Expression | None = None
     """Where an event says that something is wrong; the stream ends there."""
-    events: list[str] = []
+    events: list[str] = Key(default_factory=list)
     """Event names that tell of jobs; empty: all. Others are signs of life."""
-    ignore: list[str] = ["ping", "heartbeat", "keepalive", "keep-alive"]
+    ignore: list[str] = Key(default=["ping", "heartbeat", "keepalive", "keep-alive"])
     """Event names that are signs of life."""
     whole: bool = False
     """True when an event tells everything of a job; otherwise what it leaves open stays as it was."""
@@ -117,7 +117,7 @@ class QueuesTable(QueueTable):
 
     path: Path | None = None
     """As in every source."""
-    query: Query = {}
+    query: Query = Key(default_factory=dict)
     """As in every source."""
 
 
@@ -135,11 +135,11 @@ class ProbeTable(Table):
 
     path: Path | None = None
     """What to ask; None: only an answer about one job can tell."""
-    query: Query = {}
+    query: Query = Key(default_factory=dict)
     """Parameters of the question."""
-    keys: list[Expression] = []
+    keys: list[Expression] = Key(default_factory=list)
     """Keys that the answer to `path` has, null or not."""
-    job_keys: list[Expression] = []
+    job_keys: list[Expression] = Key(default_factory=list)
     """Keys that an answer about one job has, null or not."""
 
 

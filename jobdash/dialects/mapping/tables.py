@@ -78,7 +78,7 @@ class DetailTable(Table):
     """Where it failed, in full."""
     metrics: Expression | None = None
     """An object of figures, shown under the server's own names."""
-    metric_units: dict[str, str] = {}
+    metric_units: dict[str, str] = Key(default_factory=dict)
     """Units to show behind figures of `metrics`: name -> text."""
 
 
@@ -115,7 +115,7 @@ class QueueTable(Table):
     """Memory of the server; a bare number counts megabytes unless `unit` says otherwise."""
     health: f.Text | None = None
     """The server's own verdict."""
-    notes: dict[str, Expression] = {}
+    notes: dict[str, Expression] = Key(default_factory=dict)
     """Anything else the server says of itself: label -> expression."""
 
 
