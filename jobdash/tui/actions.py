@@ -1,0 +1,144 @@
+"""The only key table: bindings, footer, help, command palette and README derive from it. Says nothing of how to do it.
+
+House rule: only a capital letter ever changes a server, and nothing stands on ctrl+a, b, s, q or z.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from textual.binding import Binding, BindingType
+
+from jobdash.model.command import Action
+
+
+class Where(StrEnum):
+    """Which place answers the key."""
+
+    LIST = "in the list"
+    DETAIL = "in a job"
+    DIALOG = "in a question"
+    EVERYWHERE = "everywhere"
+
+
+class Group(StrEnum):
+    """The headings of help, in order."""
+
+    MOVE = "Move"
+    LOOK = "Look"
+    FIND = "Find"
+    CHANGE = "Change a server (asks first)"
+    ANSWER = "Answer a question"
+    APP = "jobdash"
+
+
+BOTH: Final = frozenset({Where.LIST, Where.DETAIL})
+LIST: Final = frozenset({Where.LIST})
+DIALOG: Final = frozenset({Where.DIALOG})
+EVERYWHERE: Final = frozenset({Where.EVERYWHERE})
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """One thing a person can do.
+
+    `keys` are Textual's names, `shown` what is printed, `footer` the place there, 0 for none.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    shown: str
+    label: str
+    help: str
+    group: Group
+    where: frozenset[Where]
+    changes_server: Action | None = None
+    footer: int = 0
+
+    def binding(self) -> Binding:
+        """How Textual knows it; the id lets a person remap it."""
+        return Binding(",".join(self.keys), self.id, self.label, show=False, id=self.id, key_display=self.shown)
+
+
+def _move(id: str, keys: str, shown: str, help: str) -> KeyRow:
+    return KeyRow(id, tuple(keys.split()), shown, id, help, Group.MOVE, BOTH)
+
+
+def _change(action: Action, key: str, help: str, footer: int) -> KeyRow:
+    return KeyRow(action.value, (key,), key, action.value, help, Group.CHANGE, BOTH, action, footer)
+
+
+ACTIONS: Final = (
+    _move("line_down", "j down", "j ↓", "one line down"),
+    _move("line_up", "k up", "k ↑", "one line up"),
+    _move("half_down", "ctrl+d", "ctrl+d", "half a page down"),
+    _move("half_up", "ctrl+u", "ctrl+u", "half a page up"),
+    _move("page_down", "pagedown", "PgDn", "a page down"),
+    _move("page_up", "pageup", "PgUp", "a page up"),
+    _move("to_top", "g home", "g Home", "to the first line"),
+    _move("to_end", "G end", "G End", "to the last line"),
+    KeyRow("open_job", ("enter",), "↵", "open", "open the job in full", Group.LOOK, LIST, footer=1),
+    KeyRow("back", ("escape",), "esc", "back", "back; in the list: show all jobs again", Group.LOOK, BOTH, footer=9),
+    KeyRow("next_pane", ("tab",), "tab", "pane", "to the other pane", Group.LOOK, LIST),
+    KeyRow("fold", ("p",), "p", "pane", "side pane on and off", Group.LOOK, LIST, footer=7),
+    KeyRow("times", ("t",), "t", "times", "relative, local or UTC times", Group.LOOK, BOTH),
+    KeyRow("copy_id", ("y",), "y", "copy id", "copy the id of the job", Group.LOOK, BOTH),
+    KeyRow("edit_query", ("slash",), "/", "query", "narrow the list while typing", Group.FIND, LIST, footer=2),
+    KeyRow("track", ("i",), "i", "ids", "watch jobs by their ids", Group.FIND, LIST),
+    KeyRow("ask_now", ("r",), "r", "refresh", "ask every server now", Group.FIND, BOTH, footer=8),
+    _change(Action.PAUSE, "P", "pause the job", 5),
+    _change(Action.RESUME, "U", "resume the job", 6),
+    _change(Action.CANCEL, "X", "cancel the job", 3),
+    _change(Action.RESTART, "R", "restart the job", 4),
+    _change(Action.DELETE, "D", "delete the job from its server", 0),
+    KeyRow("say_no", ("n", "escape", "ctrl+c"), "n esc", "no", "leave everything as it is", Group.ANSWER, DIALOG),
+    KeyRow("say_yes", ("y",), "y", "yes", "do it", Group.ANSWER, DIALOG),
+    KeyRow(
+        "other_answer",
+        ("tab", "shift+tab", "left", "right"),
+        "tab ← →",
+        "choose",
+        "to the other answer",
+        Group.ANSWER,
+        DIALOG,
+    ),
+    KeyRow("answer", ("enter",), "↵", "answer", "give the answer that is marked", Group.ANSWER, DIALOG),
+    KeyRow("palette", ("ctrl+p", "colon"), ": ctrl+p", "palette", "find any of these by name", Group.APP, EVERYWHERE),
+    KeyRow("keys", ("question_mark",), "?", "help", "this page", Group.APP, EVERYWHERE, footer=99),
+    KeyRow("theme", ("ctrl+t",), "ctrl+t", "theme", "choose the colours", Group.APP, EVERYWHERE),
+    KeyRow("leave", ("q",), "q", "quit", "quit, from the list", Group.APP, LIST),
+    KeyRow("leave_now", ("ctrl+c",), "ctrl+c", "quit", "quit, from anywhere", Group.APP, EVERYWHERE),
+)
+
+
+def rows(where: Where, *, moves: bool | None = None) -> tuple[KeyRow, ...]:
+    """What can be done in one place; `moves` tells moving about from the rest."""
+    return tuple(row for row in ACTIONS if where in row.where and (moves is None or (row.group is Group.MOVE) is moves))
+
+
+def bindings(where: Where, *, moves: bool | None = None) -> list[BindingType]:
+    """The same, for a BINDINGS."""
+    return [row.binding() for row in rows(where, moves=moves)]
+
+
+def for_key(where: Where, key: str) -> KeyRow | None:
+    """The row that a key means in a place."""
+    return next((row for row in rows(where) if key in row.keys), None)
+
+
+def by_group(shown: Iterable[KeyRow] = ACTIONS) -> dict[Group, list[KeyRow]]:
+    """In the order of help."""
+    grouped: dict[Group, list[KeyRow]] = {}
+    for row in shown:
+        grouped.setdefault(row.group, []).append(row)
+    return grouped
+
+
+def markdown_table() -> str:
+    """The table of README."""
+    lines = ["| keys | do |", "|---|---|"]
+    for group, members in by_group().items():
+        lines.append(f"| **{group.value}** | |")
+        lines.extend(f"| `{row.shown}` | {row.help} |" for row in members)
+    return "\n".join(lines) + "\n"

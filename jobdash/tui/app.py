@@ -1,0 +1,127 @@
+"""The Textual application: brings monitor, themes, keys and screens together. Holds no logic."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import ClassVar
+
+from textual import events
+from textual.app import App
+from textual.command import Provider
+from textual.theme import Theme
+from textual.worker import Worker
+
+from jobdash.engine.monitor import Monitor
+from jobdash.tui import themes
+from jobdash.tui.actions import Where, bindings
+from jobdash.tui.bridge import Bridge
+from jobdash.tui.messages import CommandRequested, TrackRequested
+from jobdash.tui.palette import KeysProvider
+from jobdash.tui.screens.help import HelpScreen
+from jobdash.tui.screens.job_screen import JobScreen
+from jobdash.tui.screens.main import MainScreen
+from jobdash.tui.screens.too_small import TooSmallScreen, too_small
+
+
+class JobdashApp(App[None], inherit_bindings=False):
+    """Shows what `monitor` knows until a person quits.
+
+    `theme` is a name, `config_folder` the person's own (themes in its `themes` folder), `keymap` key names by
+    action id. Raises ConfigError when no theme can be loaded.
+    """
+
+    TITLE = "jobdash"
+    BINDINGS = bindings(Where.EVERYWHERE)
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {KeysProvider}
+    CSS = """
+    Screen { background: $background; color: $ink; }
+    * { scrollbar-size-vertical: 1; }
+    Toast { background: $dialog; color: $ink; border-left: outer $brand; padding: 0 1; }
+    Toast.-warning { border-left: outer $alert; }
+    Toast.-error { border-left: outer $danger; }
+    """
+
+    def __init__(
+        self,
+        monitor: Monitor,
+        *,
+        theme: str = themes.DEFAULT,
+        config_folder: Path | None = None,
+        keymap: Mapping[str, str] | None = None,
+    ) -> None:
+        self._themes = themes.load(themes.folders(config_folder))
+        super().__init__()
+        self.monitor = monitor
+        self.bridge = Bridge(self, monitor)
+        for found in self._themes.found.values():
+            self.register_theme(found)
+        self._missing = theme if theme not in self._themes.found else None
+        self.theme = themes.DEFAULT if self._missing else theme
+        if keymap:
+            self.set_keymap(keymap)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return dict(self._themes.defaults)
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Only those whose contrast is tested, and the person's own."""
+        known = super().available_themes
+        # Textual asks before the first theme can be registered: its own are the answer only then.
+        return {name: theme for name, theme in known.items() if name in self._themes.found} or known
+
+    def on_mount(self) -> None:
+        self.push_screen(MainScreen(self.monitor))
+        self.theme_changed_signal.subscribe(self, self._theme_changed)
+        self._check_size()
+        self._tell_themes()
+        self.bridge.start()
+
+    def _tell_themes(self) -> None:
+        for problem in self._themes.problems:
+            self.notify(problem, severity="warning", markup=False)
+        if self._missing:
+            known = ", ".join(sorted(self._themes.found))
+            self.notify(f"there is no theme {self._missing}; there are {known}", severity="warning", markup=False)
+
+    def _theme_changed(self, theme: Theme) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, JobScreen):
+                screen.refresh()
+                for widget in screen.walk_children():
+                    widget.refresh()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._check_size(event.size.width, event.size.height)
+
+    def _check_size(self, width: int | None = None, height: int | None = None) -> None:
+        small = too_small(width or self.size.width, height or self.size.height)
+        lies_over = isinstance(self.screen, TooSmallScreen)
+        if small and not lies_over:
+            self.push_screen(TooSmallScreen())
+        elif lies_over and not small:
+            self.pop_screen()
+
+    # wishes
+
+    def on_command_requested(self, message: CommandRequested) -> None:
+        self.monitor.submit(message.command)
+
+    def on_track_requested(self, message: TrackRequested) -> None:
+        self.monitor.track(message.server, message.ids)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        self.bridge.heard_of(event.worker, event.state)
+
+    # keys that work everywhere
+
+    def action_keys(self) -> None:
+        self.push_screen(HelpScreen())
+
+    def action_palette(self) -> None:
+        self.action_command_palette()
+
+    def action_theme(self) -> None:
+        self.search_themes()
+
+    def action_leave_now(self) -> None:
+        self.exit()

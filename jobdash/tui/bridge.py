@@ -1,0 +1,39 @@
+"""The one file that touches the engine's run loop: keeps it running for the app and carries its news to the screens."""
+
+from textual.app import App
+from textual.worker import Worker, WorkerState
+
+from jobdash.engine.monitor import Monitor
+from jobdash.tui.messages import BatchArrived, EngineStopped
+from jobdash.tui.screens.job_screen import JobScreen
+
+ENGINE, NEWS = "engine", "news"
+
+
+class Bridge:
+    """Belongs to the app, not to a screen: a worker dies with the screen that started it."""
+
+    def __init__(self, app: App[None], monitor: Monitor) -> None:
+        self.app = app
+        self.monitor = monitor
+
+    def start(self) -> None:
+        """Runs the engine and carries its batches until the app ends."""
+        self.app.run_worker(self._carry(), name=NEWS, group=NEWS, exit_on_error=False)
+        self.app.run_worker(self.monitor.run(), name=ENGINE, group=ENGINE, exit_on_error=False)
+
+    async def _carry(self) -> None:
+        async for batch in self.monitor.batches():
+            for screen in self._screens():
+                screen.post_message(BatchArrived(batch))
+
+    def heard_of(self, worker: "Worker[None]", state: WorkerState) -> None:
+        """What became of a worker: an engine that failed is told, never swallowed."""
+        if worker.name not in (ENGINE, NEWS) or state is not WorkerState.ERROR:
+            return
+        problem = f"✖ the engine stopped, nothing here is live: {worker.error or 'no reason given'}"
+        for screen in self._screens():
+            screen.post_message(EngineStopped(problem))
+
+    def _screens(self) -> list[JobScreen[object]]:
+        return [screen for screen in self.app.screen_stack if isinstance(screen, JobScreen)]

@@ -1,0 +1,64 @@
+"""What widgets and the bridge tell each other: past tense for facts, `...Requested` for wishes."""
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from jobdash.engine.monitor import Batch
+from jobdash.model.command import Command
+from jobdash.model.job import JobKey
+
+
+@dataclass
+class BatchArrived(Message, bubble=False):
+    """The engine has news. Never replaced by a later one: its keys would be lost."""
+
+    batch: Batch
+
+
+@dataclass
+class EngineStopped(Message, bubble=False):
+    """The engine no longer runs; nothing on the screen will change by itself."""
+
+    problem: str
+
+
+@dataclass
+class JobHighlighted(Message):
+    """The cursor is on another job now, or on none."""
+
+    key: JobKey | None
+
+
+@dataclass
+class JobOpened(Message):
+    """A person wants to see this job in full."""
+
+    key: JobKey
+
+
+@dataclass
+class QueryChanged(Message):
+    """The text of the query changed while it was typed."""
+
+    text: str
+
+
+@dataclass
+class QueryClosed(Message):
+    """The query line was left."""
+
+
+@dataclass
+class CommandRequested(Message):
+    """A person confirmed this change."""
+
+    command: Command
+
+
+@dataclass
+class TrackRequested(Message):
+    """A person wants these jobs watched."""
+
+    server: str
+    ids: tuple[str, ...]

@@ -1,0 +1,42 @@
+"""The command palette: every key by name, and the themes. Holds no list of its own."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.types import IgnoreReturnCallbackType
+
+from jobdash.tui.actions import Group, KeyRow, Where, rows
+from jobdash.tui.screens.job_screen import JobScreen
+
+Entry = tuple[str, str, IgnoreReturnCallbackType]
+
+
+class KeysProvider(Provider):
+    """What can be done on the screen that the palette was opened from."""
+
+    def entries(self) -> Iterator[Entry]:
+        """Name, help and what to do."""
+        screen = self.screen
+        if isinstance(screen, JobScreen):
+            for row in rows(screen.WHERE, moves=False):
+                yield self._name(row), row.group.value, partial(screen.run_action, row.id)
+        for row in rows(Where.EVERYWHERE):
+            if row.id != "palette":
+                yield self._name(row), row.group.value, partial(self.app.run_action, row.id)
+        for name in sorted(self.app.available_themes):
+            yield f"theme {name}", Group.APP.value, partial(setattr, self.app, "theme", name)
+
+    @staticmethod
+    def _name(row: KeyRow) -> str:
+        return f"{row.help}  ({row.shown})"
+
+    async def discover(self) -> Hits:
+        for name, help, act in self.entries():
+            yield DiscoveryHit(name, act, name, help)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for name, help, act in self.entries():
+            if (score := matcher.match(name)) > 0:
+                yield Hit(score, matcher.highlight(name), act, name, help)

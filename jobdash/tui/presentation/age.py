@@ -1,0 +1,116 @@
+"""Times in words that do not jump: short ages for columns, spoken ones for sentences, clock times in a zone."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from enum import StrEnum
+
+MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 365 * 86400
+
+
+class Times(StrEnum):
+    """How times are told; `t` goes round."""
+
+    RELATIVE = "relative"
+    LOCAL = "local"
+    UTC = "UTC"
+
+    @property
+    def following(self) -> "Times":
+        order = list(Times)
+        return order[(order.index(self) + 1) % len(order)]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The one instant that a whole drawing speaks of: epoch seconds, monotonic seconds, and how to tell times."""
+
+    now: float
+    monotonic: float
+    times: Times = Times.RELATIVE
+    zone: tzinfo | None = None
+
+    @property
+    def tz(self) -> tzinfo | None:
+        """The zone for clock times; None is the machine's own."""
+        return UTC if self.times is Times.UTC else self.zone
+
+
+def short(seconds: float) -> str:
+    """At most five cells: `now`, `45s`, `4m`, `1h02`, `3d`, `2y`; what lies ahead has a plus."""
+    if seconds <= -1:
+        return "+" + _short(-seconds)
+    return _short(seconds)
+
+
+def _short(seconds: float) -> str:
+    if seconds < 1:
+        return "now"
+    if seconds < MINUTE:
+        return f"{int(seconds)}s"
+    if seconds < HOUR:
+        return f"{int(seconds // MINUTE)}m"
+    if seconds < 10 * HOUR:
+        return f"{int(seconds // HOUR)}h{int(seconds % HOUR // MINUTE):02}"
+    if seconds < 2 * DAY:
+        return f"{int(seconds // HOUR)}h"
+    if seconds < YEAR:
+        return f"{int(seconds // DAY)}d"
+    return f"{int(seconds // YEAR)}y"
+
+
+def span(seconds: float) -> str:
+    """A duration with two figures at most: `5s`, `1m12`, `2h05`, `3d 4h`."""
+    seconds = max(0.0, seconds)
+    if seconds < 10:
+        return f"{seconds:.1f}s" if seconds % 1 >= 0.05 else f"{int(seconds)}s"
+    if seconds < MINUTE:
+        return f"{int(seconds)}s"
+    if seconds < HOUR:
+        return f"{int(seconds // MINUTE)}m{int(seconds % MINUTE):02}"
+    if seconds < DAY:
+        return f"{int(seconds // HOUR)}h{int(seconds % HOUR // MINUTE):02}"
+    return f"{int(seconds // DAY)}d {int(seconds % DAY // HOUR)}h"
+
+
+def spoken(seconds: float) -> str:
+    """For sentences: `just now`, `4 min ago`, `in 3 min`."""
+    size = abs(seconds)
+    if size < 2:
+        return "just now"
+    words = _words(size)
+    return f"{words} ago" if seconds > 0 else f"in {words}"
+
+
+def _words(size: float) -> str:
+    if size < MINUTE:
+        return f"{int(size)} s"
+    if size < HOUR:
+        return f"{int(size // MINUTE)} min"
+    if size < 2 * DAY:
+        return f"{int(size // HOUR)} h"
+    return f"{int(size // DAY)} days"
+
+
+def clock(at: float, moment: Moment) -> str:
+    """Eight cells at most: the time of day, or the day when it was not today; a UTC time of day ends in no `Z` here."""
+    then, now = moment_of(at, moment.tz), moment_of(moment.now, moment.tz)
+    if then is None or now is None:
+        return "?"
+    return f"{then:%H:%M:%S}" if then.date() == now.date() else f"{then:%d %b}"
+
+
+def full(at: float, tz: tzinfo | None) -> str:
+    """Date, time and zone: `2026-11-22 03:12:44Z`."""
+    then = moment_of(at, tz)
+    if then is None:
+        return "?"
+    zone = "Z" if then.utcoffset() == UTC.utcoffset(None) else f"{then:%z}"
+    return f"{then:%Y-%m-%d %H:%M:%S}{zone}"
+
+
+def moment_of(at: float, tz: tzinfo | None) -> datetime | None:
+    """None when a server told a time that no calendar has."""
+    try:
+        return datetime.fromtimestamp(at, UTC).astimezone(tz)
+    except (OverflowError, ValueError, OSError):
+        return None

@@ -1,0 +1,51 @@
+"""What a confirm dialog says: what will be asked, of which job, as the person saw it, and the two answers."""
+
+from dataclasses import dataclass
+
+from jobdash.engine.monitor import ServerView
+from jobdash.model.command import Action
+from jobdash.model.job import Job
+from jobdash.tui.presentation.safe import fit, one_line, wrap
+from jobdash.tui.presentation.spans import EMPTY, Line, Span
+from jobdash.tui.presentation.states import look
+
+SAFE_ANSWERS = {
+    Action.PAUSE: "Leave it as it is",
+    Action.RESUME: "Leave it as it is",
+    Action.CANCEL: "Keep the job",
+    Action.RESTART: "Leave it as it is",
+    Action.DELETE: "Keep the job",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`lines` are folded to the width that was asked for; `safe` is the answer that changes nothing."""
+
+    title: str
+    lines: tuple[Line, ...]
+    safe: str
+    act: str
+
+
+def question(action: Action, job: Job, server: ServerView | None, width: int) -> Question:
+    """The words for one action on one job; frozen here, whatever the screen behind shows later."""
+    verb = action.value.capitalize()
+    glyph, word, style = look(job)
+    attempt = f", attempt {job.attempts}" if job.attempts is not None else ""
+    of = f" of {job.max_attempts}" if job.attempts is not None and job.max_attempts is not None else ""
+    lines: list[Line] = [(Span(text, "bold"),) for text in wrap(one_line(job.id[:400]), width, 3)]
+    if named := one_line(job.type or job.label or ""):
+        lines.append((Span(fit(named, width)),))
+    lines.append((Span("seen as ", "quiet"), Span(f"{glyph} {word}", style), Span(attempt + of, "quiet")))
+    lines.append(EMPTY)
+    lines.extend((Span(text, "quiet"),) for text in wrap(_sends(action, job, server), width, 3))
+    if server is not None and (rule := server.capabilities.actions.get(action)) and rule.note:
+        lines.extend((Span(text),) for text in wrap(one_line(rule.note), width, 3))
+    title = fit(f"{verb} this job on {one_line(job.server)}?", width)
+    return Question(title, tuple(lines), SAFE_ANSWERS[action], f"{verb} the job")
+
+
+def _sends(action: Action, job: Job, server: ServerView | None) -> str:
+    to = f"{one_line(server.name)} ({one_line(server.url)})" if server is not None else one_line(job.server)
+    return f"sends one {action.value} for this job to {to}, unless it has changed by then"

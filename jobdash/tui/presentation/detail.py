@@ -1,0 +1,263 @@
+"""What the detail pane says of one job, section by section, folded to a width."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC
+
+from jobdash.engine.monitor import DetailView
+from jobdash.model.command import Outcome, Phase
+from jobdash.model.job import Detail, Job
+from jobdash.model.log import LogLine
+from jobdash.model.state import State
+from jobdash.tui.presentation import age, json_text
+from jobdash.tui.presentation.age import Moment, Times
+from jobdash.tui.presentation.bar import bar, percent_text
+from jobdash.tui.presentation.row import moment_that_counts, waiting
+from jobdash.tui.presentation.safe import fit, lines_of, one_line, wrap
+from jobdash.tui.presentation.spans import EMPTY, Line, Span, joined, restyled, width_of
+from jobdash.tui.presentation.states import look
+
+LABEL = 10
+ERROR_LINES, TRACE_LINES, JSON_LINES, LOG_LINES, LONG_TEXT = 12, 30, 60, 12, 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """All that is known of the job that is looked at, at one moment."""
+
+    job: Job
+    detail: DetailView | None
+    outcome: Outcome | None
+    heard_at: float | None
+    stale: bool
+    gone: bool
+
+
+def lines(subject: Subject, moment: Moment, width: int) -> list[Line]:
+    """The whole pane, top to bottom; sections are parted by an empty line."""
+    width = max(20, width)
+    sections = (
+        _title(subject.job, width),
+        _trust(subject, moment, width),
+        _state(subject.job, moment, width),
+        _outcome(subject.outcome, width),
+        _error(subject, width),
+        _facts(subject.job, moment, width),
+        _times(subject.job, moment, width),
+        _heavy(subject.detail, moment, width),
+    )
+    shown: list[Line] = []
+    for section in sections:
+        content = list(section)
+        if content and shown:
+            shown.append(EMPTY)
+        shown.extend(content)
+    return shown
+
+
+def _title(job: Job, width: int) -> Iterator[Line]:
+    for text in wrap(one_line(job.id[:LONG_TEXT]), width, 3):
+        yield (Span(text, "bold"),)
+    named = " on ".join(one_line(part) for part in (job.type or job.label, job.server) if part)
+    yield (Span(fit(" · ".join(part for part in (named, one_line(job.worker or "")) if part), width), "quiet"),)
+
+
+def _trust(subject: Subject, moment: Moment, width: int) -> Iterator[Line]:
+    """Nothing when the reading is true now; else what it is instead."""
+    if subject.gone:
+        yield from _said(
+            "! ", f"{subject.job.server} no longer has this job: this is the last that is known", width, "server-stale"
+        )
+    elif subject.stale:
+        heard = "" if subject.heard_at is None else f", heard {age.spoken(moment.monotonic - subject.heard_at)}"
+        yield from _said("! ", f"not live: this is the last that is known{heard}", width, "server-stale")
+    if subject.job.overdue:
+        yield from _said("! ", "overdue: its deadline has passed", width, "job-stuck")
+
+
+def _state(job: Job, moment: Moment, width: int) -> Iterator[Line]:
+    glyph, word, style = look(job)
+    at = moment_that_counts(job)
+    theirs = one_line(job.native_state)
+    said = [age.spoken(moment.now - at)] if at is not None else []
+    if job.attempts is not None:
+        said.append(f"attempt {job.attempts}" + (f" of {job.max_attempts}" if job.max_attempts is not None else ""))
+    if theirs.lower() != word:
+        said.append(f"“{theirs}”")
+    yield _cut(
+        joined(((Span(f"{glyph} {word}", f"bold {style}"),), (Span(", ".join(said)),) if said else EMPTY)), width
+    )
+    if job.progress is not None:
+        yield from _progress(job, width)
+    if job.state is State.PENDING and (place := waiting(job)):
+        yield (Span(fit(f"place in the queue: {place}", width)),)
+    yield from _durations(job, moment)
+
+
+def _progress(job: Job, width: int) -> Iterator[Line]:
+    assert job.progress is not None
+    style = "bar-done" if job.state is State.RUNNING else "bar-still"
+    figure = f" {percent_text(job.progress):>4}"
+    size = min(30, width - len(figure))
+    fraction = f"{job.fraction[0]:g} of {job.fraction[1]:g}" if job.fraction is not None else ""
+    told = "  ".join(part for part in (one_line(job.step or ""), fraction) if part)
+    line: Line = (*bar(job.progress, size, style), Span(figure))
+    if told and width_of(line) + 2 + Span(told).width <= width:
+        yield (*line, Span("  " + told, "quiet"))
+        return
+    yield line
+    for text in wrap(told, width, 3) if told else ():
+        yield (Span(text, "quiet"),)
+
+
+def _durations(job: Job, moment: Moment) -> Iterator[Line]:
+    parts: list[str] = []
+    begun = job.started_at
+    if job.created_at is not None and (begun is not None or not job.state.ended):
+        parts.append(f"waited {age.span((begun or moment.now) - job.created_at)}")
+    if begun is not None:
+        end = job.finished_at if job.finished_at is not None else None if job.state.ended else moment.now
+        if end is not None:
+            parts.append(f"{'ran' if job.state.ended else 'running'} {age.span(end - begun)}")
+    if parts:
+        yield (Span(" · ".join(parts), "quiet"),)
+
+
+STEPS = (Phase.REQUESTED, Phase.ACCEPTED, Phase.CONFIRMED)
+PHASE_STYLE = {Phase.CONFIRMED: "job-completed", Phase.REQUESTED: "", Phase.ACCEPTED: ""}
+
+
+def _outcome(outcome: Outcome | None, width: int) -> Iterator[Line]:
+    """`cancel  requested → accepted → confirmed`, and what the server said to it."""
+    if outcome is None:
+        return
+    reached = STEPS[: STEPS.index(outcome.phase) + 1] if outcome.phase in STEPS else (Phase.REQUESTED, outcome.phase)
+    style = PHASE_STYLE.get(outcome.phase, "job-failed")
+    path = " → ".join(phase.value for phase in reached)
+    waiting_for = " …" if not outcome.phase.final else ""
+    yield (Span(f"{outcome.command.action.value}  ", "bold"), Span(path + waiting_for, style))
+    for text in wrap(one_line(outcome.message[:LONG_TEXT]), width, 4) if outcome.message else ():
+        yield (Span(text, "quiet"),)
+
+
+def _error(subject: Subject, width: int) -> Iterator[Line]:
+    job, detail = subject.job, subject.detail.detail if subject.detail else None
+    trace = (detail.traceback or "") if detail else ""
+    style = "job-failed" if job.state is State.FAILED else ""
+    if job.error:
+        for part in lines_of(job.error[:LONG_TEXT], ERROR_LINES):
+            for text in wrap(part, width, ERROR_LINES):
+                yield (Span(text, style),)
+    traced = lines_of(trace[-LONG_TEXT * 4 :])[-TRACE_LINES:] if trace else []
+    for part in traced:
+        for text in wrap(part, width):
+            yield (Span(text, "quiet"),)
+
+
+def _facts(job: Job, moment: Moment, width: int) -> Iterator[Line]:
+    kind = job.type if job.type != job.label else None
+    known = (
+        ("server", job.server),
+        ("type", kind),
+        ("name", job.label),
+        ("queue", job.queue),
+        ("priority", job.priority),
+        ("worker", job.worker),
+    )
+    for label, value in known:
+        if value:
+            yield from _fact(label, one_line(value[:LONG_TEXT]), width)
+
+
+def _times(job: Job, moment: Moment, width: int) -> Iterator[Line]:
+    told = (
+        ("created", job.created_at),
+        ("started", job.started_at),
+        ("updated", job.updated_at),
+        ("finished", job.finished_at),
+    )
+    for label, at in told:
+        if at is None:
+            continue
+        exact = age.full(at, UTC if moment.times is Times.RELATIVE else moment.tz)
+        yield from _fact(label, f"{exact}  {age.spoken(moment.now - at)}", width)
+
+
+def _fact(label: str, value: str, width: int) -> Iterator[Line]:
+    for index, text in enumerate(wrap(value, width - LABEL, 4)):
+        yield (Span(f"{label if not index else '':<{LABEL}}", "quiet"), Span(text))
+
+
+def _heavy(view: DetailView | None, moment: Moment, width: int) -> Iterator[Line]:
+    """What had to be asked for, under headings, with the age of that reading."""
+    if view is None:
+        return
+    if view.problem:
+        yield from _said("! ", f"details: {view.problem}", width, "server-stale")
+    if view.detail is None:
+        if not view.problem:
+            yield (Span("reading the details …", "quiet"),)
+        return
+    parts = [section for section in _sections(view.detail, width) if section]
+    for index, section in enumerate(parts):
+        if index:
+            yield EMPTY
+        yield from section
+    if view.read_at is not None:
+        if parts:
+            yield EMPTY
+        yield (Span(f"details read {age.spoken(moment.monotonic - view.read_at)}", "quiet"),)
+
+
+def _sections(detail: Detail, width: int) -> Iterable[list[Line]]:
+    yield _json("result", detail.result, width)
+    yield _json("data", detail.data, width)
+    yield _json("metrics", dict(detail.metrics) or None, width)
+    yield _logs(detail.logs, width)
+
+
+def _json(title: str, value: object, width: int) -> list[Line]:
+    if value is None:
+        return []
+    return [_heading(title), *(_cut(line, width) for line in json_text.pretty(value, JSON_LINES))]
+
+
+LEVELS = {"error": "job-failed", "critical": "job-failed", "warning": "job-stuck", "warn": "job-stuck"}
+
+
+def _logs(logs: tuple[LogLine, ...], width: int) -> list[Line]:
+    if not logs:
+        return []
+    shown = [
+        (Span(fit(one_line(entry.text[:LONG_TEXT]), width), LEVELS.get(entry.level or "", "quiet")),)
+        for entry in logs[-LOG_LINES:]
+    ]
+    more = f"  last {len(shown)} of {len(logs):,} lines" if len(logs) > len(shown) else ""
+    return [(Span("logs", "heading"), Span(more, "quiet")), *shown]
+
+
+def _heading(title: str) -> Line:
+    return (Span(title, "heading"),)
+
+
+def _said(mark: str, text: str, width: int, style: str) -> Iterator[Line]:
+    for index, part in enumerate(wrap(one_line(text), width - len(mark), 4)):
+        yield (Span((mark if not index else " " * len(mark)) + part, style),)
+
+
+def _cut(line: Line, width: int) -> Line:
+    if width_of(line) <= width:
+        return line
+    kept: list[Span] = []
+    for span in line:
+        text = fit(span.text, width)
+        kept.append(Span(text, span.style))
+        width -= Span(text).width
+        if width <= 0:
+            break
+    return tuple(kept)
+
+
+def dimmed(content: list[Line]) -> list[Line]:
+    """The pane of a job whose server is not live: nothing in it may look live."""
+    return [restyled(line, "stale") for line in content]

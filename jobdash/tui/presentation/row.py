@@ -1,0 +1,92 @@
+"""One job as the cells of a row. Each function makes one cell; which there are and how wide is for `columns`."""
+
+from jobdash.model.job import Job
+from jobdash.model.state import State
+from jobdash.tui.presentation import age, bar
+from jobdash.tui.presentation.age import Moment, Times
+from jobdash.tui.presentation.safe import fit, one_line
+from jobdash.tui.presentation.spans import EMPTY, Line, Span
+from jobdash.tui.presentation.states import look
+
+ATTENTION = frozenset({State.FAILED, State.STUCK})
+LONGEST = 400
+"""Characters of a server's text that any one cell could need; the rest is not even looked at."""
+
+
+def state_cell(job: Job, moment: Moment, width: int) -> Line:
+    glyph, word, style = look(job)
+    return (Span(fit(f"{glyph} {word}", width), style),)
+
+
+def id_cell(job: Job, moment: Moment, width: int) -> Line:
+    return _text(job.id, width, keep_end=True)
+
+
+def type_cell(job: Job, moment: Moment, width: int) -> Line:
+    return _text(job.type or job.label or job.queue or "", width, "quiet")
+
+
+def server_cell(job: Job, moment: Moment, width: int) -> Line:
+    return _text(job.server, width, "quiet")
+
+
+def progress_cell(job: Job, moment: Moment, width: int) -> Line:
+    """A bar and its figure while there is something to tell; the place in the queue before that."""
+    if job.state in (State.PENDING, State.SCHEDULED) and not job.progress:
+        return _text(waiting(job), width, "quiet")
+    if job.progress is None or job.state is State.COMPLETED:
+        return EMPTY
+    figure = f"{bar.percent_text(job.progress):>4}"
+    if width < 10:
+        return (Span(figure),)
+    style = "bar-done" if job.state is State.RUNNING else "bar-still"
+    return (*bar.bar(job.progress, width - 5, style), Span(" " + figure))
+
+
+def waiting(job: Job) -> str:
+    """`#5, ~30s`, as far as the server says."""
+    place = f"#{job.queue_position}" if job.queue_position is not None else ""
+    wait = f"~{age.short(job.estimated_wait)}" if job.estimated_wait is not None else ""
+    return ", ".join(part for part in (place, wait) if part)
+
+
+def age_cell(job: Job, moment: Moment, width: int) -> Line:
+    at = moment_that_counts(job)
+    if at is None:
+        return EMPTY
+    told = age.short(moment.now - at) if moment.times is Times.RELATIVE else age.clock(at, moment)
+    return (Span(fit(told, width), "quiet"),)
+
+
+def moment_that_counts(job: Job) -> float | None:
+    """When the job entered the state it is in, as far as can be told: its end, its start, or its birth."""
+    if job.state.ended:
+        return first(job.finished_at, job.updated_at, job.started_at, job.created_at)
+    if job.state.active:
+        return first(job.started_at, job.created_at, job.updated_at)
+    return first(job.created_at, job.updated_at)
+
+
+def first(*times: float | None) -> float | None:
+    return next((at for at in times if at is not None), None)
+
+
+def try_cell(job: Job, moment: Moment, width: int) -> Line:
+    if job.attempts is None:
+        return EMPTY
+    told = f"{job.attempts}/{job.max_attempts}" if job.max_attempts is not None else f"{job.attempts}"
+    again = job.attempts > 1
+    return (Span(fit(told, width), "" if again else "quiet"),)
+
+
+def says_cell(job: Job, moment: Moment, width: int) -> Line:
+    """The error of what went wrong, else the step of what goes on."""
+    if job.error:
+        return _text(job.error, width, "" if job.state in ATTENTION else "quiet")
+    return _text(job.step or "", width, "quiet")
+
+
+def _text(value: str, width: int, style: str = "", *, keep_end: bool = False) -> Line:
+    bounded = value[-LONGEST:] if keep_end else value[:LONGEST]
+    text = fit(one_line(bounded), width, "end" if keep_end else "start")
+    return (Span(text, style),) if text else EMPTY

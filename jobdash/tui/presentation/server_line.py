@@ -1,0 +1,193 @@
+"""The server strip in text: one line a server, or all of them folded into one."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from jobdash.engine.monitor import ServerView
+from jobdash.model.queue import QueueStats
+from jobdash.model.server import Delivery, Phase, ServerStatus
+from jobdash.model.state import State
+from jobdash.tui.presentation import age
+from jobdash.tui.presentation.safe import fit, one_line, pad
+from jobdash.tui.presentation.spans import EMPTY, Line, Span, joined, restyled, width_of
+from jobdash.tui.presentation.states import PHASES, STATES, WORST_FIRST
+
+SHOWN: Final = (State.PENDING, State.RUNNING, State.COMPLETED, State.FAILED, State.STUCK, State.RETRYING, State.PAUSED)
+ALWAYS: Final = frozenset({State.PENDING, State.RUNNING, State.FAILED})
+BAD: Final = frozenset({State.FAILED, State.STUCK})
+NAME_MOST: Final = 16
+KIND_MOST: Final = 12
+
+Counts = Mapping[State, int]
+
+
+def worst_first(servers: Iterable[ServerView]) -> list[ServerView]:
+    """Those that need a person on top; otherwise in the order the person gave them."""
+    return sorted(servers, key=lambda server: WORST_FIRST.index(server.status.phase))
+
+
+def counts_of(server: ServerView) -> Counts:
+    """The server's own word where it gives one, else what jobdash counted itself."""
+    return {**server.counts, **_told(server.queue)}
+
+
+def _told(queue: QueueStats | None) -> Counts:
+    if queue is None:
+        return {}
+    told = {
+        State.PENDING: queue.depth,
+        State.RUNNING: queue.running,
+        State.SCHEDULED: queue.scheduled,
+        State.RETRYING: queue.retrying,
+        State.COMPLETED: queue.completed,
+        State.FAILED: queue.failed,
+        State.CANCELLED: queue.cancelled,
+    }
+    return {state: count for state, count in told.items() if count is not None}
+
+
+def strip(servers: Sequence[ServerView], monotonic: float, width: int, most: int) -> tuple[Line, ...]:
+    """At most `most` lines with steady columns. When servers are left out, the worst stay and the last line says so."""
+    shown = list(servers)
+    if len(shown) > most:
+        shown = worst_first(servers)[: most - 1]
+    name = min(NAME_MOST, max((len(one_line(server.name)) for server in shown), default=0))
+    kind = min(KIND_MOST, max((len(one_line(server.kind)) for server in shown), default=0))
+    digits = _digits(shown)
+    lines = [line(server, monotonic, width, (name, kind), digits) for server in shown]
+    if len(servers) > len(shown):
+        rest = len(servers) - len(shown)
+        lines.append((Span(f" and {rest} more that need you less", "quiet"),))
+    return tuple(lines)
+
+
+def line(
+    server: ServerView, monotonic: float, width: int, heads: tuple[int, int], digits: Mapping[State, int] | None = None
+) -> Line:
+    """` ● docs  compileo  SSE  2s  ◌ 312  ▶ 18  ✔ 9,812  ✖ 164  workers 3`; `heads` are the widths of name and kind."""
+    name, kind = heads
+    status = server.status
+    glyph, _, style = PHASES[status.phase]
+    live = status.phase is Phase.LIVE
+    head: Line = (
+        Span(f" {glyph} ", style),
+        Span(pad(fit(one_line(server.name), name), name), "bold" if live else f"bold {style}"),
+        Span("  " + pad(fit(one_line(server.kind), kind), kind), "quiet"),
+    )
+    if live:
+        return joined((head, _delivery(status, monotonic), counted(counts_of(server), digits), _extras(server.queue)))
+    known = counted(counts_of(server))
+    last: Line = (Span("(last known: ", "stale"), *restyled(known, "stale"), Span(")", "stale")) if known else EMPTY
+    trouble = _trouble(status, monotonic)
+    room = width - width_of(head) - 3
+    if width_of(trouble) + 2 + width_of(last) > room:
+        last = EMPTY
+    return joined((head, _cut(trouble, room), last))
+
+
+def _delivery(status: ServerStatus, monotonic: float) -> Line:
+    told = delivery(status)
+    heard = age.short(monotonic - status.heard_at) if status.heard_at is not None else ""
+    return (Span(f"{told:<9}", "quiet"), Span(f"{heard:>4}", "quiet"))
+
+
+def delivery(status: ServerStatus) -> str:
+    """How news arrives: `SSE`, `LONG POLL`, `POLL 5s`."""
+    match status.delivery:
+        case None:
+            return ""
+        case Delivery.FEED | Delivery.STREAM:
+            return "SSE"
+        case Delivery.LONG_POLL:
+            return "LONG POLL"
+        case Delivery.POLL:
+            return f"POLL {age.span(status.interval)}" if status.interval else "POLL"
+
+
+def counted(counts: Counts, digits: Mapping[State, int] | None = None) -> Line:
+    """`◌ 312  ▶ 18  ✖ 164`: the states that matter always, the others when there are any; quiet unless bad."""
+    parts: list[Line] = []
+    for state in SHOWN:
+        count = counts.get(state, 0)
+        column = (digits or {}).get(state, 0)
+        if not count and not column and (not counts or state not in ALWAYS):
+            continue
+        figure = f"{count:,}".rjust(column)
+        style = STATES[state].style if count and state in BAD else "quiet"
+        absent = not count and state not in ALWAYS
+        parts.append((Span(" " * (2 + len(figure))) if absent else Span(f"{STATES[state].glyph} {figure}", style),))
+    return joined(parts)
+
+
+def _digits(servers: Sequence[ServerView]) -> Counts:
+    """How wide each count must be so that the figures of all live servers stand under each other."""
+    live = [counts_of(server) for server in servers if server.status.phase is Phase.LIVE]
+    most = {state: max((counts.get(state, 0) for counts in live), default=0) for state in SHOWN}
+    return {state: len(f"{count:,}") for state, count in most.items() if count or state in ALWAYS}
+
+
+def _extras(queue: QueueStats | None) -> Line:
+    if queue is None:
+        return EMPTY
+    parts = []
+    if queue.workers is not None:
+        parts.append(f"workers {queue.workers}")
+    if queue.cpu_percent is not None:
+        parts.append(f"cpu {queue.cpu_percent:.0f} %")
+    if queue.memory_mb is not None:
+        parts.append(f"mem {queue.memory_mb:,.0f} MB")
+    if queue.paused:
+        parts.append("queue paused")
+    if queue.health:
+        parts.append(one_line(queue.health))
+    return (Span("  ".join(parts), "quiet"),) if parts else EMPTY
+
+
+def _trouble(status: ServerStatus, monotonic: float) -> Line:
+    word = PHASES[status.phase]
+    since = "" if status.phase is Phase.CONNECTING else " " + age.short(max(1.0, monotonic - status.since))
+    told = one_line(status.message or "")
+    wait = status.next_try_at - monotonic if status.next_try_at is not None else 0
+    again = f"next try {age.short(wait)}" if wait >= 1 else ""
+    said = ", ".join(part for part in (told, again) if part)
+    return joined(((Span(word.word + since, word.style),), (Span(said),) if said else EMPTY))
+
+
+def _cut(parts: Line, width: int) -> Line:
+    kept: list[Span] = []
+    for span in parts:
+        text = fit(span.text, width)
+        kept.append(Span(text, span.style))
+        width -= Span(text).width
+        if width <= 0:
+            break
+    return tuple(kept)
+
+
+def folded(servers: Sequence[ServerView], monotonic: float) -> Line:
+    """All servers in one line: the worst by name when something is wrong, how many are live, totals."""
+    if not servers:
+        return EMPTY
+    ranked = worst_first(servers)
+    worst, live = ranked[0], [server for server in servers if server.status.phase is Phase.LIVE]
+    parts: list[Line] = []
+    if worst.status.phase is not Phase.LIVE:
+        parts.append(_short_trouble(worst, monotonic))
+        if others := [s for s in ranked[1:] if s.status.phase is not Phase.LIVE]:
+            parts.append((Span(f"+{len(others)} not live", "server-down"),))
+    if live:
+        told = live[0].name if len(servers) == 1 else f"{len(live)} live"
+        parts.append((Span("● ", "server-live"), Span(fit(one_line(told), NAME_MOST), "quiet")))
+    totals: dict[State, int] = {}
+    for server in servers:
+        for state, count in counts_of(server).items():
+            totals[state] = totals.get(state, 0) + count
+    parts.append(counted({state: count for state, count in totals.items() if state is not State.COMPLETED}))
+    return joined(parts)
+
+
+def _short_trouble(server: ServerView, monotonic: float) -> Line:
+    glyph, word, style = PHASES[server.status.phase]
+    since = "" if server.status.phase is Phase.CONNECTING else age.short(max(1.0, monotonic - server.status.since))
+    name = fit(one_line(server.name), NAME_MOST)
+    return (Span(f"{glyph} {name} {word} {since}".rstrip(), style),)

@@ -1,0 +1,61 @@
+"""What presentation speaks in: pieces of text with the name of a style. How the name looks is a theme's business."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from rich.cells import cell_len
+
+
+class Span(NamedTuple):
+    """`style` is a theme variable, optionally after words such as `bold`; empty means ordinary ink.
+
+    `text` is already safe to show: no control character, no newline.
+    """
+
+    text: str
+    style: str = ""
+
+    @property
+    def width(self) -> int:
+        return cell_len(self.text)
+
+
+Line = tuple[Span, ...]
+"""One line of the screen, left to right."""
+
+EMPTY: Line = ()
+
+
+def width_of(line: Iterable[Span]) -> int:
+    """The cells that a line fills."""
+    return sum(span.width for span in line)
+
+
+def text_of(line: Iterable[Span]) -> str:
+    """The line without its styles."""
+    return "".join(span.text for span in line)
+
+
+def restyled(line: Iterable[Span], style: str) -> Line:
+    """The same text in one style, as for data that can no longer be trusted."""
+    return tuple(Span(span.text, style) for span in line)
+
+
+def joined(parts: Iterable[Line], gap: str = "  ") -> Line:
+    """The parts that are not empty, side by side."""
+    spans: list[Span] = []
+    for part in parts:
+        if not part:
+            continue
+        if spans:
+            spans.append(Span(gap))
+        spans.extend(part)
+    return tuple(spans)
+
+
+def spread(left: Line, right: Line, width: int) -> Line:
+    """`left` and `right` at the two ends of a line; the right end goes first when there is no room for both."""
+    room = width - width_of(left) - width_of(right)
+    if room < 1:
+        return left
+    return (*left, Span(" " * room), *right)

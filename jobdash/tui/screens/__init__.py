@@ -1,0 +1,1 @@
+"""Whole screens: which widgets stand where, and which wish a key becomes."""

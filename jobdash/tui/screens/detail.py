@@ -1,0 +1,75 @@
+"""One job on the whole screen."""
+
+from textual.app import ComposeResult
+
+from jobdash.engine.monitor import Batch, Monitor
+from jobdash.model.job import JobKey
+from jobdash.tui.actions import Where, bindings
+from jobdash.tui.messages import EngineStopped
+from jobdash.tui.presentation import server_line
+from jobdash.tui.presentation.age import Times
+from jobdash.tui.screens.job_screen import JobScreen
+from jobdash.tui.widgets.detail_pane import DetailPane
+from jobdash.tui.widgets.footer import Footer
+from jobdash.tui.widgets.title_bar import TitleBar
+
+
+class DetailScreen(JobScreen[Times]):
+    """Stays on its job; gives back how times are told."""
+
+    WHERE = Where.DETAIL
+    BINDINGS = bindings(Where.DETAIL, moves=False)
+    DEFAULT_CSS = """
+    DetailScreen { layout: vertical; }
+    DetailScreen DetailPane { height: 1fr; margin: 1 0 0 0; }
+    DetailScreen Footer { background: $surface; }
+    """
+
+    def __init__(self, monitor: Monitor, key: JobKey, times: Times) -> None:
+        super().__init__(monitor, times)
+        self.key = key
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar()
+        yield DetailPane(self.monitor, self.key)
+        yield Footer()
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.monitor.look_at(self.key)
+        self.query_one(DetailPane).focus()
+        self.look_again()
+
+    @property
+    def subject(self) -> JobKey:
+        return self.key
+
+    def take(self, batch: Batch) -> None:
+        self.query_one(DetailPane).take(batch)
+        self._tell_title()
+
+    def look_again(self) -> None:
+        pane = self.query_one(DetailPane)
+        pane.times = self.times
+        pane.look_again()
+        self._tell_title()
+        self.tell_keys()
+
+    def tick(self) -> None:
+        self.query_one(DetailPane).look_again()
+        self._tell_title()
+
+    def _tell_title(self) -> None:
+        moment = self.moment()
+        middle = server_line.folded(self.monitor.servers(), moment.monotonic)
+        self.query_one(TitleBar).tell(moment, "job", middle, self.engine_problem)
+
+    def on_resize(self) -> None:
+        self.look_again()
+
+    def on_engine_stopped(self, message: EngineStopped) -> None:
+        self.engine_problem = message.problem
+        self._tell_title()
+
+    def action_back(self) -> None:
+        self.dismiss(self.times)

@@ -1,0 +1,48 @@
+"""All keys, straight from the key table."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+from jobdash.tui.actions import by_group
+from jobdash.tui.presentation.spans import EMPTY, Line, Span
+from jobdash.tui.widgets.scrolled_lines import ScrolledLines
+
+
+def lines() -> list[Line]:
+    """The table as text."""
+    shown: list[Line] = []
+    for group, members in by_group().items():
+        if shown:
+            shown.append(EMPTY)
+        shown.append((Span(group.value, "heading"),))
+        shown.extend((Span(f"  {row.shown:<10}", "bold key"), Span(row.help)) for row in members)
+    return shown
+
+
+class HelpScreen(ModalScreen[None], inherit_bindings=False):
+    """Scrolls like a job does; any of the usual ways closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,enter,ctrl+c", "close", "close", show=False)
+    ]
+    DEFAULT_CSS = """
+    HelpScreen { align: center middle; background: $background 60%; }
+    HelpScreen ScrolledLines {
+        width: 64; max-width: 100%; height: auto; max-height: 90%;
+        background: $dialog; padding: 1 1; border-left: outer $brand;
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield ScrolledLines()
+
+    def on_mount(self) -> None:
+        board = self.query_one(ScrolledLines)
+        board.show(lines())
+        board.focus()
+
+    def action_close(self) -> None:
+        self.dismiss()

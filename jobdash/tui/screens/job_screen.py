@@ -1,0 +1,139 @@
+"""What the list and the full view of a job have in common: the keys that concern one job, and the way news arrives."""
+
+from abc import abstractmethod
+from typing import TypeVar
+
+from textual.screen import Screen
+
+from jobdash.engine.monitor import Batch, Monitor, ServerView
+from jobdash.model.command import Action, Command, Outcome, Phase
+from jobdash.model.job import JobKey
+from jobdash.tui.actions import KeyRow, Where, rows
+from jobdash.tui.messages import BatchArrived, CommandRequested
+from jobdash.tui.presentation.age import Moment, Times
+from jobdash.tui.presentation.confirm import question
+from jobdash.tui.presentation.safe import fit, one_line
+from jobdash.tui.screens.confirm import ConfirmScreen
+from jobdash.tui.widgets.footer import Footer
+
+Result = TypeVar("Result")
+
+
+class JobScreen(Screen[Result], inherit_bindings=False):
+    """A screen with one job in the focus of attention (`subject`). It asks before anything changes a server."""
+
+    WHERE = Where.LIST
+
+    def __init__(self, monitor: Monitor, times: Times = Times.RELATIVE) -> None:
+        super().__init__()
+        self.monitor = monitor
+        self.times = times
+        self.engine_problem = ""
+
+    @property
+    @abstractmethod
+    def subject(self) -> JobKey | None:
+        """The job that the keys mean."""
+
+    @abstractmethod
+    def take(self, batch: Batch) -> None:
+        """Shows what changed."""
+
+    @abstractmethod
+    def look_again(self) -> None:
+        """Shows everything anew."""
+
+    @abstractmethod
+    def tick(self) -> None:
+        """Lets the ages grow; once a second."""
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self.tick)
+
+    def on_batch_arrived(self, message: BatchArrived) -> None:
+        self.take(message.batch)
+        if self.is_current:
+            for outcome in message.batch.outcomes:
+                self._tell(outcome)
+        self.tell_keys()
+
+    def moment(self) -> Moment:
+        """Now, by the engine's clock."""
+        return Moment(self.monitor.clock.now(), self.monitor.clock.monotonic(), self.times)
+
+    def server(self, name: str) -> ServerView | None:
+        return next((server for server in self.monitor.servers() if server.name == name), None)
+
+    # the footer
+
+    def tell_keys(self) -> None:
+        """Greys the keys that are not possible for the job that is looked at."""
+        self.query_one(Footer).tell([*rows(self.WHERE), *rows(Where.EVERYWHERE)], self._possible)
+
+    def _possible(self, row: KeyRow) -> bool:
+        if row.changes_server is None:
+            return True
+        return self.subject is not None and self.monitor.refusal(row.changes_server, self.subject) is None
+
+    # keys that concern one job
+
+    def say(self, text: str, *, wrong: bool = False) -> None:
+        """A sentence in the corner, for a moment."""
+        self.notify(one_line(text), severity="warning" if wrong else "information", markup=False)
+
+    def action_copy_id(self) -> None:
+        if self.subject is None:
+            self.say("no job is selected", wrong=True)
+            return
+        self.app.copy_to_clipboard(self.subject.id)
+        self.say(f"copied {fit(one_line(self.subject.id), 60, 'end')}")
+
+    def action_times(self) -> None:
+        self.times = self.times.following
+        self.look_again()
+        self.say(f"times are {self.times.value}")
+
+    def action_ask_now(self) -> None:
+        self.monitor.refresh()
+        self.say("asking every server now")
+
+    def action_pause(self) -> None:
+        self.ask(Action.PAUSE)
+
+    def action_resume(self) -> None:
+        self.ask(Action.RESUME)
+
+    def action_cancel(self) -> None:
+        self.ask(Action.CANCEL)
+
+    def action_restart(self) -> None:
+        self.ask(Action.RESTART)
+
+    def action_delete(self) -> None:
+        self.ask(Action.DELETE)
+
+    def ask(self, action: Action) -> None:
+        """Opens the question for the job as it is seen now; says why when there is nothing to ask."""
+        job = self.monitor.job(self.subject) if self.subject is not None else None
+        if job is None:
+            self.say("no job is selected", wrong=True)
+            return
+        if (why := self.monitor.refusal(action, job.key)) is not None:
+            self.say(why, wrong=True)
+            return
+        command = Command(key=job.key, action=action, seen_native_state=job.native_state, seen_attempts=job.attempts)
+        asked = question(action, job, self.server(job.server), ConfirmScreen.text_width(self.app.size.width))
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.post_message(CommandRequested(command))
+
+        self.app.push_screen(ConfirmScreen(asked), answered)
+
+    def _tell(self, outcome: Outcome) -> None:
+        if not outcome.phase.final:
+            return
+        name = fit(one_line(outcome.command.key.id), 24, "end")
+        said = f": {one_line(outcome.message)}" if outcome.message else ""
+        good = outcome.phase is Phase.CONFIRMED
+        self.say(f"{outcome.command.action.value} {name} {outcome.phase.value}{said}", wrong=not good)

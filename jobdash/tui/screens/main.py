@@ -1,0 +1,208 @@
+"""The main screen: servers, jobs, and the job under the cursor. Decides where they stand, nothing else."""
+
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from jobdash.engine.monitor import Batch, Monitor
+from jobdash.model.errors import QueryError
+from jobdash.model.job import JobKey
+from jobdash.tui.actions import Where, bindings
+from jobdash.tui.messages import (
+    EngineStopped,
+    JobHighlighted,
+    JobOpened,
+    QueryChanged,
+    QueryClosed,
+    TrackRequested,
+)
+from jobdash.tui.presentation import server_line
+from jobdash.tui.presentation.age import Times
+from jobdash.tui.screens.detail import DetailScreen
+from jobdash.tui.screens.job_screen import JobScreen
+from jobdash.tui.screens.track import TrackScreen
+from jobdash.tui.widgets.detail_pane import DetailPane
+from jobdash.tui.widgets.filter_input import FilterInput
+from jobdash.tui.widgets.footer import Footer
+from jobdash.tui.widgets.job_list import JobList
+from jobdash.tui.widgets.server_strip import ServerStrip
+from jobdash.tui.widgets.title_bar import TitleBar
+
+BESIDE_FROM = 110
+BELOW_FROM = 40
+STRIP_FROM = 30
+
+
+class MainScreen(JobScreen[None]):
+    """From 110 columns the detail stands beside the list, on tall narrow screens below it, else `enter` opens it."""
+
+    WHERE = Where.LIST
+    BINDINGS = bindings(Where.LIST, moves=False)
+    DEFAULT_CSS = """
+    MainScreen { layout: vertical; }
+    MainScreen #body { layout: horizontal; height: 1fr; }
+    MainScreen JobList { width: 1fr; height: 1fr; }
+    MainScreen DetailPane { display: none; width: 34%; min-width: 40; height: 1fr; border-left: solid $rule; }
+    MainScreen.-pane DetailPane { display: block; }
+    MainScreen.-below #body { layout: vertical; }
+    MainScreen.-below DetailPane { width: 1fr; height: 45%; border-left: none; border-top: solid $rule; }
+    MainScreen.-fold ServerStrip { display: none; }
+    MainScreen Footer { background: $surface; }
+    """
+
+    def __init__(self, monitor: Monitor) -> None:
+        super().__init__(monitor)
+        self._wanted: bool | None = None
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar()
+        yield ServerStrip()
+        yield FilterInput()
+        with Container(id="body"):
+            yield JobList(self.monitor)
+            yield DetailPane(self.monitor)
+        yield Footer()
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.jobs.focus()
+        self.place_parts()
+
+    @property
+    def jobs(self) -> JobList:
+        return self.query_one(JobList)
+
+    @property
+    def pane(self) -> DetailPane:
+        return self.query_one(DetailPane)
+
+    @property
+    def subject(self) -> JobKey | None:
+        return self.jobs.cursor
+
+    # where things stand
+
+    @property
+    def has_pane(self) -> bool:
+        """Whether the job under the cursor is shown in full on this screen."""
+        return self.has_class("-pane")
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether the servers share one line."""
+        return self.has_class("-fold")
+
+    def place_parts(self) -> None:
+        """Fits the parts to the terminal, and to what the person wanted."""
+        width, height = self.app.size
+        room = width >= BESIDE_FROM or height >= BELOW_FROM
+        self.set_class(room if self._wanted is None else self._wanted, "-pane")
+        self.set_class(width < BESIDE_FROM, "-below")
+        self.set_class(height < STRIP_FROM, "-fold")
+        self.jobs.beside = self.has_pane and width >= BESIDE_FROM
+        self.look_again()
+
+    def on_resize(self) -> None:
+        self.place_parts()
+
+    # news
+
+    def take(self, batch: Batch) -> None:
+        self.jobs.take(batch)
+        if self.has_pane:
+            self.pane.take(batch)
+        self._tell_frame()
+
+    def look_again(self) -> None:
+        self.jobs.times = self.pane.times = self.times
+        self.jobs.look_again()
+        self.pane.look_again()
+        self._tell_frame()
+        self.tell_keys()
+
+    def tick(self) -> None:
+        self.jobs.repaint_changed()
+        if self.has_pane:
+            self.pane.look_again()
+        self._tell_frame()
+        self.monitor.look_at(self.subject, self.jobs.visible_keys())
+
+    def _tell_frame(self) -> None:
+        moment, servers = self.moment(), self.monitor.servers()
+        middle = server_line.folded(servers, moment.monotonic) if self.is_folded else ()
+        self.query_one(TitleBar).tell(moment, "all jobs", middle, self.engine_problem)
+        self.query_one(FilterInput).tell(self.monitor.query, len(self.monitor.view), self.monitor.total())
+        if not self.is_folded:
+            self.query_one(ServerStrip).tell(servers, moment.monotonic)
+
+    def on_job_highlighted(self, message: JobHighlighted) -> None:
+        self.pane.turn_to(message.key)
+        self.monitor.look_at(message.key, self.jobs.visible_keys())
+        self.tell_keys()
+
+    def on_engine_stopped(self, message: EngineStopped) -> None:
+        self.engine_problem = message.problem
+        self._tell_frame()
+
+    # keys
+
+    def action_open_job(self) -> None:
+        if self.subject is not None:
+            self.on_job_opened(JobOpened(self.subject))
+
+    def on_job_opened(self, message: JobOpened) -> None:
+        self.app.push_screen(DetailScreen(self.monitor, message.key, self.times), self._came_back)
+
+    def _came_back(self, times: Times | None) -> None:
+        self.times = times or self.times
+        self.look_again()
+
+    def action_back(self) -> None:
+        if self.pane.has_focus:
+            self.jobs.focus()
+        elif self.monitor.query:
+            self._narrow("")
+
+    def action_next_pane(self) -> None:
+        if self.has_pane and not self.pane.has_focus:
+            self.pane.focus()
+        else:
+            self.jobs.focus()
+
+    def action_fold(self) -> None:
+        self._wanted = not self.has_pane
+        if not self._wanted:
+            self.jobs.focus()
+        self.place_parts()
+
+    def action_leave(self) -> None:
+        self.app.exit()
+
+    def action_track(self) -> None:
+        def named(wish: TrackRequested | None) -> None:
+            if wish is not None:
+                self.post_message(wish)
+
+        self.app.push_screen(TrackScreen(self.monitor.servers()), named)
+
+    # the query
+
+    def action_edit_query(self) -> None:
+        self.query_one(FilterInput).open(self.monitor.query)
+
+    def on_query_changed(self, message: QueryChanged) -> None:
+        self._narrow(message.text)
+
+    def on_query_closed(self, message: QueryClosed) -> None:
+        self.jobs.focus()
+        self._tell_frame()
+
+    def _narrow(self, text: str) -> None:
+        line = self.query_one(FilterInput)
+        try:
+            self.monitor.set_query(text)
+        except QueryError as problem:
+            line.tell_problem(str(problem))
+            return
+        line.tell_problem(None)
+        self.jobs.look_again()
+        self._tell_frame()

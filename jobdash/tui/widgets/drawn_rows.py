@@ -1,0 +1,44 @@
+"""What the list has drawn, and which of its cells would look different now. No widget, so that it can be counted."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from textual.geometry import Region
+
+from jobdash.model.job import Job, JobKey
+from jobdash.tui.presentation.age import Moment
+from jobdash.tui.presentation.columns import Placed
+from jobdash.tui.presentation.spans import Line, restyled
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnRow:
+    """One visible row: the cells in the order of the columns. `cursor` and `faded` change its whole line."""
+
+    key: JobKey
+    cells: tuple[Line, ...]
+    cursor: bool = False
+
+
+def draw(job: Job, columns: Sequence[Placed], moment: Moment, *, cursor: bool, stale: bool) -> DrawnRow:
+    """The row as it must look; a stale one is all in one faded ink."""
+    cells = (placed.column.cell(job, moment, placed.width) for placed in columns)
+    shown = tuple(restyled(cell, "stale") for cell in cells) if stale else tuple(cells)
+    return DrawnRow(job.key, shown, cursor)
+
+
+def changed(
+    before: Sequence[DrawnRow], after: Sequence[DrawnRow], columns: Sequence[Placed], width: int, top: int
+) -> Iterator[Region]:
+    """The regions to paint again: cells where the row is the same job, lines where it is not."""
+    for index in range(max(len(before), len(after))):
+        old = before[index] if index < len(before) else None
+        new = after[index] if index < len(after) else None
+        if old == new:
+            continue
+        if old is None or new is None or old.cursor != new.cursor or len(old.cells) != len(columns):
+            yield Region(0, top + index, width, 1)
+            continue
+        for placed, was, now in zip(columns, old.cells, new.cells, strict=True):
+            if was != now:
+                yield Region(placed.x, top + index, placed.width, 1)

@@ -1,0 +1,75 @@
+"""Many lines of text that scroll and are drawn one by one, so that a change repaints only the lines it touches."""
+
+from collections.abc import Sequence
+
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from jobdash.tui.actions import Where, bindings
+from jobdash.tui.presentation.spans import EMPTY, Line
+from jobdash.tui.widgets.ink import Inked
+
+
+class ScrolledLines(ScrollView, Inked, can_focus=True, inherit_bindings=False):
+    """The lines are already folded to the width that `text_width` tells."""
+
+    ALLOW_SELECT = False
+    BINDINGS = bindings(Where.DETAIL, moves=True)
+    DEFAULT_CSS = """
+    ScrolledLines { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
+    """
+    LEFT = 1
+
+    lines: Sequence[Line] = ()
+
+    @property
+    def text_width(self) -> int:
+        """Cells for text; a column is kept free for the scrollbar, so that nothing folds anew when it comes."""
+        return max(10, self.size.width - self.LEFT - 2)
+
+    def show(self, lines: Sequence[Line], *, anew: bool = False) -> None:
+        """Puts these lines in place of the old ones; `anew` also goes to the top, as for another subject."""
+        before, self.lines = self.lines, tuple(lines)
+        self.virtual_size = Size(self.size.width, len(self.lines))
+        if anew:
+            self.scroll_to(y=0, animate=False)
+        top = self.scroll_offset.y
+        for y in range(top, top + self.size.height):
+            if self._at(before, y) != self._at(self.lines, y):
+                self.refresh(Region(0, y - top, self.size.width, 1))
+
+    def render_line(self, y: int) -> Strip:
+        line = self._at(self.lines, self.scroll_offset.y + y)
+        return self.painted((*((" " * self.LEFT, ""),), *line), self.size.width)
+
+    @staticmethod
+    def _at(lines: Sequence[Line], y: int) -> Line:
+        return lines[y] if 0 <= y < len(lines) else EMPTY
+
+    def _by(self, lines: int) -> None:
+        self.scroll_to(y=self.scroll_offset.y + lines, animate=False)
+
+    def action_line_down(self) -> None:
+        self._by(1)
+
+    def action_line_up(self) -> None:
+        self._by(-1)
+
+    def action_half_down(self) -> None:
+        self._by(self.size.height // 2)
+
+    def action_half_up(self) -> None:
+        self._by(-(self.size.height // 2))
+
+    def action_page_down(self) -> None:
+        self._by(self.size.height - 1)
+
+    def action_page_up(self) -> None:
+        self._by(1 - self.size.height)
+
+    def action_to_top(self) -> None:
+        self.scroll_to(y=0, animate=False)
+
+    def action_to_end(self) -> None:
+        self.scroll_to(y=len(self.lines), animate=False)

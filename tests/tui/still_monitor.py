@@ -1,0 +1,250 @@
+"""A monitor that talks to nobody: the real store, view and query over jobs that a test puts there, and a frozen clock."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
+
+from jobdash.engine.monitor import Batch, DetailView, Monitor, ServerView
+from jobdash.model.capabilities import Capabilities
+from jobdash.model.command import Action, ActionRule, Command, Outcome
+from jobdash.model.command import Phase as CommandPhase
+from jobdash.model.job import Detail, Job, JobKey
+from jobdash.model.log import LogLine
+from jobdash.model.queue import QueueStats
+from jobdash.model.report import JobReport
+from jobdash.model.server import Delivery, Phase, ServerStatus
+from jobdash.model.state import State
+
+NOW = 1_795_317_164.0
+"""2026-11-22 03:12:44 UTC."""
+MONOTONIC = 5_000.0
+
+
+class StillClock:
+    """Time passes only when a test says so."""
+
+    def __init__(self) -> None:
+        self.passed = 0.0
+
+    def now(self) -> float:
+        return NOW + self.passed
+
+    def monotonic(self) -> float:
+        return MONOTONIC + self.passed
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0)
+
+
+class StillMonitor(Monitor):
+    """Remembers every wish; `push` sends a batch to the screen."""
+
+    def __init__(self, jobs: Iterable[Job] = (), servers: Sequence[ServerView] = ()) -> None:
+        super().__init__([], clock=StillClock())
+        self.still_servers = list(servers)
+        self.submitted: list[Command] = []
+        self.tracked: list[tuple[str, tuple[str, ...]]] = []
+        self.refreshed = 0
+        self.looked_at: list[JobKey | None] = []
+        self.still_outcomes: dict[JobKey, Outcome] = {}
+        self.still_details: dict[JobKey, DetailView] = {}
+        self.failure: Exception | None = None
+        self._batches: asyncio.Queue[Batch] = asyncio.Queue()
+        self.put(*jobs)
+
+    @property
+    def still_clock(self) -> StillClock:
+        assert isinstance(self.clock, StillClock)
+        return self.clock
+
+    def put(self, *jobs: Job) -> None:
+        for job in jobs:
+            self.report(JobReport(job=job))
+
+    def push(self, *, rows: bool = False, jobs: Iterable[JobKey] = (), servers: Iterable[str] = ()) -> None:
+        self._batches.put_nowait(Batch(rows=rows, jobs=frozenset(jobs), servers=frozenset(servers)))
+
+    def tell(self, outcome: Outcome) -> None:
+        self.still_outcomes[outcome.command.key] = outcome
+        self._batches.put_nowait(Batch(jobs=frozenset({outcome.command.key}), outcomes=(outcome,)))
+
+    async def run(self) -> None:
+        if self.failure is not None:
+            raise self.failure
+        await asyncio.Event().wait()
+
+    async def batches(self) -> AsyncIterator[Batch]:
+        while True:
+            yield await self._batches.get()
+
+    def servers(self) -> Sequence[ServerView]:
+        counts = self._store.counts
+        return [replace(server, counts=server.counts or counts.get(server.name, {})) for server in self.still_servers]
+
+    def _still(self, name: str) -> ServerView | None:
+        return next((server for server in self.still_servers if server.name == name), None)
+
+    def is_stale(self, key: JobKey) -> bool:
+        server = self._still(key.server)
+        return server is not None and server.status.phase is not Phase.LIVE
+
+    def heard_at(self, key: JobKey) -> float | None:
+        server = self._still(key.server)
+        return server.status.heard_at if server else None
+
+    def detail(self, key: JobKey) -> DetailView | None:
+        return self.still_details.get(key)
+
+    def outcome(self, key: JobKey) -> Outcome | None:
+        return self.still_outcomes.get(key)
+
+    def refusal(self, action: Action, key: JobKey) -> str | None:
+        job, server = self.job(key), self._still(key.server)
+        if job is None or server is None:
+            return f"job {key} is not known"
+        return server.capabilities.refusal(action, job)
+
+    def look_at(self, key: JobKey | None, visible: Sequence[JobKey] = ()) -> None:
+        self.looked_at.append(key)
+
+    def submit(self, command: Command) -> None:
+        self.submitted.append(command)
+        self.tell(Outcome(command=command, phase=CommandPhase.REQUESTED, message=""))
+
+    def refresh(self) -> None:
+        self.refreshed += 1
+
+    def track(self, server: str, ids: Iterable[str]) -> None:
+        self.tracked.append((server, tuple(ids)))
+
+
+def can(*actions: Action, **valid_from: set[str]) -> Capabilities:
+    rules = {action: ActionRule(valid_from=frozenset(valid_from.get(action.value, ()))) for action in actions}
+    return Capabilities(list=True, feed=True, actions=rules)
+
+
+def server(name: str, kind: str, phase: Phase = Phase.LIVE, **status: object) -> ServerView:
+    told: dict[str, object] = {"since": MONOTONIC - 300, "heard_at": MONOTONIC - 2, "delivery": Delivery.STREAM}
+    told |= status
+    return ServerView(
+        name=name,
+        kind=kind,
+        url=f"http://{name}.example/api",
+        status=ServerStatus(phase=phase, **told),  # type: ignore[arg-type]
+        capabilities=can(
+            Action.CANCEL,
+            Action.PAUSE,
+            Action.RESUME,
+            Action.RESTART,
+            cancel={"running", "pending", "waiting"},
+            pause={"running"},
+            resume={"paused"},
+            restart={"failed", "cancelled"},
+        ),
+    )
+
+
+def job(server: str, id: str, state: State, **known: object) -> Job:
+    told: dict[str, object] = {"native_state": state.value, "created_at": NOW - 400, "type": "parse_document"}
+    told |= known
+    return Job(key=JobKey(server, id), state=state, **told)  # type: ignore[arg-type]
+
+
+FAILED = JobKey("docs", "123e4567-e89b-12d3-a456-426614174000")
+RUNNING = JobKey("docs", "123e4567-e89b-12d3-a456-426614174007")
+TIMEOUT = "TimeoutError: upstream took more than 30 s"
+
+SERVERS = (
+    server("docs", "compileo"),
+    server("crawl", "jobstatus", delivery=Delivery.POLL, interval=5.0, heard_at=MONOTONIC - 3),
+    server(
+        "media",
+        "filelens",
+        Phase.DOWN,
+        since=MONOTONIC - 125,
+        heard_at=MONOTONIC - 130,
+        message="connection refused",
+        next_try_at=MONOTONIC + 8,
+    ),
+)
+
+JOBS = (
+    job(
+        *FAILED,
+        State.FAILED,
+        progress=65.0,
+        attempts=3,
+        max_attempts=3,
+        worker="worker-2",
+        error=TIMEOUT,
+        finished_at=NOW - 244,
+        started_at=NOW - 316,
+        created_at=NOW - 321,
+        queue="default",
+        step="document 3 of 5",
+    ),
+    job("docs", "123e4567-e89b-12d3-a456-426614174001", State.FAILED, progress=40.0, attempts=3, max_attempts=3),
+    job(
+        "crawl",
+        "job_abc123",
+        State.STUCK,
+        native_state="running",
+        type="single-page",
+        progress=75.0,
+        started_at=NOW - 1900,
+        attempts=1,
+        max_attempts=3,
+        step="no progress for 12 min",
+    ),
+    job(
+        *RUNNING,
+        State.RUNNING,
+        type="chunking",
+        progress=62.5,
+        started_at=NOW - 130,
+        attempts=1,
+        max_attempts=3,
+        step="chunk 31 of 50",
+    ),
+    job("crawl", "job_abd001", State.RUNNING, type="crawl", progress=14.0, started_at=NOW - 18, attempts=1),
+    job("docs", "r-77", State.RETRYING, type="embed", attempts=2, max_attempts=5, started_at=NOW - 70, error="429"),
+    job("docs", "p-12", State.PAUSED, type="ocr", progress=33.0),
+    job("docs", "c815faad-aa", State.PENDING, type="image_resize", queue_position=5, estimated_wait=30.0),
+    job("docs", "s-1", State.SCHEDULED, type="nightly", created_at=NOW - 7300),
+    job("media", "m-1", State.RUNNING, type="transcode", progress=50.0, started_at=NOW - 500),
+    job("docs", "done-1", State.COMPLETED, type="parse_document", finished_at=NOW - 90, progress=100.0),
+    job("docs", "gone-1", State.CANCELLED, type="parse_document", finished_at=NOW - 9000),
+    job("crawl", "odd-1", State.UNKNOWN, native_state="HIBERNATING", type="crawl"),
+    job("crawl", "文書-解析-0001", State.RUNNING, type="文書の解析", progress=8.0, started_at=NOW - 5, step="ページ 3"),
+    job("crawl", "emoji-👩‍👩‍👧-🇩🇪", State.PENDING, type="🚀 launch", step="e\u0301te\u0301"),
+    job("crawl", "مهمة-42", State.COMPLETED, type="עבודה", finished_at=NOW - 30),
+    job(
+        "crawl",
+        "\x1b[31mred\x07\u202eevil",
+        State.FAILED,
+        type="[bold]x[/]",
+        error="a\nb\x1b]0;t\x07\ud800",
+        attempts=1,
+    ),
+)
+
+DETAIL = DetailView(
+    detail=Detail(
+        data={"path": "s3://bucket/a.pdf", "pages": 120, "api_key": "hunter2", "options": {"ocr": True, "big": 2**63}},
+        traceback='Traceback (most recent call last):\n  File "parse.py", line 118, in fetch_page\nTimeoutError: upstream',
+        logs=(LogLine("fetching page 3", NOW - 250, "info"), LogLine("upstream slow", NOW - 248, "warning")),
+        metrics={"pages_per_second": 1.5},
+    ),
+    read_at=MONOTONIC - 3,
+)
+
+
+def full_monitor() -> StillMonitor:
+    """Every state, a server that is down, hostile and wide text."""
+    monitor = StillMonitor(JOBS, SERVERS)
+    monitor.still_servers[0] = replace(
+        monitor.still_servers[0],
+        queue=QueueStats(depth=312, running=18, completed=9812, failed=164, workers=3, cpu_percent=45.2),
+    )
+    monitor.still_details[FAILED] = DETAIL
+    return monitor
