@@ -19,20 +19,26 @@ class DetailReader:
         self._result = getter(table.result)
         self._metrics = getter(table.metrics)
         self._traceback = getter(table.traceback.at if table.traceback else None)
+        self._error = getter(mapping.job.error.at if mapping.job.error else None)
         self._units = table.metric_units
         self._logs = getter(logs.at if logs and logs.path is None else None)
         self._lines = lines
 
     def read(self, item: Any, raw: Any, problems: list[str]) -> Detail:
-        trace = value_of("traceback", self._traceback, full_text, item, problems) if self._traceback else None
         return Detail(
             data=self._any("data", self._data, item, problems),
             result=self._any("result", self._result, item, problems),
-            traceback=trace,
+            traceback=self._trace(item, problems),
             logs=self._lines.read(self._any("logs", self._logs, item, problems)),
             metrics=self._figures(self._any("metrics", self._metrics, item, problems)),
             raw=raw,
         )
+
+    def _trace(self, item: Any, problems: list[str]) -> str | None:
+        if self._traceback:
+            return value_of("traceback", self._traceback, full_text, item, problems) or None
+        said = value_of("error", self._error, whole, item, []) if self._error else None
+        return said if isinstance(said, str) and "\n" in said.strip() else None
 
     def _any(self, name: str, get: Getter | None, item: Any, problems: list[str]) -> Any:
         found = value_of(name, get, whole, item, problems) if get else None
@@ -47,13 +53,9 @@ class DetailReader:
 
     def _with_unit(self, name: Any, value: Any) -> Any:
         unit = self._units.get(name)
-        return (
-            f"{value:g} {unit}"
-            if unit and type(value) is float
-            else f"{value} {unit}"
-            if unit and type(value) is int
-            else value
-        )
+        if unit is None or type(value) not in (int, float):
+            return value
+        return f"{value:g} {unit}" if type(value) is float else f"{value} {unit}"
 
 
 def getter(text: str | None) -> Getter | None:

@@ -85,8 +85,7 @@ class MappingDialect(Dialect):
         wait = min(table.max, max(table.min, wait))
         query: dict[str, str | int | float] = {}
         if table.timeout_param:
-            asked = wait * 1000 if table.unit == "ms" else wait
-            query[table.timeout_param] = int(asked) if asked == int(asked) else asked
+            query[table.timeout_param] = round(wait * 1000) if table.unit == "ms" else round(wait)
         if table.state_param and known is not None:
             query[table.state_param] = self._plan.states.native(known.native_state)
         return self._report(await ask(self._paths.request("long_poll", {"id": id}, query, wait=wait)), id)

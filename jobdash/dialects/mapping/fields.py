@@ -33,6 +33,10 @@ class Words(Field):
     """A message of the server: text, a list of texts, or an object that is shown as JSON."""
 
 
+class Reason(Field):
+    """Like a message, of which a job keeps the one line that says why; the rest is its traceback."""
+
+
 class Count(Field):
     """A whole number that is not negative."""
 

@@ -63,7 +63,7 @@ class JobTable(Table):
     """How many are before it, plus one."""
     estimated_wait: f.Duration | None = None
     """How long until it begins."""
-    error: f.Words | None = None
+    error: f.Reason | None = None
     """Why it failed."""
 
 
@@ -75,7 +75,7 @@ class DetailTable(Table):
     result: Expression | None = None
     """What it made."""
     traceback: f.Words | None = None
-    """Where it failed, in full."""
+    """Where it failed, in full; when not said, the `error` of the job if it has more lines than one."""
     metrics: Expression | None = None
     """An object of figures, shown under the server's own names."""
     metric_units: dict[str, str] = Key(default_factory=dict)

@@ -47,6 +47,16 @@ def message(value: Any) -> str | None:
     return text(value)
 
 
+def reason(value: Any) -> str | None:
+    """One line of a message, the one that says why: the first, or the last of a Python traceback."""
+    said = message(value)
+    if said is None or "\n" not in said:
+        return said
+    whole = value if isinstance(value, str) else said
+    lines = [line.strip() for line in whole.strip().splitlines() if line.strip()]
+    return text(lines[-1 if lines[0].startswith("Traceback (") else 0])
+
+
 def as_json(value: Any) -> str:
     try:
         return json.dumps(value, ensure_ascii=False)
