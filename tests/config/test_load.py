@@ -1,0 +1,107 @@
+"""config.toml: what is right is understood, what is wrong is named in one sentence with file and key."""
+
+from pathlib import Path
+
+import pytest
+
+from jobdash.config.load import load
+from jobdash.model.errors import ConfigError
+
+GOOD = """
+theme = "day"
+
+[[servers]]
+name = "docs"
+url = "https://jobs.example/compileo"
+dialect = "compileo"
+jobs = ["a/b", "c"]
+poll = "1m30s"
+auth = { bearer = true, command = ["pass", "show", "docs"] }
+
+[[servers]]
+name = "media"
+url = "localhost:8080"
+auth = { header = "X-API-Key", env = "MEND_KEY" }
+paths = { stream = "/{id}/events" }
+"""
+
+
+def written(folder: Path, text: str | bytes) -> Path:
+    path = folder / "config.toml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def test_a_good_file_is_understood(tmp_path: Path) -> None:
+    config = load(written(tmp_path, GOOD))
+    docs, media = config.servers
+    assert (config.theme, docs.name, docs.dialect, docs.jobs, docs.poll) == (
+        "day",
+        "docs",
+        "compileo",
+        ["a/b", "c"],
+        90.0,
+    )
+    assert docs.auth is not None and docs.auth.bearer and docs.auth.command == ["pass", "show", "docs"]
+    assert media.auth is not None and (media.auth.header, media.auth.env) == ("X-API-Key", "MEND_KEY")
+    assert media.paths == {"stream": "/{id}/events"}
+    assert config.folder == tmp_path
+
+
+SERVER = '[[servers]]\nname = "docs"\nurl = "http://localhost"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('thme = "day"', "thme: unknown key; did you mean `theme`?"),
+        (SERVER + 'dialct = "rq"', "servers[1].dialct: unknown key; did you mean `dialect`?"),
+        (
+            SERVER + "jobs = 7",
+            "servers[1].jobs: input should be a valid list, but it is 7 (server 'docs')",
+        ),
+        (SERVER + "jobs = [7]", "servers[1].jobs[1]: input should be a valid string, but it is 7 (server 'docs')"),
+        (
+            SERVER + 'poll = "soon"',
+            'servers[1].poll: a duration like "5s", "2m" or "1h30m" is expected (server \'docs\')',
+        ),
+        (SERVER + "poll = 0", "servers[1].poll: input should be greater than 0, but it is 0 (server 'docs')"),
+        ('[[servers]]\nurl = "http://x"', "servers[1].name: is missing"),
+        (
+            SERVER + SERVER,
+            'every server needs a name of its own, but "docs" is there more than once',
+        ),
+        (
+            SERVER + "auth = { bearer = true }",
+            "servers[1].auth: exactly one of env, file and command is expected, to say where the secret is (server 'docs')",
+        ),
+        (
+            SERVER + 'auth = { bearer = true, basic = "me", env = "X" }',
+            "servers[1].auth: exactly one of header, bearer and basic is expected (server 'docs')",
+        ),
+        (SERVER + 'auth = { token = "s3cret" }', "servers[1].auth.token: unknown key; there are header, bearer"),
+        ("servers = 3", "servers: input should be a valid list, but it is 3"),
+        ('folder = "/"', "folder: unknown key"),
+        ("[[servers]", "is not TOML"),
+        (b"\xff\xfe", "is not UTF-8 text (byte 0)"),
+    ],
+)
+def test_each_mistake_is_one_sentence(tmp_path: Path, text: str | bytes, sentence: str) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    said = str(caught.value)
+    assert said.startswith(f"{path}: ") and sentence in said
+    assert "\n" not in said and "s3cret" not in said
+
+
+def test_a_wrong_url_never_shows_the_credentials_in_it(tmp_path: Path) -> None:
+    path = written(tmp_path, '[[servers]]\nname = "a"\nurl = ["http://me:s3cret@host"]')
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="there is no such file"):
+        load(tmp_path / "none.toml")
