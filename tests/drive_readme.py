@@ -1,4 +1,4 @@
-"""Runs a README command in a terminal as a person would: waits for the screen, leaves with `q`. Standard library only."""
+"""Runs a README command in a terminal as a person would: waits for the screen and leaves with `q`."""
 
 import fcntl
 import os
