@@ -1,14 +1,15 @@
 """Which kind of server this is, found out by a few harmless questions. Nothing but GET is ever sent."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jobdash.client.connection import Connection
 from jobdash.client.dialect import Answer, Dialect, Request
 from jobdash.client.refusal import reason
 from jobdash.client.registry import DialectFactory
-from jobdash.model.errors import ServerError, TimedOut
+from jobdash.client.settings import ServerSettings
+from jobdash.model.errors import JobdashError, ServerError, TimedOut
 
 LIMIT = 5.0
 """Seconds for each question."""
@@ -30,13 +31,22 @@ class Detection:
 async def detect(connection: Connection, kinds: Mapping[str, DialectFactory], *, limit: float = LIMIT) -> Detection:
     """Asks each kind's probe, equal ones once and all at the same time, and lets each judge the answer."""
     settings = connection.settings
-    dialects = {name: kind(settings.name, settings.options) for name, kind in kinds.items()}
+    dialects = dict(_bound(kinds, settings))
     probes = {name: probe for name, dialect in dialects.items() if (probe := _harmless(dialect)) is not None}
     questions = {_key(probe): probe for probe in probes.values()}
     heard = await asyncio.gather(*(_ask(connection, probe, limit) for probe in questions.values()))
     answers = dict(zip(questions, heard, strict=True))
     fitting = [name for name, probe in probes.items() if _fits(dialects[name], answers[_key(probe)])]
     return _judged(fitting, [(questions[key].path, answer) for key, answer in answers.items()])
+
+
+def _bound(kinds: Mapping[str, DialectFactory], settings: ServerSettings) -> Iterator[tuple[str, Dialect]]:
+    """The kinds that can be what the person's options say (a path that a kind does not have excludes it)."""
+    for name, kind in kinds.items():
+        try:
+            yield name, kind(settings.name, settings.options)
+        except JobdashError:
+            continue
 
 
 def _harmless(dialect: Dialect) -> Request | None:
