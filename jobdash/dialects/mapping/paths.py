@@ -4,6 +4,7 @@ from collections.abc import Mapping as Words
 from typing import Any
 
 from jobdash.client.dialect import DialectOptions, Request
+from jobdash.dialects.mapping.check import placeholders
 from jobdash.dialects.mapping.complaint import suggestion
 from jobdash.dialects.mapping.format import Mapping
 from jobdash.dialects.mapping.sources import Source
@@ -12,6 +13,7 @@ from jobdash.model.errors import ConfigError
 
 SOURCES = ("list", "get", "stream", "feed", "long_poll", "logs", "queues", "workers")
 NEED_A_TABLE = ("list", "long_poll", "queues", "workers")
+WORDS = {"list": {"queue"}, "get": {"id"}, "stream": {"id"}, "long_poll": {"id"}, "logs": {"id"}}
 OFF = "off"
 
 
@@ -29,7 +31,7 @@ class Paths:
             if name in options.paths and table is None and name in NEED_A_TABLE and path != OFF:
                 raise ConfigError(f"paths.{name}: {mapping.title} has no [{name}] in its mapping")
             if path is not None and path != OFF:
-                self._paths[name] = path if not path or path.startswith("/") else f"/{path}"
+                self._paths[name] = allowed(name, path if not path or path.startswith("/") else f"/{path}")
                 self._queries[name] = table.query if table else {}
         for name in options.paths:
             if name not in SOURCES:
@@ -47,3 +49,10 @@ class Paths:
         """A GET for a source, with `words` in the places of its path and query."""
         path = joined(self.base, fill_path(self._paths[source], words))
         return Request(path=path, query={**fill(self._queries[source], words), **(query or {})}, wait=wait)
+
+
+def allowed(source: str, path: str) -> str:
+    """`path` itself. Raises ConfigError when something in its braces can never be filled."""
+    for word in sorted(placeholders(path) - WORDS.get(source, set())):
+        raise ConfigError(f"paths.{source}: nothing fills {{{word}}} in {path}")
+    return path
