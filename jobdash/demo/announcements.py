@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import sys
 import threading
 from collections.abc import Mapping
 
@@ -33,10 +34,11 @@ class Announcements:
         self.say({"submitted": {"face": order.face, "id": job.id, "type": order.kind, "label": order.label}})
 
     def _write(self) -> None:
+        somebody_reads = sys.stdout is not None
         while True:
             line = self._lines.get()
             try:
-                while line:
+                while line and somebody_reads:
                     line = line[os.write(STDOUT, line) :]
-            except OSError:  # nobody reads any more; serving goes on
-                return
+            except OSError:  # the reader left; serving goes on
+                somebody_reads = False

@@ -50,7 +50,7 @@ class Engine:
         self.workplace.close()
         for worker in self._workers:
             if worker.is_alive():
-                worker.join(timeout=0.1)
+                worker.join(timeout=0.04)
 
     def submit(self, order: Order, gate: Mode = Mode.OPEN) -> Job:
         """Enter a new job; UnknownKind when nobody knows how to do it."""
@@ -155,7 +155,7 @@ class Engine:
     def place(self, job: Job) -> tuple[int, int] | None:
         """Queue position (1 is next) and estimated wait in seconds, None for a job that does not wait."""
         jobs = self.book.in_queue(job.order.queue)
-        position = queues.position(jobs, job.id)
+        position = queues.position(jobs, job.id, self.book.clock())
         if position is None:
             return None
         workers = queues.queue_named(job.order.queue).workers

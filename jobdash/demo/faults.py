@@ -17,6 +17,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 RETRY_AFTER = 2
 
+WRONG_TYPED = {
+    **dict.fromkeys(("id", "job_id", "jobId", "type", "message", "error"), 7),
+    **dict.fromkeys(("status", "progress", "total_jobs", "created_at", "createdAt"), ("many",)),
+    **dict.fromkeys(("job", "jobs", "queueStats", "result", "result_urls", "data"), "none"),
+}
+"""Every field that a document names, with a type that no document gives it."""
+
 
 class Fault(StrEnum):
     """What is wrong with every answer."""
@@ -95,7 +102,7 @@ class Troubled:
             case Fault.MALFORMED:
                 return Response('{"job_id": "1", "status": ', media_type="application/json")
             case Fault.WRONG_TYPED:
-                return JSONResponse(["this", {"is": "not"}, 1, "job"])
+                return JSONResponse(WRONG_TYPED)
             case _:
                 return None
 

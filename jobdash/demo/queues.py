@@ -40,9 +40,12 @@ def default_queue(face: str) -> Queue:
     return {queue.face: queue for queue in reversed(QUEUES)}[face]
 
 
-def waiting(jobs: Iterable[Job]) -> list[Job]:
-    """The jobs that wait for a worker or for their moment, in the order they will be served."""
-    return sorted((job for job in jobs if job.state in WAITING), key=lambda job: (job.ready_at, *job.turn))
+def waiting(jobs: Iterable[Job], now: float) -> list[Job]:
+    """The jobs that wait for a worker, in the order they will be served, then those that wait for a moment."""
+    return sorted(
+        (job for job in jobs if job.state in WAITING),
+        key=lambda job: (max(job.ready_at - now, 0.0), *job.turn),
+    )
 
 
 def next_due(jobs: Iterable[Job], now: float) -> Job | None:
@@ -57,9 +60,9 @@ def seconds_to_next(jobs: Iterable[Job], now: float) -> float | None:
     return min(moments, default=None)
 
 
-def position(jobs: Iterable[Job], job_id: str) -> int | None:
+def position(jobs: Iterable[Job], job_id: str, now: float) -> int | None:
     """1 for the job that is next, None for one that does not wait."""
-    ids = [job.id for job in waiting(jobs)]
+    ids = [job.id for job in waiting(jobs, now)]
     return ids.index(job_id) + 1 if job_id in ids else None
 
 

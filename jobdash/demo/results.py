@@ -14,10 +14,10 @@ class ResultFiles:
         self.retention = retention
 
     def fresh_folder(self, job_id: str) -> Path:
-        """An empty folder for an attempt; what an earlier one left is gone."""
+        """A folder for an attempt; what an earlier one left is gone, if nothing still writes there."""
         self.remove(job_id)
         folder = self._root / job_id
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         return folder
 
     def find(self, job_id: str, name: str) -> Path | None:

@@ -8,7 +8,6 @@ import os
 import socket
 import tempfile
 import time
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from random import Random
@@ -23,6 +22,7 @@ from jobdash.demo.engine import Engine
 from jobdash.demo.faces import compileo, control, filelens, jobstatus, mend, pollapi
 from jobdash.demo.faces.face import Stage
 from jobdash.demo.faults import Trouble, Troubled
+from jobdash.demo.ids import id_maker
 from jobdash.demo.jobs import Job
 from jobdash.demo.meter import Meter
 from jobdash.demo.options import Options
@@ -108,10 +108,13 @@ class Demo:
                 "pid": os.getpid(),
             }
         )
-        day = asyncio.create_task(self._work())
-        await server.serve(sockets=list(self._sockets.values()))
-        day.cancel()
-        self._engine.stop()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                day = tasks.create_task(self._work())
+                await server.serve(sockets=list(self._sockets.values()))
+                day.cancel()
+        finally:
+            self._engine.stop()
 
     async def _work(self) -> None:
         await asyncio.to_thread(self._shelf.prepare)
@@ -150,13 +153,3 @@ class Demo:
         }
         by_name["control"] = control.control(stage, troubles)
         return ByPort({self._sockets[name].getsockname()[1]: app for name, app in by_name.items()})
-
-
-def id_maker(random: Random) -> Callable[[str], str]:
-    """Makes ids as each API's document shows them, the same ones for the same seed."""
-
-    def new_id(face: str) -> str:
-        made = uuid.UUID(int=random.getrandbits(128), version=4)
-        return f"job_{made.hex[:12]}" if face == "jobstatus" else str(made)
-
-    return new_id

@@ -29,7 +29,7 @@ def fault(demo: DemoProcess, face: str, mode: str) -> Iterator[None]:
         ("429", 429, '{"detail":"Too many requests"}'),
         ("html", 200, "<!doctype html>"),
         ("malformed", 200, '{"job_id": "1", "status": '),
-        ("wrong-typed", 200, '["this"'),
+        ("wrong-typed", 200, '{"id":7,"job_id":7,'),
     ],
 )
 def test_a_fault_answers_every_request_until_it_is_cleared(

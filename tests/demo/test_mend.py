@@ -90,7 +90,7 @@ def test_m1_a_missing_source_fails_in_the_documented_words(demo: DemoProcess, me
 
 @pytest.mark.parametrize("operation", ["checksum", "compress", "archive"])
 def test_m4_other_operations(demo: DemoProcess, mend: httpx.Client, operation: str) -> None:
-    job_id = mend.post(f"/media/{operation}", json={**PLACES, "package": "json", "count": 2}).json()["job_id"]
+    job_id = mend.post(f"/media/{operation}", json={**PLACES, "source_key": "json", "count": 2}).json()["job_id"]
     demo.wait_state(job_id, "completed")
     assert mend.get(f"/{job_id}").json()["type"] == f"media_{operation}"
 

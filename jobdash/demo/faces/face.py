@@ -65,9 +65,11 @@ def face_app(routes: Sequence[BaseRoute], error: ErrorForm) -> Starlette:
 
 
 async def json_body(request: Request, refusal: Refusal) -> dict[str, object]:
-    """The request's JSON object; raises `refusal` when the body is something else."""
+    """The request's JSON object; raises `refusal` for anything else, also for what no answer could repeat
+    (lone surrogates, NaN)."""
     try:
         body = json.loads(await request.body() or b"{}")
+        JSONResponse(body)
     except ValueError:
         raise refusal from None
     if not isinstance(body, dict):

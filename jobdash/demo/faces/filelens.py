@@ -98,7 +98,7 @@ def read_order(body: Body) -> Order:
     if "://" in source:
         raise Refusal(200, submission_answer(False, f"Only files of this server can be previewed: {source}"))
     pages = 50 if options.get("all_pages", True) else 1
-    params = {"input": source, "output_format": kind, "pages": pages, "width": 200, **options}
+    params = {"width": 200, "pages": pages, **options, "input": source, "output_format": kind}
     return Order(FACE, "previews", "preview-document", params, label=f"{kind} preview of {source}")
 
 

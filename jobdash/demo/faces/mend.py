@@ -1,8 +1,9 @@
 """The Mend media API, base `/api/v1/jobs`: submit, status, events, webhooks. Every request needs the key.
 
 The document promises server-sent events without naming a path: here it is `/{id}/events`, each event the
-whole job. Fields that have no value yet are left out. Buckets: `stdlib` holds the standard library,
-any other bucket the prepared inputs (`photo.ppm`). Errors have the form `{"error": ...}`.
+whole job. Fields that have no value yet are left out. `source_key` is a prepared picture (`photo.ppm`) for
+`image/resize` and a standard library package (`json`) for `media/checksum`, `media/compress` and
+`media/archive`; every bucket holds the same. Errors have the form `{"error": ...}`.
 """
 
 from __future__ import annotations
@@ -120,12 +121,14 @@ def read_order(area: str, operation: str, body: Body) -> Order:
             raise Refusal(400, error_form(f"{side} must be a whole number from 1 to {LARGEST_SIDE}"))
     submission = {name: body[name] for name in (*PLACES, *HOOKS) if name in body}
     source_url = f"s3://{body['source_bucket']}/{body['source_key']}"
-    source = {"source": body["source_key"], "source_url": source_url} if area == "image" else {}
+    source = {"source": body["source_key"], "source_url": source_url}
+    if area == "media":
+        source = {"package": body["source_key"]}
     return Order(
         FACE,
         queue,
         kind,
-        {**parameters, **source},
+        {**source, **parameters},
         label=f"{area} {operation} of {source_url}",
         submission={**submission, "type": f"{area}_{operation}", "parameters": parameters},
     )

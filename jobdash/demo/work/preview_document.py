@@ -13,6 +13,7 @@ from jobdash.demo.pictures import write_png
 from jobdash.demo.work.task import Result, Slice, Steps, Task
 
 LINES, COLUMNS = 60, 100
+LARGEST_ZOOM = 20
 FORMATS = ("png", "html", "txt")
 
 
@@ -25,11 +26,12 @@ def preview_document(task: Task) -> Steps:
         raise FileNotFoundError(f"Input not found: {name}")
     lines = _text_of(path).splitlines() or [""]
     pages = [lines[at : at + LINES] for at in range(0, len(lines), LINES)][: task.number("pages", 50)]
+    zoom = min(max(1, task.number("width", 200) // COLUMNS), LARGEST_ZOOM)
     files: list[str] = []
     for number, page in enumerate(pages, start=1):
         yield Slice(number - 1, len(pages), f"Rendering page {number} of {len(pages)}")
         files.append(f"page-{number:03}.{kind}")
-        _render(page, kind, task.folder / files[-1], max(1, task.number("width", 200) // COLUMNS))
+        _render(page, kind, task.folder / files[-1], zoom)
         task.log(f"page {number}: {len(page)} lines")
     return Result({"total_pages": len(files)}, tuple(files))
 
