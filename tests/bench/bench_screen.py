@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.bench.job_server import MAPPING
 from tests.bench.table import show
-from tests.bench.terminal import Terminal
+from tests.terminal import Terminal
 
 JOBDASH = (sys.executable, "-m", "jobdash")
 EMPTY_APP = """

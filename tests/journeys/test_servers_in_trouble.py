@@ -1,0 +1,41 @@
+"""One server in trouble: its line says so and since when, its rows stay and are marked, the other goes on, it recovers."""
+
+import pytest
+
+from tests.demo_process import DemoProcess
+from tests.journeys.conftest import Screen
+from tests.screen_text import hides, shows
+
+
+@pytest.mark.parametrize(
+    ("mode", "sentence"),
+    [
+        ("500", "500"),
+        ("401", "401"),
+        ("429", "throttled"),
+        ("html", "HTML"),
+        ("malformed", "not JSON"),
+        ("wrong-typed", "crawl"),
+        ("hang", "no answer within"),
+    ],
+)
+async def test_a_fault_is_told_and_does_not_spread(demo: DemoProcess, screen: Screen, mode: str, sentence: str) -> None:
+    docs = demo.submit("compileo", "hash-files", gate="held", package="json", count=4)
+    crawl = demo.submit("jobstatus", "count-words", gate="held", package="json", count=4)
+    async with screen(docs) as pilot:
+        await shows(pilot, docs[-8:], crawl[-8:])
+        demo.control("POST", "/fault", {"face": "jobstatus", "mode": mode})
+        await shows(pilot, sentence, crawl[-8:])
+        demo.control("POST", f"/step/{docs}?n=1")
+        await shows(pilot, "25%")
+        demo.control("POST", "/fault", {"face": "jobstatus", "mode": None})
+        await pilot.press("r")
+        demo.control("POST", f"/step/{crawl}?n=2")
+        await shows(pilot, "50%", seconds=20)
+
+
+async def test_a_server_that_went_away_is_down_and_its_rows_stay() -> None:
+    with DemoProcess() as first:
+        job = first.submit("compileo", "hash-files", gate="held", package="json", count=4)
+        port = int(first.urls["compileo"].rpartition(":")[2])
+        assert port
