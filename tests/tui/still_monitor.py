@@ -1,4 +1,4 @@
-"""A monitor that talks to nobody: the real store, view and query over jobs that a test puts there, and a frozen clock."""
+"""A monitor that talks to nobody: real store, view and query over the jobs a test puts there, and a frozen clock."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -231,7 +231,7 @@ JOBS = (
 DETAIL = DetailView(
     detail=Detail(
         data={"path": "s3://bucket/a.pdf", "pages": 120, "api_key": "hunter2", "options": {"ocr": True, "big": 2**63}},
-        traceback='Traceback (most recent call last):\n  File "parse.py", line 118, in fetch_page\nTimeoutError: upstream',
+        traceback='Traceback (most recent call last):\n  File "parse.py", line 118, in fetch\nTimeoutError: upstream',
         logs=(LogLine("fetching page 3", NOW - 250, "info"), LogLine("upstream slow", NOW - 248, "warning")),
         metrics={"pages_per_second": 1.5},
     ),

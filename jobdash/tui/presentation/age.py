@@ -99,13 +99,14 @@ def clock(at: float, moment: Moment) -> str:
     return f"{then:%H:%M:%S}" if then.date() == now.date() else f"{then:%d %b}"
 
 
-def full(at: float, tz: tzinfo | None) -> str:
-    """Date, time and zone: `2026-11-22 03:12:44Z`."""
-    then = moment_of(at, tz)
-    if then is None:
+def full(at: float, now: float, tz: tzinfo | None) -> str:
+    """Time and zone, with the date when that is not today's: `03:12:44Z`, `2026-11-21 03:12:44Z`."""
+    then, today = moment_of(at, tz), moment_of(now, tz)
+    if then is None or today is None:
         return "?"
-    zone = "Z" if then.utcoffset() == UTC.utcoffset(None) else f"{then:%z}"
-    return f"{then:%Y-%m-%d %H:%M:%S}{zone}"
+    zone = f"{then:%z}"
+    day = "" if then.date() == today.date() else f"{then:%Y-%m-%d} "
+    return f"{day}{then:%H:%M:%S}{'Z' if zone == '+0000' else zone}"
 
 
 def moment_of(at: float, tz: tzinfo | None) -> datetime | None:

@@ -48,7 +48,7 @@ def lines(subject: Subject, moment: Moment, width: int) -> list[Line]:
     )
     shown: list[Line] = []
     for section in sections:
-        content = list(section)
+        content = [_cut(line, width) for line in section]
         if content and shown:
             shown.append(EMPTY)
         shown.extend(content)
@@ -82,11 +82,11 @@ def _state(job: Job, moment: Moment, width: int) -> Iterator[Line]:
     said = [age.spoken(moment.now - at)] if at is not None else []
     if job.attempts is not None:
         said.append(f"attempt {job.attempts}" + (f" of {job.max_attempts}" if job.max_attempts is not None else ""))
-    if theirs.lower() != word:
-        said.append(f"“{theirs}”")
     yield _cut(
         joined(((Span(f"{glyph} {word}", f"bold {style}"),), (Span(", ".join(said)),) if said else EMPTY)), width
     )
+    if theirs.lower() != word:
+        yield (Span(fit(f"its server calls it “{theirs}”", width), "quiet"),)
     if job.progress is not None:
         yield from _progress(job, width)
     if job.state is State.PENDING and (place := waiting(job)):
@@ -113,8 +113,9 @@ def _progress(job: Job, width: int) -> Iterator[Line]:
 def _durations(job: Job, moment: Moment) -> Iterator[Line]:
     parts: list[str] = []
     begun = job.started_at
-    if job.created_at is not None and (begun is not None or not job.state.ended):
-        parts.append(f"waited {age.span((begun or moment.now) - job.created_at)}")
+    waited_until = begun if begun is not None else None if job.state.ended else moment.now
+    if job.created_at is not None and waited_until is not None and waited_until >= job.created_at:
+        parts.append(f"{'waiting' if begun is None else 'waited'} {age.span(waited_until - job.created_at)}")
     if begun is not None:
         end = job.finished_at if job.finished_at is not None else None if job.state.ended else moment.now
         if end is not None:
@@ -179,7 +180,7 @@ def _times(job: Job, moment: Moment, width: int) -> Iterator[Line]:
     for label, at in told:
         if at is None:
             continue
-        exact = age.full(at, UTC if moment.times is Times.RELATIVE else moment.tz)
+        exact = age.full(at, moment.now, UTC if moment.times is Times.RELATIVE else moment.tz)
         yield from _fact(label, f"{exact}  {age.spoken(moment.now - at)}", width)
 
 

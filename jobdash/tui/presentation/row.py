@@ -9,6 +9,7 @@ from jobdash.tui.presentation.spans import EMPTY, Line, Span
 from jobdash.tui.presentation.states import look
 
 ATTENTION = frozenset({State.FAILED, State.STUCK})
+OVER = frozenset({State.COMPLETED, State.CANCELLED})
 LONGEST = 400
 """Characters of a server's text that any one cell could need; the rest is not even looked at."""
 
@@ -19,7 +20,7 @@ def state_cell(job: Job, moment: Moment, width: int) -> Line:
 
 
 def id_cell(job: Job, moment: Moment, width: int) -> Line:
-    return _text(job.id, width, keep_end=True)
+    return _text(job.id, width, "quiet" if job.state in OVER else "", keep_end=True)
 
 
 def type_cell(job: Job, moment: Moment, width: int) -> Line:
@@ -33,7 +34,8 @@ def server_cell(job: Job, moment: Moment, width: int) -> Line:
 def progress_cell(job: Job, moment: Moment, width: int) -> Line:
     """A bar and its figure while there is something to tell; the place in the queue before that."""
     if job.state in (State.PENDING, State.SCHEDULED) and not job.progress:
-        return _text(waiting(job), width, "quiet")
+        told = waiting(job)
+        return _text(told if width >= 8 else told.split(",")[0], width, "quiet")
     if job.progress is None or job.state is State.COMPLETED:
         return EMPTY
     figure = f"{bar.percent_text(job.progress):>4}"

@@ -13,6 +13,7 @@ from jobdash.tui.presentation.spans import EMPTY, Line, Span, joined, restyled, 
 from jobdash.tui.presentation.states import PHASES, STATES, WORST_FIRST
 
 SHOWN: Final = (State.PENDING, State.RUNNING, State.COMPLETED, State.FAILED, State.STUCK, State.RETRYING, State.PAUSED)
+FOLDED: Final = frozenset({State.PENDING, State.RUNNING, State.FAILED, State.STUCK})
 ALWAYS: Final = frozenset({State.PENDING, State.RUNNING, State.FAILED})
 BAD: Final = frozenset({State.FAILED, State.STUCK})
 NAME_MOST: Final = 16
@@ -76,7 +77,7 @@ def line(
     )
     if live:
         return joined((head, _delivery(status, monotonic), counted(counts_of(server), digits), _extras(server.queue)))
-    known = counted(counts_of(server))
+    known = counted({state: count for state, count in counts_of(server).items() if count}, always=False)
     last: Line = (Span("(last known: ", "stale"), *restyled(known, "stale"), Span(")", "stale")) if known else EMPTY
     trouble = _trouble(status, monotonic)
     room = width - width_of(head) - 3
@@ -104,13 +105,13 @@ def delivery(status: ServerStatus) -> str:
             return f"POLL {age.span(status.interval)}" if status.interval else "POLL"
 
 
-def counted(counts: Counts, digits: Mapping[State, int] | None = None) -> Line:
+def counted(counts: Counts, digits: Mapping[State, int] | None = None, *, always: bool = True) -> Line:
     """`◌ 312  ▶ 18  ✖ 164`: the states that matter always, the others when there are any; quiet unless bad."""
     parts: list[Line] = []
     for state in SHOWN:
         count = counts.get(state, 0)
         column = (digits or {}).get(state, 0)
-        if not count and not column and (not counts or state not in ALWAYS):
+        if not count and not column and not (always and counts and state in ALWAYS):
             continue
         figure = f"{count:,}".rjust(column)
         style = STATES[state].style if count and state in BAD else "quiet"
@@ -182,7 +183,7 @@ def folded(servers: Sequence[ServerView], monotonic: float) -> Line:
     for server in servers:
         for state, count in counts_of(server).items():
             totals[state] = totals.get(state, 0) + count
-    parts.append(counted({state: count for state, count in totals.items() if state is not State.COMPLETED}))
+    parts.append(counted({state: count for state, count in totals.items() if state in FOLDED}))
     return joined(parts)
 
 

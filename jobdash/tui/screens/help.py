@@ -33,6 +33,7 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
     HelpScreen ScrolledLines {
         width: 64; max-width: 100%; height: auto; max-height: 90%;
         background: $dialog; padding: 1 1; border-left: outer $brand;
+        scrollbar-background: $dialog; scrollbar-background-hover: $dialog;
     }
     """
 

@@ -19,7 +19,8 @@ class FilterInput(Vertical):
     """Tells every change while it is typed; what was there before comes back on esc."""
 
     DEFAULT_CSS = """
-    FilterInput { height: auto; }
+    FilterInput { height: auto; background: $surface; }
+    FilterInput StillLines { background: $surface; }
     FilterInput #editing { height: 1; display: none; }
     FilterInput #prompt { width: 3; }
     FilterInput #count { width: 24; }
@@ -51,12 +52,11 @@ class FilterInput(Vertical):
 
     def tell(self, query: str, matching: int, total: int) -> None:
         """What the list shows now: `166 of 10,469`."""
-        self._count = f"{matching:,} of {total:,}" if query else f"{total:,} jobs" if total != 1 else "1 job"
+        jobs = "1 job" if total == 1 else f"{total:,} jobs"
+        self._count = f"{matching:,} of {total:,}" if query else jobs
         width = self.app.size.width
         left: Line = (Span(" / ", "quiet"), Span(fit(one_line(query), width - 30), "bold"))
-        if not query:
-            left = (Span(" all jobs", "quiet"),)
-        right: Line = (Span(self._count + " ", "quiet"),) if total else ()
+        right: Line = (Span(f"{self._count}   worst first ", "quiet"),) if total else ()
         self.query_one("#resting", StillLines).show([spread(left, right, width)])
         self.query_one("#count", StillLines).show([(Span(f"{self._count:>23} ", "quiet"),)])
 

@@ -57,5 +57,12 @@ class Inked(Widget):
     def painted(self, line: Iterable[tuple[str, str]], width: int, under: Style | None = None) -> Strip:
         """The line as exactly `width` cells on this widget's own ground, or on another (`under`)."""
         ink, base = self.ink, self.rich_style if under is None else self.rich_style + under
-        segments = [Segment(text, base + ink(style)) for text, style in line]
+        segments: list[Segment] = []
+        for text, style in line:
+            # Spaces of their own: pictures of the screen lose those that stand before other text.
+            word = text.lstrip(" ")
+            if len(word) < len(text):
+                segments.append(Segment(text[: len(text) - len(word)], base))
+            if word:
+                segments.append(Segment(word, base + ink(style)))
         return Strip(segments).adjust_cell_length(width, base)

@@ -14,7 +14,8 @@ class TitleBar(StillLines):
         """Draws the bar for this moment."""
         width = self.size.width or self.app.size.width
         left: Line = (Span(" jobdash  ", "bold brand"), *(middle or (Span(view, "quiet"),)))
-        clock = age.clock(moment.now, Moment(moment.now, moment.monotonic, Times.UTC)) + "Z "
+        time = age.clock(moment.now, Moment(moment.now, moment.monotonic, Times.UTC))
+        clock = f"{time if width >= 100 else time[:5]}Z "
         right: Line = (Span(clock, "quiet"),)
         if alert:
             room = width - width_of(left) - width_of(right) - 4

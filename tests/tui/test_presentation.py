@@ -1,0 +1,189 @@
+"""Cells, ages, bars, columns and panes, without a screen."""
+
+import re
+from dataclasses import replace
+from datetime import UTC
+from itertools import pairwise
+
+import pytest
+
+from jobdash.model.command import Action, Command, Outcome, Phase
+from jobdash.model.job import Job
+from jobdash.model.server import Phase as ServerPhase
+from jobdash.model.state import State
+from jobdash.tui.presentation import age, bar, detail, json_text, row, server_line
+from jobdash.tui.presentation.age import Moment, Times
+from jobdash.tui.presentation.columns import COLUMNS, layout
+from jobdash.tui.presentation.confirm import question
+from jobdash.tui.presentation.empty import lines as empty_lines
+from jobdash.tui.presentation.spans import Line, text_of, width_of
+from jobdash.tui.presentation.states import PHASES, STATES, look
+from tests.tui.still_monitor import DETAIL, FAILED, JOBS, MONOTONIC, NOW, SERVERS, job, server
+
+MOMENT = Moment(NOW, MONOTONIC)
+
+
+def text(lines: "list[Line] | tuple[Line, ...]") -> str:
+    return "\n".join(text_of(line) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (0, "now"),
+        (-0.5, "now"),
+        (45, "45s"),
+        (60, "1m"),
+        (3599, "59m"),
+        (3720, "1h02"),
+        (36000, "10h"),
+        (172800, "2d"),
+        (4e8, "12y"),
+        (-90, "+1m"),
+    ],
+)
+def test_short_ages(seconds: float, told: str) -> None:
+    assert age.short(seconds) == told
+
+
+def test_ages_never_need_more_than_their_column() -> None:
+    width = next(column.width for column in COLUMNS if column.id == "age")
+    steps = [x * 1.37 for x in range(0, 4000)] + [x * 997.0 for x in range(0, 40000)]
+    assert max(len(age.short(seconds)) for seconds in steps) <= width
+    assert max(len(age.short(-seconds)) for seconds in steps) <= width
+
+
+def test_absurd_times_are_told_not_raised() -> None:
+    assert age.clock(1e30, MOMENT) == "?"
+    assert age.full(-1e30, NOW, UTC) == "?"
+    assert age.full(NOW, NOW, UTC) == "03:12:44Z"
+    assert age.full(NOW - 90000, NOW, UTC) == "2026-11-21 02:12:44Z"
+
+
+def test_every_state_and_phase_has_its_own_look() -> None:
+    assert set(STATES) == set(State)
+    assert set(PHASES) == set(ServerPhase)
+    assert len({look.glyph for look in STATES.values()}) == len(State)
+
+
+def test_an_unknown_state_keeps_its_native_name() -> None:
+    assert look(job("s", "1", State.UNKNOWN, native_state="HIBERNATING")).word == "HIBERNATING"
+
+
+@pytest.mark.parametrize(
+    ("percent", "drawn"),
+    [(0, "────"), (0.1, "╸───"), (50, "━━──"), (62.5, "━━╸─"), (99.9, "━━━╸"), (100, "━━━━"), (900, "━━━━")],
+)
+def test_bars_are_exact_to_half_a_cell(percent: float, drawn: str) -> None:
+    assert text_of(bar.bar(percent, 4)) == drawn
+
+
+@pytest.mark.parametrize("width", range(30, 240))
+@pytest.mark.parametrize("times", [Times.RELATIVE, Times.UTC])
+def test_columns_never_overlap_nor_leave_the_screen(width: int, times: Times) -> None:
+    placed = layout(width, times)
+    assert [p.column.id for p in placed][:2] == ["state", "job"]
+    for one, other in pairwise(placed):
+        assert one.x + one.width < other.x
+    if width >= 59:
+        assert placed[-1].x + placed[-1].width <= width
+        assert placed[-1].column.id == "says"
+
+
+@pytest.mark.parametrize("known", JOBS, ids=lambda known: known.id.encode("ascii", "replace").decode())
+@pytest.mark.parametrize("width", [60, 80, 100, 160])
+def test_cells_fit_their_columns(known: Job, width: int) -> None:
+    for placed in layout(width):
+        assert width_of(placed.column.cell(known, MOMENT, placed.width)) <= placed.width
+
+
+def test_huge_texts_cost_nothing() -> None:
+    huge = job("s", "x" * 10_000_000, State.FAILED, error="boom " * 1_000_000)
+    assert text_of(row.id_cell(huge, MOMENT, 8)) == "…" + "x" * 7
+    assert text_of(row.says_cell(huge, MOMENT, 9)) == "boom boo…"
+
+
+def test_strip_says_what_is_wrong_and_what_is_last_known() -> None:
+    shown = server_line.strip(SERVERS, MONOTONIC, 120, 8)
+    assert "down 2m  connection refused, next try 8s" in text_of(shown[2])
+    assert "POLL 5s" in text_of(shown[1])
+    assert all(width_of(line) <= 120 for line in shown)
+
+
+def test_strip_with_too_many_servers_keeps_the_worst() -> None:
+    many = [server(f"s{n}", "x") for n in range(30)] + [server("bad", "x", ServerPhase.DOWN, message="refused")]
+    shown = server_line.strip(many, MONOTONIC, 100, 5)
+    assert len(shown) == 5
+    assert "bad" in text_of(shown[0])
+    assert "and 27 more" in text_of(shown[-1])
+
+
+def test_folded_strip_names_the_worst() -> None:
+    assert text_of(server_line.folded(SERVERS, MONOTONIC)).startswith("✖ media down 2m  ● 2 live")
+    assert server_line.folded((), MONOTONIC) == ()
+
+
+@pytest.mark.parametrize("phase", list(ServerPhase))
+def test_every_phase_has_its_word_on_the_line(phase: ServerPhase) -> None:
+    told = text_of(server_line.line(server("s", "k", phase, message="why"), MONOTONIC, 100, (4, 4)))
+    assert phase is ServerPhase.LIVE or phase.value in told
+
+
+def subject(known: Job, outcome: Outcome | None = None, **flags: bool) -> detail.Subject:
+    return detail.Subject(known, DETAIL, outcome, MONOTONIC - 5, flags.get("stale", False), flags.get("gone", False))
+
+
+def test_detail_tells_everything_and_masks_secrets() -> None:
+    shown = text(detail.lines(subject(JOBS[0]), MOMENT, 60))
+    for part in ("✖ failed  4 min ago, attempt 3 of 3", "TimeoutError", "65%", "worker-2", "waited 5s · ran 1m12"):
+        assert part in shown
+    assert "hunter2" not in shown
+    assert str(2**63) in shown
+    assert "fetching page 3" in shown
+    assert "details read 3 s ago" in shown
+
+
+@pytest.mark.parametrize("known", JOBS, ids=lambda known: known.id.encode("ascii", "replace").decode())
+@pytest.mark.parametrize("width", [20, 38, 78])
+def test_no_line_of_the_detail_is_too_wide(known: Job, width: int) -> None:
+    for line in detail.lines(subject(known, stale=True), MOMENT, width):
+        assert width_of(line) <= width
+
+
+def test_detail_says_stale_gone_and_outcome() -> None:
+    command = Command(key=FAILED, action=Action.RESTART, seen_native_state="failed")
+    told = Outcome(command=command, phase=Phase.ACCEPTED, message="queued again")
+    shown = text(detail.lines(subject(JOBS[0], told, stale=True), MOMENT, 70))
+    assert "not live: this is the last that is known, heard 5 s ago" in shown
+    assert "restart  requested → accepted …" in shown
+    refused = replace(told, phase=Phase.REFUSED, message="it is running again")
+    assert "requested → refused" in text(detail.lines(subject(JOBS[0], refused, gone=True), MOMENT, 70))
+
+
+def test_json_is_bounded_in_every_direction() -> None:
+    deep: object = 1
+    for _ in range(5000):
+        deep = [deep]
+    assert len(json_text.pretty(deep, 60)) < 60
+    assert len(json_text.pretty(list(range(10**6)), 60)) == 60
+    assert "more than 59 lines" in text(json_text.pretty(list(range(100)), 60))
+    assert json_text.pretty({"Authorization": "x"})[1][-2].text == json_text.MASK
+    assert "nan" in text(json_text.pretty({"a": float("nan")})).lower()
+
+
+def test_the_question_says_what_goes_where() -> None:
+    asked = question(Action.CANCEL, JOBS[0], SERVERS[0], 60)
+    said = text(asked.lines)
+    assert asked.title == "Cancel this job on docs?"
+    assert FAILED.id in said
+    assert re.search(r"sends one cancel .* docs \(http://docs\.example/api\)", said.replace("\n", " "))
+    assert asked.safe == "Keep the job"
+
+
+def test_every_kind_of_nothing_says_its_case_and_a_key() -> None:
+    down = [server("media", "x", ServerPhase.DOWN, message="connection refused")]
+    assert "connection refused" in text(empty_lines(down, "", 0, 80))
+    assert "esc shows all" in text(empty_lines(SERVERS, "zzz", 17, 80))
+    assert "No server" in text(empty_lines([], "", 0, 80))
+    assert "queues are empty" in text(empty_lines(SERVERS, "", 0, 80))
+    assert "first jobs" in text(empty_lines([server("a", "x", ServerPhase.CONNECTING)], "", 0, 80))
