@@ -416,7 +416,8 @@ async def test_a_kind_is_recognised_by_its_answers_and_only_by_them(body: object
 
 
 async def test_hosts_that_answer_anything_are_nobody() -> None:
-    for body in (None, [], {}, "<html>", {"status": "ok"}, 5):
+    bodies: list[object] = [None, [], {}, "<html>", {"status": "ok"}, 5]
+    for body in bodies:
         answer = await Prepared(body)(Request(path="/"))
         assert not any(shipped(path.stem).matches(answer) for path in SHIPPED.glob("*.toml"))
 

@@ -146,6 +146,7 @@ def test_what_is_no_size(value: Any) -> None:
 def test_counts_are_strict() -> None:
     assert units.count(3) == 3
     assert units.count(3.0) == 3
+    wrong: Any
     for wrong in (True, "3", 3.5, -1, math.nan, math.inf, 2**63, [], {}):
         with pytest.raises(Unusable):
             units.count(wrong)
@@ -157,6 +158,7 @@ def test_texts() -> None:
     assert units.text(2.5) == "2.5"
     assert units.text("  ") is None
     assert len(units.text("x" * 1_000_000) or "") == units.TEXT_LIMIT
+    wrong: Any
     for wrong in (True, [], {}, math.nan):
         with pytest.raises(Unusable):
             units.text(wrong)
@@ -172,6 +174,7 @@ def test_messages_are_never_lost_to_their_shape() -> None:
 def test_ids_are_text_or_whole_numbers() -> None:
     assert units.identity(7) == "7"
     assert units.identity("a/b c") == "a/b c"
+    wrong: Any
     for wrong in (None, "", True, 1.5, [], {}, "x" * 5000, "\ud800"):
         with pytest.raises(Unusable):
             units.identity(wrong)

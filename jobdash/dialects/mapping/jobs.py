@@ -81,5 +81,8 @@ class JobReader:
         return found
 
     def _done_of_total(self, item: Any, problems: list[str]) -> tuple[float, float] | None:
-        done, total = (value_of("fraction", get, units.number, item, problems) for get in self._fraction)
-        return (done, total) if done is not None and total else None
+        total = value_of("fraction", self._fraction[1], units.number, item, problems)
+        if not total:
+            return None
+        done = value_of("fraction", self._fraction[0], units.number, item, problems)
+        return None if done is None else (done, total)

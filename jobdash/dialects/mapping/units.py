@@ -109,6 +109,8 @@ def number(value: Any) -> float:
 
 def percent(value: Any) -> float:
     """0 to 100, clamped; text such as "75%" is understood."""
+    if type(value) in (int, float) and 0 <= value <= 100:
+        return float(value)
     return clamped(value, 1)
 
 
