@@ -107,7 +107,7 @@ class Credentials:
 
     def hide(self, value: str) -> None:
         """Never show `value`. Shorter ones than four characters are left: they would black out ordinary words."""
-        self._known.update(form for form in (value, quote(value, safe="")) if len(form) > 3)
+        self._known.update(form for form in (value.strip(), quote(value, safe="")) if len(form) > 3)
 
     def masked(self, error: ServerError) -> ServerError:
         """The same error, with no secret in its words."""

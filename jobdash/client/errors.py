@@ -24,6 +24,9 @@ from jobdash.model.errors import BadAnswer, Rejected, ServerError, TimedOut, Unr
 BORDER = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError)
 """All that httpx, and what lies below it, raises while it talks to a server."""
 
+UNKNOWN_NAME = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
+"""What a resolver says when it is certain; everything else may pass."""
+
 
 @contextmanager
 def border(host: str, waited: str) -> Iterator[None]:
@@ -51,7 +54,9 @@ def translated(error: Exception, host: str, waited: str) -> ServerError:
         case httpx.DecodingError():
             return BadAnswer("the answer's compression is broken")
         case httpx.LocalProtocolError() | httpx.InvalidURL() | httpx.UnsupportedProtocol() | UnicodeError():
-            return Rejected(f"this request cannot be sent: {one_line(str(error), 120)}")
+            return Rejected(f"this request cannot be sent: {_unsendable(error)}")
+        case httpx.RemoteProtocolError() if "location header" in str(error):
+            return BadAnswer("redirects to an address that cannot be read")
         case _:
             return Unreachable(_cut_off(error))
 
@@ -64,7 +69,12 @@ def _no_connection(error: Exception, host: str) -> str:
             case ssl.SSLError():
                 return f"TLS: no secure connection to {host} ({(cause.reason or 'cut off').replace('_', ' ').lower()})"
             case socket.gaierror():
-                return f"no such host: {host.rpartition(':')[0] or host}"
+                name = httpx.URL(f"//{host}").host
+                return (
+                    f"no such host: {name}"
+                    if cause.errno in UNKNOWN_NAME
+                    else f"the name {name} cannot be looked up now"
+                )
             case ConnectionRefusedError():
                 return f"connection refused by {host}: is the server running?"
             case OSError() if cause.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN):
@@ -74,11 +84,17 @@ def _no_connection(error: Exception, host: str) -> str:
 
 def _cut_off(error: Exception) -> str:
     text = str(error)
-    if isinstance(error, httpx.RemoteProtocolError) and "without sending" in text:
+    if isinstance(error, httpx.RemoteProtocolError) and "sending a response" in text:
         return "closed the connection without an answer"
     if isinstance(error, httpx.RemoteProtocolError) and "incomplete" not in text and "closed" not in text:
         return f"the answer is not HTTP ({one_line(text, 80)})"
     return "closed the connection in the middle of an answer"
+
+
+def _unsendable(error: Exception) -> str:
+    """The library quotes the value of a bad header, which may be a secret."""
+    text = one_line(str(error), 120)
+    return "a header holds characters that no header can carry" if "header value" in text else text
 
 
 def _causes(error: BaseException | None, depth: int = 12) -> Iterator[BaseException]:

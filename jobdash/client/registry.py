@@ -20,15 +20,18 @@ from jobdash.model.errors import ConfigError, JobdashError
 GROUP = PACKAGE = "jobdash.dialects"
 
 
-class DialectFactory(Protocol):
-    """A Dialect class, or a mapping that was read: makes the dialect of one server."""
+class LoadedMapping(Protocol):
+    """A mapping that was read: makes the dialect of one server."""
 
     @property
     def title(self) -> str: ...
     def __call__(self, server: str, options: DialectOptions | None = None, /) -> Dialect: ...
 
 
-LoadMapping = Callable[[Path], DialectFactory]
+DialectFactory = type[Dialect] | LoadedMapping
+"""Makes the dialect of one server, and has the kind's title."""
+
+LoadMapping = Callable[[Path], LoadedMapping]
 """Reads a mapping file; raises MappingError in one sentence."""
 
 Place = Path | str | EntryPoint

@@ -171,7 +171,11 @@ class Wire:
             extensions={"trace": attempt.note},
         )
         self.sent += 1
-        return await client.send(request, stream=True)
+        try:
+            return await client.send(request, stream=True)
+        except httpx.InvalidURL:
+            # Our own URL was fine by now, so this is about the address in the server's `Location`.
+            raise BadAnswer("redirects to an address that cannot be read") from None
 
     def _stranger(self) -> httpx.AsyncClient:
         """For other hosts: the usual trust, and nothing that tells who asks, a client certificate included."""

@@ -1,6 +1,8 @@
 """A server that does what a test says, byte by byte, on a real loopback socket."""
 
 import asyncio
+import socket
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -42,6 +44,8 @@ class Peer:
 
     def cut(self) -> None:
         """Ends the connection with a reset."""
+        at_once = struct.pack("ii", 1, 0)
+        self.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
         self.writer.transport.abort()
 
 
@@ -54,7 +58,7 @@ class Server:
     port: int
     received: list[Received]
     connections: int = 0
-    hung_up: int = 0
+    left: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def url(self) -> str:
@@ -83,7 +87,7 @@ async def serving(script: Script, **tls: object) -> AsyncIterator[Server]:
         except (ConnectionError, asyncio.CancelledError, asyncio.IncompleteReadError):
             pass
         finally:
-            server.hung_up += 1
+            server.left.set()
             tasks.discard(task)
             writer.transport.abort()
 
