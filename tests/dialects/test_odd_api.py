@@ -64,18 +64,29 @@ class Conveyor:
         return Response(status_code=204)
 
 
+class Announced(uvicorn.Server):
+    """Says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
 @pytest.fixture
 async def link() -> AsyncIterator[ServerLink]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(Conveyor().app(), log_level="error", lifespan="off", ws="none")
-        server = uvicorn.Server(config)
+        server = Announced(config)
         task = asyncio.create_task(server.serve(sockets=[listener]))
         port = listener.getsockname()[1]
         dialect = load_mapping(MAPPING)("belt")
         found = ServerLink(ServerSettings(name="belt", url=f"http://127.0.0.1:{port}"), "odd", dialect)
-        while not server.started:
-            await asyncio.sleep(0.01)
+        await server.ready.wait()
         yield found
         await found.aclose()
         server.should_exit = True
