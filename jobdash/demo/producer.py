@@ -31,7 +31,7 @@ class Producer:
         """So many jobs for each face: half are done at once, for a history, the rest is today's work."""
         for face in FACES:
             for number in range(jobs // 2):
-                good = number % 4 != 1
+                good = number % 6 != 1
                 self._engine.submit(quick_order(face, self._random, good=good), Mode.HURRIED)
             today = [order_for(face, self._random) for _ in range(jobs - jobs // 2)]
             if face == "jobstatus" and today:

@@ -11,8 +11,9 @@ from random import Random
 from jobdash.demo.jobs import HIGH, LOW, NORMAL, Order
 from jobdash.demo.queues import default_queue
 
-PACKAGES = ("json", "email", "asyncio", "concurrent", "http", "logging", "unittest", "xml", "urllib", "")
-DOCUMENTS = ("argparse.py", "json/decoder.py", "heapq.py", "textwrap.py", "email/message.py", "this.py")
+WHOLE_LIBRARY = ""
+PACKAGES = ("asyncio", "email", "encodings", "json", "logging", "unittest", "xml", *[WHOLE_LIBRARY] * 5)
+DOCUMENTS = ("argparse.py", "heapq.py", "inspect.py", "json/decoder.py", "tarfile.py", "typing.py")
 FACES = ("compileo", "jobstatus", "filelens", "mend", "pollapi")
 ON_FILES = {
     "hash-files": "sha256 of",
@@ -24,7 +25,7 @@ ON_FILES = {
 
 
 def order_for(face: str, random: Random) -> Order:
-    """A random order for a face; about one in eight has bad input."""
+    """A random order for a face; about one in ten has bad input."""
     return RECIPES[face](random)
 
 
@@ -49,9 +50,9 @@ def stuck_order(face: str) -> Order:
 def _documents(face: str) -> Callable[[Random], Order]:
     def recipe(random: Random) -> Order:
         queue = default_queue(face).name
-        if random.random() < 0.13:
+        if random.random() < 0.1:
             return _bad(face, queue, random)
-        count = random.choice((8, 15, 25, 40, 60, 250))
+        count = random.choice((10, 20, 30, 45, 70, 250))
         return _on_files(face, queue, random, count)
 
     return recipe
@@ -78,7 +79,7 @@ def _bad(face: str, queue: str, random: Random) -> Order:
 
 
 def _previews(random: Random) -> Order:
-    if random.random() < 0.13:
+    if random.random() < 0.1:
         return _preview(random.choice(("truncated.zip", "missing/notes.txt")), "png")
     return _preview(random.choice(DOCUMENTS), random.choice(("png", "png", "html", "txt")))
 
@@ -91,7 +92,7 @@ def _preview(name: str, kind: str) -> Order:
 def _media(random: Random) -> Order:
     if random.random() < 0.3:
         return _on_files("mend", "media", random, random.choice((20, 40)))
-    bad = random.random() < 0.15
+    bad = random.random() < 0.1
     return _image(random, "images/input.jpg" if bad else "photo.ppm", random.choice((240, 480, 800)), 3)
 
 

@@ -134,3 +134,11 @@ def test_every_submission_is_announced_on_stdout(demo: DemoProcess) -> None:
     job_id = demo.control("POST", "/submit", body)["id"]
     wanted = {"face": "mend", "id": job_id, "type": "hash-files", "label": "by hand"}
     wait_until(lambda: wanted in demo.announced, "the announcement")
+
+
+def test_many_modules_can_be_indexed_at_once(demo: DemoProcess) -> None:
+    jobs = [demo.submit("compileo", "index-modules", gate="hurried", count=30) for _ in range(3)]
+    jobs += [demo.submit("pollapi", "index-modules", gate="hurried", count=30) for _ in range(2)]
+    for job_id in jobs:
+        wait_until(lambda: demo.job(job_id)["state"] in ("completed", "failed"), job_id)  # noqa: B023
+        assert demo.job(job_id)["error"] is None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ast
-
+from jobdash.demo.work.parsing import parse
 from jobdash.demo.work.task import Result, Slice, Steps, Task
 
 
@@ -13,7 +12,9 @@ def syntax_error(task: Task) -> Steps:
     yield Slice(0, 1, f"Parsing {name}")
     task.log(f"parsing {name}")
     path = task.shelf.find(name)
-    tree = ast.parse(path.read_bytes() if path else b"(", filename=name)
+    if path is None:
+        raise FileNotFoundError(f"Input not found: {name}")
+    tree = parse(path.read_bytes(), name)
     return Result({"nodes": len(tree.body)})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 
+from jobdash.demo.work.parsing import parse
 from jobdash.demo.work.task import Result, Slice, Steps, Task
 
 
@@ -15,7 +16,7 @@ def index_modules(task: Task) -> Steps:
         name = task.shelf.name(path)
         yield Slice(number, len(paths), f"Indexing {name}, {number + 1} of {len(paths)}")
         try:
-            tree = ast.parse(path.read_bytes(), filename=name)
+            tree = parse(path.read_bytes(), name)
         except SyntaxError as error:
             task.skip(f"{name} skipped: {error}")
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jobdash.demo.pictures import read_ppm, write_png
 from jobdash.demo.work.task import Result, Slice, Steps, Task
 
-ROWS_PER_SLICE = 24
+ROWS_PER_SLICE = 8
 
 
 def resize_image(task: Task) -> Steps:
