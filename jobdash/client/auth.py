@@ -84,15 +84,18 @@ class Credentials:
             return self._secret
 
     async def renewed(self, refused: Secret | None) -> Secret | None:
-        """Another secret than `refused`, or None when there is none; callers at the same time cause one reading."""
+        """Another secret than `refused`, or None when there is none; callers at the same time cause one reading.
+
+        `refused` is compared as an object: whoever comes after a reading takes its outcome, also an unchanged one.
+        """
         if self._auth is None or isinstance(self._auth.source, Literal):
             return None
         async with self._reading:
-            if self._secret == refused:
+            if self._secret is refused:
                 try:
                     self._secret = await self._read(self._auth)
                 except NoSecret:
-                    return None
+                    self._secret = None if refused is None else Secret(refused.reveal())
             return None if self._secret == refused else self._secret
 
     def carry(self, secret: Secret | None) -> list[tuple[bytes, bytes]]:
@@ -119,4 +122,4 @@ class Credentials:
         self.hide(secret.reveal())
         if auth.kind is Kind.BASIC:
             self.hide(auth.carry(secret)[1].decode().removeprefix("Basic "))
-        return secret
+        return Secret(secret.reveal())

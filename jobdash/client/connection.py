@@ -11,16 +11,18 @@ from dataclasses import replace
 import httpx
 
 from jobdash.client.body import read_body
+from jobdash.client.call import Call
 from jobdash.client.dialect import Answer, Request
 from jobdash.client.download import Download
 from jobdash.client.errors import border
 from jobdash.client.etags import ETags
 from jobdash.client.events import EventStream, Read
 from jobdash.client.refusal import refusal, words_of
+from jobdash.client.response import body_of
 from jobdash.client.retry import Retry
 from jobdash.client.settings import ServerSettings
 from jobdash.client.url import shown
-from jobdash.client.wire import Call, Wire, body_of
+from jobdash.client.wire import Wire
 from jobdash.model.errors import BadAnswer, ServerError
 from jobdash.model.job import Json
 
@@ -79,7 +81,7 @@ class Connection:
         total = timeouts.total + request.wait
         call = self._question(request)
         try:
-            with border(self._wire.host, f"no whole answer within {total:g} s"):
+            with border(call.host, f"no whole answer within {total:g} s"):
                 async with asyncio.timeout(total), self._wire.opened(call) as response:
                     return await self._answer(request, call, response)
         except ServerError as error:

@@ -19,13 +19,15 @@ LIMIT = 5.0
 class Detection:
     """`name` is the kind, None when it is not certain; `why` is a sentence for a person in any case.
 
-    `unreachable` is the error when no question got an answer at all.
+    `unreachable` is the error when no question got an answer at all; `locked` is True when the server tells nothing
+    without credentials, or with the ones it got.
     """
 
     name: str | None
     why: str
     fitting: tuple[str, ...] = ()
     unreachable: ServerError | None = None
+    locked: bool = False
 
 
 async def detect(connection: Connection, kinds: Mapping[str, DialectFactory], *, limit: float = LIMIT) -> Detection:
@@ -80,6 +82,8 @@ def _judged(fitting: list[str], heard: Sequence[tuple[str, Answer | ServerError]
     told = dict.fromkeys(_told(path, answer) for path, answer in heard)
     if not told:
         return Detection(None, "no kind of server can be recognised by asking: say which it is")
+    if all(isinstance(answer, Answer) and answer.status in (401, 403) for _, answer in heard):
+        return Detection(None, "the server tells nothing without credentials that it accepts", locked=True)
     silent = [answer for _, answer in heard if isinstance(answer, ServerError) and answer.status is None]
     unreachable = silent[0] if len(silent) == len(heard) else None
     return Detection(None, f"no known kind of server answers like this ({'; '.join(told)})", unreachable=unreachable)

@@ -6,9 +6,11 @@ from typing import Self, cast
 
 import httpx
 
+from jobdash.client.call import Call, Refused
 from jobdash.client.errors import border
+from jobdash.client.response import closed, error_body
 from jobdash.client.settings import ServerSettings
-from jobdash.client.wire import Call, Refused, Wire, closed, error_body
+from jobdash.client.wire import Wire
 from jobdash.model.errors import BadAnswer, ServerError
 
 _RANGE = re.compile(r"bytes (?:(\d+)-\d+|\*)/(\d+|\*)")
@@ -46,7 +48,7 @@ class Download:
 
     async def __aenter__(self) -> Self:
         try:
-            with border(self._wire.host, self._call.waited):
+            with border(self._call.host, self._call.waited):
                 self._response = await self._wire.open(self._call)
                 await self._begin(self._response)
         except BaseException as error:
@@ -65,7 +67,7 @@ class Download:
     async def __anext__(self) -> bytes:
         if self._bytes is None:
             raise StopAsyncIteration
-        with border(self._wire.host, self._call.waited):
+        with border(self._call.host, self._call.waited):
             return await anext(self._bytes)
 
     async def aclose(self) -> None:

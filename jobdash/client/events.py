@@ -11,11 +11,13 @@ from typing import Self, cast
 
 import httpx
 
+from jobdash.client.call import Call, Refused
 from jobdash.client.decoder import Decoded, EventDecoder
 from jobdash.client.dialect import StreamEvent
 from jobdash.client.errors import border
+from jobdash.client.response import closed, error_body
 from jobdash.client.sentence import one_line
-from jobdash.client.wire import Call, Refused, Wire, closed, error_body
+from jobdash.client.wire import Wire
 from jobdash.model.errors import BadAnswer, ServerError
 from jobdash.model.report import BadEvent, Heard
 
@@ -89,7 +91,7 @@ class EventStream:
 
     async def _chunk(self) -> bytes | None:
         """The next bytes, None at the end of the stream."""
-        with border(self._wire.host, self._call.waited):
+        with border(self._call.host, self._call.waited):
             if self._bytes is None:
                 async with asyncio.timeout(self._call.read):
                     self._response = await self._wire.open(self._with_cursor())

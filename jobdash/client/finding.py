@@ -9,7 +9,7 @@ from jobdash.client.events import EventStream
 from jobdash.client.link import ServerLink
 from jobdash.client.registry import DialectFactory
 from jobdash.client.settings import ServerSettings
-from jobdash.model.errors import BadAnswer, Unreachable
+from jobdash.model.errors import BadAnswer, ServerError, Unauthorised, Unreachable
 
 Kinds = Callable[[], Mapping[str, DialectFactory]]
 """Gives all kinds that can be found; called once, when they are needed."""
@@ -46,7 +46,7 @@ class FindingLink:
         return self._found.ask if self._found else self._connection.ask
 
     async def ready(self) -> None:
-        """Finds the kind. Raises Unreachable when nobody answers, BadAnswer when no kind fits or several do."""
+        """Finds the kind. Raises Unreachable, Unauthorised, or BadAnswer when not one kind fits."""
         if self._found is not None:
             return
         detection = await detect(self._connection, self._kinds())
@@ -66,7 +66,9 @@ class FindingLink:
             await self._found.aclose()
 
 
-def _failure(detection: Detection) -> Unreachable | BadAnswer:
+def _failure(detection: Detection) -> ServerError:
     if detection.unreachable is not None:
         return Unreachable(str(detection.unreachable), sent=False)
+    if detection.locked:
+        return Unauthorised(f"{detection.why}; name its kind with --dialect, or in the config")
     return BadAnswer(f"{detection.why}; name its kind with --dialect, or in the config")

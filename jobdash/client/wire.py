@@ -5,31 +5,23 @@ not (`connection.py`, `events.py`, `download.py`).
 """
 
 import importlib.util
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any
 
 import httpx
 
 from jobdash import __version__
 from jobdash.client.auth import Credentials
-from jobdash.client.body import read_body
+from jobdash.client.call import Attempt, Call
 from jobdash.client.errors import border
+from jobdash.client.redirect import MOST_REDIRECTS, REDIRECTS, redirected
+from jobdash.client.response import closed
 from jobdash.client.secret import Secret
 from jobdash.client.settings import ServerSettings, Tls
 from jobdash.client.tls import context_for, no_tls
-from jobdash.client.url import absolute, origin_of, parse_base, shown
-from jobdash.model.errors import BadAnswer, ConfigError, ServerError, Unreachable
-from jobdash.model.job import Json
+from jobdash.client.url import origin_of, parse_base
+from jobdash.model.errors import BadAnswer, ConfigError, Unreachable
 
-Headers = Sequence[tuple[bytes, bytes]]
-
-Refused = Callable[[int, Mapping[str, str], Json], ServerError]
-"""The error that a status means, with the headers and the body that came with it."""
-
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
-MOST_REDIRECTS = 5
 LIMITS = {
     False: httpx.Limits(max_connections=20, max_keepalive_connections=10),
     True: httpx.Limits(max_connections=100, max_keepalive_connections=4),
@@ -37,26 +29,6 @@ LIMITS = {
 """Connections of the pool for requests, and of the one for slow calls (True)."""
 
 AGENT = f"jobdash/{__version__}".encode()
-ERROR_BODY = 64 * 1024
-"""So many bytes of an error answer are read where it is not the answer to a question."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One request, ready to be written. `read` is the patience for each next byte, in seconds.
-
-    `slow` calls (streams, long polls, downloads) have a pool of their own, so that they cannot starve the others.
-    Only calls that may `roam` go to other hosts, and there they carry no credentials.
-    """
-
-    url: str
-    method: str = "GET"
-    headers: Headers = ()
-    content: bytes | None = None
-    read: float
-    slow: bool = False
-    roam: bool = False
-    waited: str
 
 
 class Wire:
@@ -64,7 +36,6 @@ class Wire:
 
     def __init__(self, settings: ServerSettings) -> None:
         self.base = parse_base(settings.url)
-        self.host = self.base.origin.partition("://")[2]
         self.credentials = Credentials(settings.name, settings.auth or self.base.auth)
         self.sent = 0
         self._settings = settings
@@ -87,9 +58,9 @@ class Wire:
         if self._closed:
             raise Unreachable("this connection was closed", sent=False)
         secret = await self.credentials.current()
-        with border(self.host, call.waited):
+        with border(call.host, call.waited):
             response = await self._follow(call, secret)
-            if response.status_code != 401:
+            if response.status_code != 401 or origin_of(str(response.url)) != self.base.origin:
                 return response
             other = await self._other_secret(response, secret)
             if other is None or call.method != "GET":
@@ -102,7 +73,7 @@ class Wire:
         """`open`, closed at the end; reading the body within raises ServerErrors only."""
         response = await self.open(call)
         try:
-            with border(self.host, call.waited):
+            with border(call.host, call.waited):
                 yield response
         finally:
             await closed(response)
@@ -128,24 +99,8 @@ class Wire:
             if response.status_code not in REDIRECTS or location is None:
                 return response
             await response.aclose()
-            url = self._redirected(call, url, location, response.status_code)
+            url = redirected(call, self.base.origin, url, location, response.status_code)
         raise BadAnswer("redirects without end")
-
-    def _redirected(self, call: Call, url: str, location: str, status: int) -> str:
-        target = absolute(url, location)
-        if call.method != "GET":
-            raise BadAnswer(
-                f"answered with a redirect to {shown(target)}, which is followed for reading only", status=status
-            )
-        if call.roam and not (url.startswith("https:") and target.startswith("http:")):
-            return target
-        if origin_of(target) != self.base.origin:
-            raise BadAnswer(
-                f"redirects to {shown(target)}, which is not followed: "
-                "if that is the right place, make it the server's url",
-                status=status,
-            )
-        return target
 
     async def _send(self, call: Call, url: str, secret: Secret | None) -> httpx.Response:
         first = Attempt()
@@ -157,7 +112,7 @@ class Wire:
                 raise
         return await self._attempt(call, url, secret, Attempt())
 
-    async def _attempt(self, call: Call, url: str, secret: Secret | None, attempt: "Attempt") -> httpx.Response:
+    async def _attempt(self, call: Call, url: str, secret: Secret | None, attempt: Attempt) -> httpx.Response:
         patience = self._settings.timeouts
         home = origin_of(url) == self.base.origin
         client = self._clients[call.slow] if home else self._stranger()
@@ -182,44 +137,3 @@ class Wire:
         if self._abroad is None:
             self._abroad = httpx.AsyncClient(verify=context_for(Tls()))
         return self._abroad
-
-
-class Attempt:
-    """What is known of one try: whether it needed a connection of its own, and whether an answer began."""
-
-    def __init__(self) -> None:
-        self.connected = False
-        self.answered = False
-
-    async def note(self, event: str, info: Any) -> None:
-        """Called by the transport at each of its steps."""
-        if event.startswith("connection.connect"):
-            self.connected = True
-        elif event.endswith("receive_response_headers.complete"):
-            self.answered = True
-
-
-async def closed(response: httpx.Response) -> None:
-    """Closes an answer; that the other side was faster is no news."""
-    try:
-        await response.aclose()
-    except (httpx.HTTPError, httpx.StreamError, OSError):
-        return
-
-
-async def body_of(response: httpx.Response, largest: int) -> bytes:
-    """The whole body. Raises BadAnswer when it has more than `largest` bytes."""
-    data = bytearray()
-    async for chunk in response.aiter_bytes():
-        data += chunk
-        if len(data) > largest:
-            raise BadAnswer(f"an answer of more than {largest / 1024 / 1024:.3g} MB", status=response.status_code)
-    return bytes(data)
-
-
-async def error_body(response: httpx.Response) -> Json:
-    """What an error answer says; None when it is too long or no JSON."""
-    try:
-        return read_body(await body_of(response, ERROR_BODY), dict(response.headers), text_welcome=True)
-    except BadAnswer:
-        return None

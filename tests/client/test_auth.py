@@ -193,6 +193,15 @@ async def test_many_refusals_at_once_cause_one_reading(connect: Connect) -> None
     assert source.reads == 2
 
 
+async def test_m9_many_refusals_of_a_wrong_secret_cause_one_reading_too(connect: Connect) -> None:
+    source = Counting("wrong-secret")
+    async with serving(accepting("right")) as server:
+        connection = connect(server.url, auth=key(source))
+        refused = await asyncio.gather(*(connection.ask(GET) for _ in range(10)), return_exceptions=True)
+    assert all(isinstance(error, Unauthorised) for error in refused)
+    assert (source.reads, len(server.received)) == (2, 10)
+
+
 async def test_m9_a_refusal_stands_when_the_secret_is_still_the_same(connect: Connect) -> None:
     source = Counting("wrong-secret")
     async with serving(accepting("right")) as server:
@@ -217,6 +226,17 @@ async def test_a_change_is_not_sent_again_with_the_new_secret_but_the_next_one_i
             await connection.ask(change)
         assert len(server.received) == 1
         await connection.ask(change)
+    assert len(server.received) == 2
+
+
+async def test_a_refusal_stands_when_the_secret_cannot_be_read_again(connect: Connect, tmp_path: Path) -> None:
+    path = keep(tmp_path, SECRET)
+    async with serving(accepting("right")) as server:
+        connection = connect(server.url, auth=key(FromFile(path)))
+        for _ in range(2):
+            with pytest.raises(Unauthorised, match="did not accept the credentials"):
+                await connection.ask(GET)
+            path.unlink(missing_ok=True)
     assert len(server.received) == 2
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from jobdash.client.detect import detect
 from jobdash.client.dialect import Answer, Dialect, DialectOptions, Request
-from jobdash.model.errors import ConfigError
+from jobdash.model.errors import ConfigError, Unreachable
 from tests.client.conftest import QUICK, Connect
 from tests.client.scripted import Peer, Received, always, answer, serving
 
@@ -65,6 +65,13 @@ async def test_an_error_answer_tells_too(connect: Connect) -> None:
         assert (await detect(connect(server.url), KINDS)).name == "locked"
 
 
+async def test_a_server_that_tells_nothing_without_credentials_is_told(connect: Connect) -> None:
+    async with serving(always(answer("{}", "403 X"))) as server:
+        found = await detect(connect(server.url), KINDS)
+    assert (found.name, found.locked) == (None, True)
+    assert found.why == "the server tells nothing without credentials that it accepts"
+
+
 async def test_two_kinds_that_fit_are_not_guessed(connect: Connect) -> None:
     async with serving(always(answer('{"jobs": []}'))) as server:
         found = await detect(connect(server.url), KINDS)
@@ -81,6 +88,7 @@ async def test_no_kind_that_fits_says_what_was_heard(connect: Connect) -> None:
 
 async def test_a_server_that_is_not_there_is_told_once(connect: Connect) -> None:
     found = await detect(connect("localhost:1"), KINDS)
+    assert isinstance(found.unreachable, Unreachable)
     assert (
         found.why
         == "no known kind of server answers like this (connection refused by localhost:1: is the server running?)"

@@ -1,12 +1,14 @@
 """Results: their bytes, going on where an earlier try ended, and no credentials for strangers."""
 
+from pathlib import Path
+
 import pytest
 
 from jobdash.client.auth import Auth
 from jobdash.client.connection import Connection
 from jobdash.client.download import Download
-from jobdash.client.secret import Literal, Secret
-from jobdash.model.errors import BadAnswer, NotFound, Rejected, ServerError, TimedOut, Unreachable
+from jobdash.client.secret import FromFile, Literal, Secret
+from jobdash.model.errors import BadAnswer, NotFound, Rejected, ServerError, TimedOut, Unauthorised, Unreachable
 from tests.client.conftest import QUICK, Connect
 from tests.client.scripted import Peer, Received, Script, always, answer, hanging_up, serving
 
@@ -93,6 +95,19 @@ async def test_credentials_go_to_the_server_only(connect: Connect) -> None:
         assert await all_of(connection.fetch(f"http://user:pw@127.0.0.1:{other.port}/2")) == FILE
     assert server.received[0].headers["x-api-key"] == "open-sesame"
     assert not {"x-api-key", "x-team", "authorization"} & set(other.received[0].headers)
+
+
+async def test_a_stranger_that_refuses_causes_no_reading_of_the_secret(connect: Connect, tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_text("open-sesame")
+    path.chmod(0o600)
+    async with serving(always(answer("{}", "401 X"))) as other:
+        connection = connect("localhost:1", auth=Auth.bearer(FromFile(path)))
+        with pytest.raises(Unauthorised):
+            await all_of(connection.fetch(f"{other.url}/2"))
+    assert len(other.received) == 1
+    with pytest.raises(Unreachable, match=f"refused by 127.0.0.1:{other.port}"):
+        await all_of(connection.fetch(f"{other.url}/2"))
 
 
 async def test_a_redirected_download_leaves_the_credentials_behind(connect: Connect) -> None:
