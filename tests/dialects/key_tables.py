@@ -4,7 +4,8 @@ python -m tests.dialects.key_tables    writes them into jobdash/dialects/README.
 """
 
 import re
-from typing import Any, Literal, get_args, get_origin
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -87,7 +88,8 @@ def kind(field: FieldInfo) -> str:
 
 def metadata(field: FieldInfo) -> list[Any]:
     """The checks of a field, also of one that may be absent."""
-    inner = [part for arg in get_args(field.annotation) for part in getattr(arg, "__metadata__", ())]
+    options = get_args(field.annotation) if get_origin(field.annotation) in (Union, UnionType) else ()
+    inner = [part for arg in options for part in getattr(arg, "__metadata__", ())]
     return [*field.metadata, *inner]
 
 

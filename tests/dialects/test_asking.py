@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from jobdash.client.dialect import DialectOptions, Request
+from jobdash.client.dialect import DialectOptions, Request, StreamEvent
 from jobdash.model.command import Action, Command
 from jobdash.model.errors import BadAnswer, ConfigError, NotFound, NotSupported, Rejected
 from jobdash.model.job import Job, JobKey
+from jobdash.model.report import JobReport
 from jobdash.model.state import State
 from tests.dialects.asking import SHIPPED, Prepared, shipped, written
 
@@ -432,3 +433,62 @@ def test_recommendations_of_the_makers() -> None:
     assert found["pollapi"] == (2, None, 30, None)
     assert found["mend"] == (2, None, None, "X-API-Key")
     assert found["compileo"][0] == found["jobstatus"][0] == 5
+
+
+PER_QUEUE = """
+title = "x"
+[job]
+id = "id"
+id_per_queue = true
+state = "s"
+[get]
+path = "/{queue}/{id}"
+absent = "error"
+[list]
+path = "/{queue}"
+items = "js"
+queues = ["a/b", "c"]
+[actions.cancel]
+send = "DELETE /{queue}/jobs/{id}"
+"""
+
+
+async def test_equal_ids_in_two_queues_are_two_jobs(tmp_path: Path) -> None:
+    dialect = written(tmp_path, PER_QUEUE)
+    ask = Prepared({"js": [{"id": 1, "s": "x"}]})
+    first = await dialect.page(ask, None)
+    second = await dialect.page(ask, first.next)
+    ids = [page.reports[0].job.id for page in (first, second)]
+    assert ids == ["a%2Fb/1", "c/1"]
+    ask = Prepared({"id": 1, "s": "x"})
+    report = await dialect.job(ask, ids[0])
+    assert ask.last.path == "/a%2Fb/1"
+    assert (report.job.id, report.problems) == (ids[0], ())
+    await dialect.send(ask, command(Action.CANCEL, "c/x/y"))
+    assert ask.last.path == "/c/jobs/x%2Fy"
+    with pytest.raises(NotFound, match="QUEUE/ID"):
+        await dialect.job(ask, "1")
+
+
+async def test_a_job_that_is_absent_with_status_200_is_not_found(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="no such job here"):
+        await written(tmp_path, PER_QUEUE).job(Prepared({"error": "no such job here"}), "c/1")
+
+
+async def test_a_default_never_overwrites_what_a_stream_leaves_open() -> None:
+    options = DialectOptions(paths={"stream": "/{id}/events"})
+    report = shipped("filelens", options).read_event(StreamEvent(data='{"status": "processing"}'), "a")
+    assert isinstance(report, JobReport)
+    assert report.job.progress is None
+
+
+async def test_a_long_poll_may_wrap_the_job_in_its_own_way(tmp_path: Path) -> None:
+    text = 'title = "x"\n[job]\nid = "id"\nstate = "s"\n[get]\npath = "/{id}"\n[long_poll]\npath = "/{id}/w"\n'
+    dialect = written(tmp_path, text + 'item = "changed"\ntimeout_param = "ms"\nunit = "ms"\n')
+    ask = Prepared({"changed": {"id": "a", "s": "x"}})
+    assert (await dialect.long_poll(ask, "a", None, 2)).job.native_state == "x"
+    assert ask.last.query == {"ms": 2000}
+
+
+def test_an_explanation_is_found_where_most_servers_put_it() -> None:
+    assert shipped("jobstatus").error_message(400, {"error": True, "message": "no"}) == "no"

@@ -11,7 +11,7 @@ from jobdash.dialects.mapping.sources import Source
 from jobdash.dialects.mapping.words import PLACEHOLDER
 
 Problem = tuple[Keys, str]
-ACTION_WORDS = {"id", "state", "reason"}
+ACTION_WORDS = {"state", "reason"}
 
 
 def problems(mapping: Mapping) -> Iterator[Problem]:
@@ -28,6 +28,11 @@ def problems(mapping: Mapping) -> Iterator[Problem]:
     yield from forms(mapping)
 
 
+def job_words(mapping: Mapping) -> set[str]:
+    """The placeholders that name a job."""
+    return {"id", "queue"} if mapping.job.id_per_queue else {"id"}
+
+
 def sources(mapping: Mapping) -> Iterator[Problem]:
     if mapping.get and mapping.get.path is None:
         yield ("get", "path"), "is needed"
@@ -36,7 +41,7 @@ def sources(mapping: Mapping) -> Iterator[Problem]:
         if table is None or table.path is None:
             continue
         used = placeholders(table.path) | placeholders(table.query)
-        yield from unknown(used, {"id"}, (name, "path"))
+        yield from unknown(used, job_words(mapping), (name, "path"))
         if "id" not in used:
             yield (name, "path"), "must say where the job's id goes: {id}"
     for name in ("feed", "queues", "workers"):
@@ -64,7 +69,7 @@ def listing(mapping: Mapping) -> Iterator[Problem]:
 def actions(mapping: Mapping) -> Iterator[Problem]:
     known = [row.name or native for native, row in mapping.states.items()]
     for action, table in mapping.actions.items():
-        yield from change(table, ACTION_WORDS, ("actions", str(action)))
+        yield from change(table, ACTION_WORDS | job_words(mapping), ("actions", str(action)))
         for native in table.valid_from:
             if native not in known and native not in mapping.states:
                 yield (

@@ -1,28 +1,31 @@
 """A server spoken to by a mapping: the contract, answered from a plan. Everything it knows is in the file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jobdash.client.dialect import Answer, Ask, Dialect, DialectOptions, Request, StreamEvent
 from jobdash.dialects.mapping import changing, recognise
 from jobdash.dialects.mapping.embedded import embedded
 from jobdash.dialects.mapping.events import read_event
-from jobdash.dialects.mapping.expression import compile_expression
+from jobdash.dialects.mapping.expression import compile_expression, truthy
+from jobdash.dialects.mapping.ids import words
 from jobdash.dialects.mapping.jobs import About
 from jobdash.dialects.mapping.listing import Listing
 from jobdash.dialects.mapping.paths import Paths
-from jobdash.dialects.mapping.plan import Plan
+from jobdash.dialects.mapping.plan import AnswerPlan, Plan
 from jobdash.dialects.mapping.reader import value_of
-from jobdash.dialects.mapping.units import message
+from jobdash.dialects.mapping.units import message, text
 from jobdash.dialects.mapping.unusable import Unusable
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.command import Command
-from jobdash.model.errors import BadAnswer
+from jobdash.model.errors import BadAnswer, NotFound
 from jobdash.model.form import Form
 from jobdash.model.job import Job, Json
 from jobdash.model.log import LogLine
 from jobdash.model.queue import QueueStats, Worker
 from jobdash.model.report import Heard, JobReport, Page
+
+USUAL = ("message", "detail", "details", "reason", "title")
 
 
 class MappingDialect(Dialect):
@@ -76,7 +79,7 @@ class MappingDialect(Dialect):
     async def job(self, ask: Ask, id: str) -> JobReport:
         if not self._paths.has("get"):
             return await super().job(ask, id)
-        return self._report(await ask(self._paths.request("get", {"id": id})), id)
+        return self._report(self._plan.get, await ask(self._paths.request("get", self._words(id))), id)
 
     async def long_poll(self, ask: Ask, id: str, known: Job | None, wait: float) -> JobReport:
         table = self._plan.mapping.long_poll
@@ -88,11 +91,17 @@ class MappingDialect(Dialect):
             query[table.timeout_param] = round(wait * 1000) if table.unit == "ms" else round(wait)
         if table.state_param and known is not None:
             query[table.state_param] = self._plan.states.native(known.native_state)
-        return self._report(await ask(self._paths.request("long_poll", {"id": id}, query, wait=wait)), id)
+        answer = await ask(self._paths.request("long_poll", self._words(id), query, wait=wait))
+        return self._report(self._plan.long_poll, answer, id)
 
-    def _report(self, answer: Answer, id: str) -> JobReport:
+    def _words(self, id: str) -> dict[str, str]:
+        return words(id, per_queue=self._plan.mapping.job.id_per_queue)
+
+    def _report(self, plan: AnswerPlan, answer: Answer, id: str) -> JobReport:
         """What an answer about one job says. Raises BadAnswer when that is not a job."""
-        plan, where, problems = self._plan.get, answer.url, list[str]()
+        where, problems = answer.url, list[str]()
+        if self._plan.absent and truthy(value_of("absent", self._plan.absent, whole, answer.body, [])):
+            raise NotFound(self.error_message(answer.status, answer.body) or "no such job", status=answer.status)
         try:
             item = plan.item(answer.body)
         except Unusable as problem:
@@ -107,7 +116,7 @@ class MappingDialect(Dialect):
         )
 
     def stream(self, id: str) -> Request:
-        return self._paths.request("stream", {"id": id}) if self._paths.has("stream") else super().stream(id)
+        return self._paths.request("stream", self._words(id)) if self._paths.has("stream") else super().stream(id)
 
     def feed(self) -> Request:
         return self._paths.request("feed", {}) if self._paths.has("feed") else super().feed()
@@ -130,7 +139,7 @@ class MappingDialect(Dialect):
     async def logs(self, ask: Ask, id: str) -> tuple[LogLine, ...]:
         table = self._plan.mapping.logs
         if table is not None and self._paths.has("logs"):
-            answer = await ask(self._paths.request("logs", {"id": id}))
+            answer = await ask(self._paths.request("logs", self._words(id)))
             return self._plan.lines.read(value_of("logs", compile_expression(table.items), whole, answer.body, []))
         if self.capabilities.logs:
             report = await self.job(ask, id)
@@ -141,20 +150,20 @@ class MappingDialect(Dialect):
         table = self._plan.mapping.actions.get(command.action)
         if table is None:
             return await super().send(ask, command)
-        words = {
-            "id": command.key.id,
+        filling = {
+            **self._words(command.key.id),
             "state": self._plan.states.native(command.seen_native_state),
             "reason": command.reason,
         }
-        return changing.verdict(table, await ask(changing.action(table, self._paths.base, words)), self.server)
+        return changing.verdict(table, await ask(changing.action(table, self._paths.base, filling)), self.server)
 
     async def submit(self, ask: Ask, form: Form, values: Mapping[str, Json]) -> tuple[str, str]:
         table = self._plan.mapping.submit.get(form.name)
         if table is None:
             return await super().submit(ask, form, values)
         answer = await ask(changing.submission(table, self._paths.base, form.checked(values)))
-        words = changing.verdict(table, answer, self.server)
-        return changing.new_id(table, answer), words
+        said = changing.verdict(table, answer, self.server)
+        return changing.new_id(table, answer), said
 
     @property
     def probe(self) -> Request | None:
@@ -167,7 +176,14 @@ class MappingDialect(Dialect):
         """Both what went wrong and the details about it: `message: details`."""
         said = [value_of("error", get, message, body, []) for get in (self._error, self._details) if get]
         parts = list(dict.fromkeys(part for part in said if part))
-        return ": ".join(parts) or None
+        return ": ".join(parts) or next(self._usual_words(body), None)
+
+    @staticmethod
+    def _usual_words(body: Json) -> Iterator[str]:
+        """The explanations that an answer has where most servers put them."""
+        for key in USUAL if isinstance(body, dict) else ():
+            if isinstance(found := body.get(key), str) and (said := text(found)):
+                yield said
 
 
 def whole(value: Any) -> Any:

@@ -6,14 +6,15 @@ from typing import Any
 from jobdash.dialects.mapping import units
 from jobdash.dialects.mapping.expression import compile_expression
 from jobdash.dialects.mapping.format import Mapping
-from jobdash.dialects.mapping.reader import Reader, specs, value_of
+from jobdash.dialects.mapping.ids import within_queue
+from jobdash.dialects.mapping.reader import Reader, specs, value_of, without_defaults
 from jobdash.dialects.mapping.states import States
 from jobdash.dialects.mapping.tables import JobTable
 from jobdash.dialects.mapping.unusable import Unusable
 from jobdash.model.errors import BadAnswer
 from jobdash.model.job import Job, JobKey
 
-SPECIAL = {"id", "state", "fraction"}
+SPECIAL = {"id", "state", "fraction", "id_per_queue"}
 FIELDS = tuple(name for name in JobTable.model_fields if name not in SPECIAL)
 
 
@@ -32,15 +33,28 @@ class About:
 class JobReader:
     """`overrides` are fields that lie elsewhere in this source than `[job]` says."""
 
-    def __init__(self, mapping: Mapping, states: States, source: str = "", overrides: JobTable | None = None) -> None:
+    def __init__(
+        self,
+        mapping: Mapping,
+        states: States,
+        source: str = "",
+        overrides: JobTable | None = None,
+        *,
+        partial: bool = False,
+    ) -> None:
         said = {name: getattr(overrides, name) for name in overrides.model_fields_set} if overrides else {}
         table = mapping.job.model_copy(update=said)
         self._states = states
+        self._per_queue = table.id_per_queue
+        self._queue = compile_expression(table.queue.at) if table.queue else None
         self._may_omit_id = source == "stream"
         self._id = compile_expression(table.id.at) if table.id else None
         assert table.state is not None  # the check of the mapping refuses it
         self._state, self._default_state = compile_expression(table.state.at), table.state.default
-        self._reader = Reader(specs(table, FIELDS), mapping.zone, (source, "job") if source else ("job",))
+        fields = specs(table, FIELDS)
+        self._reader = Reader(
+            without_defaults(fields) if partial else fields, mapping.zone, (source, "job") if source else ("job",)
+        )
         self._fraction = [compile_expression(text) for text in table.fraction or ()]
         self._results = compile_expression(mapping.results.at) if mapping.results else None
 
@@ -75,10 +89,21 @@ class JobReader:
             found = units.identity(value)
         except Unusable as problem:
             raise BadAnswer(problem.about(f"{about.where}: id")) from None
+        if self._per_queue:
+            found = self._within_queue(found, item, about)
         if asked is not None and found != asked:
             problems.append(f"id: asked about {units.short(asked)}, told about {units.short(found)}")
             return asked
         return found
+
+    def _within_queue(self, id: str, item: Any, about: About) -> str:
+        queue = value_of("queue", self._queue, units.text, item, []) if self._queue else None
+        queue = queue or about.queue
+        if queue is not None:
+            return within_queue(queue, id)
+        if about.asked is not None:
+            return f"{about.asked.partition('/')[0]}/{id}"
+        raise BadAnswer(f"{about.where}: queue of job {units.short(id)}: expected text, got nothing")
 
     def _done_of_total(self, item: Any, problems: list[str]) -> tuple[float, float] | None:
         total = value_of("fraction", self._fraction[1], units.number, item, problems)

@@ -4,7 +4,7 @@ from collections.abc import Mapping as Words
 from typing import Any
 
 from jobdash.client.dialect import DialectOptions, Request
-from jobdash.dialects.mapping.check import placeholders
+from jobdash.dialects.mapping.check import job_words, placeholders
 from jobdash.dialects.mapping.complaint import suggestion
 from jobdash.dialects.mapping.format import Mapping
 from jobdash.dialects.mapping.sources import Source
@@ -13,7 +13,7 @@ from jobdash.model.errors import ConfigError
 
 SOURCES = ("list", "get", "stream", "feed", "long_poll", "logs", "queues", "workers")
 NEED_A_TABLE = ("list", "long_poll", "queues", "workers")
-WORDS = {"list": {"queue"}, "get": {"id"}, "stream": {"id"}, "long_poll": {"id"}, "logs": {"id"}}
+OF_ONE_JOB = ("get", "stream", "long_poll", "logs")
 OFF = "off"
 
 
@@ -31,7 +31,9 @@ class Paths:
             if name in options.paths and table is None and name in NEED_A_TABLE and path != OFF:
                 raise ConfigError(f"paths.{name}: {mapping.title} has no [{name}] in its mapping")
             if path is not None and path != OFF:
-                self._paths[name] = allowed(name, path if not path or path.startswith("/") else f"/{path}")
+                self._paths[name] = allowed(
+                    name, path if not path or path.startswith("/") else f"/{path}", job_words(mapping)
+                )
                 self._queries[name] = table.query if table else {}
         for name in options.paths:
             if name not in SOURCES:
@@ -51,8 +53,9 @@ class Paths:
         return Request(path=path, query={**fill(self._queries[source], words), **(query or {})}, wait=wait)
 
 
-def allowed(source: str, path: str) -> str:
+def allowed(source: str, path: str, of_one_job: set[str]) -> str:
     """`path` itself. Raises ConfigError when something in its braces can never be filled."""
-    for word in sorted(placeholders(path) - WORDS.get(source, set())):
+    words = of_one_job if source in OF_ONE_JOB else {"queue"} if source == "list" else set()
+    for word in sorted(placeholders(path) - words):
         raise ConfigError(f"paths.{source}: nothing fills {{{word}}} in {path}")
     return path

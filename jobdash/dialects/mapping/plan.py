@@ -9,7 +9,7 @@ from jobdash.dialects.mapping.lines import LineReader
 from jobdash.dialects.mapping.place import Keys
 from jobdash.dialects.mapping.queues import QueueReader, WorkerReader
 from jobdash.dialects.mapping.reader import Reader
-from jobdash.dialects.mapping.sources import GetTable, ListTable, StreamTable
+from jobdash.dialects.mapping.sources import AnswerTable, GetTable, ListTable, StreamTable
 from jobdash.dialects.mapping.states import States
 from jobdash.dialects.mapping.tables import LogTable, QueueTable
 
@@ -23,7 +23,11 @@ class Plan:
         self.job = JobReader(mapping, self.states)
         self.lines = LineReader(mapping.logs.line if mapping.logs else LogTable(), mapping.zone)
         self.detail = DetailReader(mapping, self.lines)
-        self.get = AnswerPlan(self, mapping.get or GetTable(), "get")
+        get, waiting = mapping.get or GetTable(), mapping.long_poll
+        self.get = AnswerPlan(self, get, "get")
+        self.absent = compile_expression(get.absent) if get.absent else None
+        own_item = waiting.item if waiting else None
+        self.long_poll = AnswerPlan(self, get.model_copy(update={"item": own_item}), "get") if own_item else self.get
         self.listing = ListPlan(self, mapping.listing) if mapping.listing else None
         self.stream = StreamPlan(self, mapping.stream or StreamTable(), "stream")
         self.feed = StreamPlan(self, mapping.feed or StreamTable(), "feed")
@@ -41,7 +45,7 @@ class Plan:
 class AnswerPlan:
     """How to read an answer about one job."""
 
-    def __init__(self, plan: Plan, table: GetTable, name: str) -> None:
+    def __init__(self, plan: Plan, table: AnswerTable, name: str) -> None:
         self.item = compile_expression(table.item)
         self.at = plan.time_reader(table.at, (name,))
         self.queue = plan.queue_reader(table.queue, name, "queue")
@@ -65,7 +69,7 @@ class StreamPlan:
 
     def __init__(self, plan: Plan, table: StreamTable, name: str) -> None:
         self.table = table
-        self.job = JobReader(plan.mapping, plan.states, name, table.job)
+        self.job = JobReader(plan.mapping, plan.states, name, table.job, partial=not table.whole)
         self.item: Getter = compile_expression(table.item)
         self.error = compile_expression(table.error) if table.error else None
         self.at = plan.time_reader(table.at, (name,))

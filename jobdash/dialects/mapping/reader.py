@@ -93,6 +93,11 @@ def value_of(name: str, get: Getter, convert: Convert, item: Any, problems: list
         return None
 
 
+def without_defaults(fields: Iterable[tuple[str, f.Field]]) -> list[tuple[str, f.Field]]:
+    """The fields for a source that tells only a part: what it leaves out stays as it was."""
+    return [(name, spec.model_copy(update={"default": None})) for name, spec in fields]
+
+
 def specs(table: Any, names: Sequence[str]) -> list[tuple[str, f.Field]]:
     """The fields of a table that are mapped."""
     return [(name, spec) for name in names if (spec := getattr(table, name)) is not None]

@@ -19,8 +19,8 @@ class Source(Table):
     """Parameters sent every time; texts may hold `{id}`."""
 
 
-class GetTable(Source):
-    """Everything of one job."""
+class AnswerTable(Source):
+    """An answer that holds one job or many."""
 
     item: Expression = "@"
     """Where the job lies in the answer."""
@@ -30,7 +30,14 @@ class GetTable(Source):
     """Queue counts that come with the answer."""
 
 
-class ListTable(GetTable):
+class GetTable(AnswerTable):
+    """Everything of one job."""
+
+    absent: Expression | None = None
+    """True in an answer that says, with a status that means success, that there is no such job."""
+
+
+class ListTable(AnswerTable):
     """A listing of jobs, newest first."""
 
     item: Expression = "@"

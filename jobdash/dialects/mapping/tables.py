@@ -65,6 +65,8 @@ class JobTable(Table):
     """How long until it begins."""
     error: f.Reason | None = None
     """Why it failed."""
+    id_per_queue: bool = False
+    """True where an id is unique only within its queue: the job is then QUEUE/ID, and paths may hold `{queue}`."""
 
 
 class DetailTable(Table):
