@@ -33,7 +33,7 @@ class JobdashApp(App[None], inherit_bindings=False):
     BINDINGS = bindings(Where.EVERYWHERE)
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {KeysProvider}
     CSS = """
-    Screen { background: $background; color: $ink; }
+    JobScreen { background: $background; color: $ink; }
     * { scrollbar-size-vertical: 1; }
     Toast { background: $dialog; color: $ink; border-left: outer $brand; padding: 0 1; }
     Toast.-warning { border-left: outer $alert; }

@@ -5,6 +5,9 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 
 from jobdash.engine.monitor import Batch, DetailView, Monitor, ServerView
+from jobdash.engine.query import parse
+from jobdash.engine.store import Store
+from jobdash.engine.view import View
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.command import Action, ActionRule, Command, Outcome
 from jobdash.model.command import Phase as CommandPhase
@@ -40,7 +43,10 @@ class StillMonitor(Monitor):
     """Remembers every wish; `push` sends a batch to the screen."""
 
     def __init__(self, jobs: Iterable[Job] = (), servers: Sequence[ServerView] = ()) -> None:
-        super().__init__([], clock=StillClock())
+        self.clock = StillClock()
+        self._text = ""
+        self._jobs = Store()
+        self._rows = View(self._jobs, parse(""))
         self.still_servers = list(servers)
         self.submitted: list[Command] = []
         self.tracked: list[tuple[str, tuple[str, ...]]] = []
@@ -59,7 +65,8 @@ class StillMonitor(Monitor):
 
     def put(self, *jobs: Job) -> None:
         for job in jobs:
-            self.report(JobReport(job=job))
+            if (change := self._jobs.apply(JobReport(job=job), at=self.clock.monotonic())) is not None:
+                self._rows.apply(change)
 
     def push(self, *, rows: bool = False, jobs: Iterable[JobKey] = (), servers: Iterable[str] = ()) -> None:
         self._batches.put_nowait(Batch(rows=rows, jobs=frozenset(jobs), servers=frozenset(servers)))
@@ -78,11 +85,32 @@ class StillMonitor(Monitor):
             yield await self._batches.get()
 
     def servers(self) -> Sequence[ServerView]:
-        counts = self._store.counts
+        counts = self._jobs.counts
         return [replace(server, counts=server.counts or counts.get(server.name, {})) for server in self.still_servers]
 
     def _still(self, name: str) -> ServerView | None:
         return next((server for server in self.still_servers if server.name == name), None)
+
+    @property
+    def view(self) -> View:
+        return self._rows
+
+    @property
+    def query(self) -> str:
+        return self._text
+
+    def set_query(self, text: str) -> None:
+        self._rows.narrow(parse(text))
+        self._text = text
+
+    def total(self) -> int:
+        return len(self._jobs)
+
+    def job(self, key: JobKey) -> Job | None:
+        return self._jobs.get(key)
+
+    def is_gone(self, key: JobKey) -> bool:
+        return False
 
     def is_stale(self, key: JobKey) -> bool:
         server = self._still(key.server)

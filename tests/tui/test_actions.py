@@ -37,7 +37,7 @@ def test_every_row_has_its_method_and_every_binding_its_row() -> None:
             assert callable(getattr(widget, f"action_{row.id}")), row.id
     listed = {row.id for row in ACTIONS}
     for node in (*places, JobList, ScrolledLines):
-        for bound in node._merged_bindings.key_to_bindings.values():  # type: ignore[attr-defined, union-attr]
+        for bound in node._merged_bindings.key_to_bindings.values():  # type: ignore[attr-defined]
             assert {binding.action for binding in bound} <= listed
 
 

@@ -38,6 +38,8 @@ class TrackScreen(ModalScreen[TrackRequested | None], inherit_bindings=False):
     }
     TrackScreen StillLines { background: $dialog; }
     TrackScreen TextArea { height: 6; border: none; padding: 0 1; margin: 1 0; background: $surface; }
+    TrackScreen TextArea:focus { border: none; }
+    TrackScreen OptionList:focus { border: none; }
     TrackScreen OptionList { height: auto; max-height: 6; border: none; padding: 0; margin: 0 0 1 0; }
     TrackScreen OptionList { background: $dialog; }
     """

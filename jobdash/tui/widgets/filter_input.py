@@ -1,6 +1,6 @@
 """The query line: what the list is narrowed to, how many that are, and the field to type another."""
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
@@ -25,6 +25,7 @@ class FilterInput(Vertical):
     FilterInput #prompt { width: 3; }
     FilterInput #count { width: 24; }
     FilterInput QueryField { height: 1; border: none; padding: 0; width: 1fr; background: $surface; color: $ink; }
+    FilterInput QueryField:focus { border: none; }
     FilterInput #wrong { display: none; }
     FilterInput.-open #editing { display: block; }
     FilterInput.-open #resting { display: none; }
@@ -96,7 +97,8 @@ class FilterInput(Vertical):
         if not self.has_class("-wrong"):
             self.close()
 
-    def key_escape(self) -> None:
+    def key_escape(self, event: events.Key) -> None:
         if self.is_open:
+            event.stop()
             self.post_message(QueryChanged(self._before))
             self.close()

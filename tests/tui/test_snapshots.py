@@ -1,0 +1,46 @@
+"""Pictures of the screens at the two sizes that matter, by a frozen clock."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from jobdash.tui.app import JobdashApp
+from jobdash.tui.screens.confirm import SETTLE
+from tests.tui.still_monitor import SERVERS, StillMonitor, full_monitor
+
+Compare = Callable[..., bool]
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+
+
+def keys(*pressed: str) -> Callable[[Pilot[Any]], Any]:
+    async def press(pilot: Pilot[Any]) -> None:
+        await pilot.press(*pressed)
+        await pilot.pause(SETTLE)
+
+    return press
+
+
+@SIZES
+def test_main(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(JobdashApp(full_monitor()), terminal_size=size, run_before=keys("j"))
+
+
+@SIZES
+def test_confirm(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(JobdashApp(full_monitor()), terminal_size=size, run_before=keys("j", "R"))
+
+
+def test_detail(snap_compare: Compare) -> None:
+    assert snap_compare(JobdashApp(full_monitor()), terminal_size=(80, 24), run_before=keys("j", "enter"))
+
+
+def test_nothing_there(snap_compare: Compare) -> None:
+    app = JobdashApp(StillMonitor([], SERVERS[2:]))
+    assert snap_compare(app, terminal_size=(80, 24), run_before=keys())
+
+
+@pytest.mark.parametrize("theme", ["day", "high-contrast", "colour-blind"])
+def test_themes(snap_compare: Compare, theme: str) -> None:
+    assert snap_compare(JobdashApp(full_monitor(), theme=theme), terminal_size=(80, 24), run_before=keys("j"))
