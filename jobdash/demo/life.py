@@ -7,28 +7,32 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 STDIN = 0
 SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")
 
 
 def end_on_signal(loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -> None:
-    """Call `end` in the loop on any of the signals this platform has."""
+    """Call `end` in the loop on any of the signals this platform has. A second one changes nothing."""
     for name in SIGNALS:
         if hasattr(signal, name):
-            number = getattr(signal, name)
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(end))
+            signal.signal(getattr(signal, name), lambda *_: _call(loop, end))
 
 
 def end_with_parent(loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -> None:
     """Call `end` in the loop when stdin reaches its end: also a parent that was killed closes it."""
 
     def wait_for_the_end() -> None:
-        try:
+        with suppress(OSError):  # no stdin at all is an end, too
             while os.read(STDIN, 4096):
                 pass
-        except OSError:  # no stdin at all is an end, too
-            pass
-        loop.call_soon_threadsafe(end)
+        _call(loop, end)
 
     threading.Thread(target=wait_for_the_end, name="parent", daemon=True).start()
+
+
+def _call(loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -> None:
+    """Call `end`, unless the loop has closed: then the process is cleaning up, and must not be disturbed."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(end)

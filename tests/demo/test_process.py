@@ -94,6 +94,20 @@ def test_it_ends_within_two_seconds_with_open_streams_and_long_polls(how: str, t
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_impatient_person_leaves_nothing_behind_either(tmp_path: Path) -> None:
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    process = subprocess.Popen([*COMMAND, "--pace", "20"], stdout=-1, stderr=-1, env=environment)
+    with process:
+        assert process.stdout and process.stderr
+        process.stdout.readline()
+        wait_until(lambda: list(tmp_path.glob("*/results/*")), "the first results")
+        process.send_signal(signal.SIGINT)
+        while process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        assert process.stderr.read() == b""
+    assert list(tmp_path.iterdir()) == []
+
+
 def read_to_the_end(url: str) -> None:
     """Wait for an answer, which may also be the end of the connection."""
     with contextlib.suppress(httpx.HTTPError):

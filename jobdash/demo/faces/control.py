@@ -1,15 +1,18 @@
 """The control face: the demo's backstage door for tests. Not part of any documented API.
 
-All bodies and answers are JSON; errors are `{"error": "..."}` with 400 (bad body), 404 (unknown job, face
-or kind) or 409 (the job's state forbids it). `{id}` is the id of a job of any face.
+All bodies and answers are JSON; errors are `{"error": "..."}` with 400 (bad body) or 404 (unknown job, face,
+queue or kind). `{id}` is the id of a job of any face. Moving the gate of a job that has ended changes nothing
+until it is restarted.
 
 POST /submit       {"face", "kind", "params": {}, "label": "", "priority": 5, "delay": 0, "queue": "",
                    "max_attempts": 3, "gate": "open"} -> {"id"}
                    Kinds: hash-files, compress-files, count-words, index-modules, check-archive (params
                    package, start, count; a count of 10 is ten slices), preview-document (input,
-                   output_format), resize-image (width, height), wait-for-lock (patience). Kinds that fail:
+                   output_format), resize-image (width, height), wait-for-lock (patience: falls silent
+                   half way, stuck until released or out of patience). Kinds that fail:
                    broken-archive (format zip/tar/gz, damage truncated/flipped), syntax-error, missing-file
-                   (path; retried). `priority` 1 is served before 5; `delay` in seconds; `gate` as below.
+                   (path; retried). `priority` 1 is served before 5; `delay` in seconds; `gate` is open, held,
+                   stalled or hurried, as if moved by the requests below before the job starts.
 POST /hold/{id}    the job waits at its next slice and keeps its heartbeat (submit with gate "held": it
                    starts, then waits at 0 %) -> {"id", "gate"}; likewise the next three:
 POST /stall/{id}   it waits without a heartbeat: after a while it is stuck
