@@ -492,3 +492,17 @@ async def test_a_long_poll_may_wrap_the_job_in_its_own_way(tmp_path: Path) -> No
 
 def test_an_explanation_is_found_where_most_servers_put_it() -> None:
     assert shipped("jobstatus").error_message(400, {"error": True, "message": "no"}) == "no"
+
+
+async def test_a_no_with_status_200_is_told_with_its_details() -> None:
+    body = {"success": False, "error": "Failed to pause job", "details": "Job is already completed"}
+    with pytest.raises(Rejected, match="Failed to pause job: Job is already completed"):
+        await shipped("jobstatus").send(Prepared(body), command(Action.PAUSE))
+
+
+async def test_a_queue_may_be_a_parameter(tmp_path: Path) -> None:
+    text = LISTED + 'query = { queue = "{queue}" }\nqueues = ["a", "b"]\n'
+    ask = Prepared({"js": JOBS})
+    page = await written(tmp_path, text).page(ask, None)
+    assert (ask.last.path, ask.last.query) == ("/l", {"queue": "a"})
+    assert page.next is not None

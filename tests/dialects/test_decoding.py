@@ -260,6 +260,7 @@ def test_events_of_a_compileo_stream() -> None:
         assert isinstance(last, JobReport)
         assert last.final
     assert heard("compileo", json.dumps({"error": "Job vanished"})) == StreamError("Job vanished", JobKey("s", "a"))
+    assert isinstance(heard("compileo", json.dumps({"error": True})), StreamError)
     assert heard("compileo", json.dumps({**data, "error": "lost"})) == StreamError("lost", JobKey("s", "a"))
     failed = heard("compileo", json.dumps({**data, "status": "failed", "error": "no"}))
     assert isinstance(failed, JobReport)

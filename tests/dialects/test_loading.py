@@ -1,10 +1,16 @@
 """Every kind of mistake in a mapping file is told with file, line, key and, where one is near, the right key."""
 
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jobdash.dialects.mapping import load_mapping
+from jobdash.dialects.mapping.load import parse_mapping
+from jobdash.dialects.mapping.plan import Plan
+from jobdash.dialects.mapping.reader import BadDefault
 from jobdash.model.errors import MappingError
 from tests.dialects.asking import SHIPPED
 
@@ -30,6 +36,7 @@ send = "POST /{what}"
 [submit.new.fields]
 what = { required = true }
 """
+TEXTS = [GOOD, *(path.read_text("utf-8") for path in sorted(SHIPPED.glob("*.toml")))]
 
 
 def complaint(folder: Path, text: str) -> str:
@@ -87,6 +94,8 @@ def test_the_base_of_these_tests_is_good(tmp_path: Path) -> None:
         ('from = ["go"]', 'form = ["go"]', 16, ["[actions.pause] form", "did you mean `from`?"]),
         ("POST /{what}", "POST /{that}", 18, ["[submit.new] send", "{that}", "did you mean `what`?"]),
         ("required = true", 'type = "txt"', 20, ["type", "did you mean `text`?"]),
+        ("required = true", "default = 5", 20, ["default", "what must be text"]),
+        ("required = true", 'type = "int", choices = ["a"]', 20, ["choices are for text"]),
         ("what = {", '"w w" = {', 19, ["fields", "letters"]),
         ("[list]", "[list", 10, ["is not TOML"]),
         ('poll = "5s"', 'poll = "5s', 2, ["is not TOML"]),
@@ -125,6 +134,35 @@ def test_a_missing_unreadable_or_strange_file_is_told(tmp_path: Path) -> None:
 def test_a_mapping_that_can_ask_nothing_is_refused(tmp_path: Path) -> None:
     said = complaint(tmp_path, 'title = "x"\n[job]\nstate = "s"\n')
     assert "there is nothing to ask" in said
+
+
+@given(data=st.data())
+@settings(max_examples=300, deadline=None)
+def test_any_damage_to_a_file_is_told_in_one_sentence(data: st.DataObject) -> None:
+    text = data.draw(st.sampled_from(TEXTS))
+    lines = text.splitlines()
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        match data.draw(st.integers(0, 3)):
+            case 0:
+                lines[at] = ""
+            case 1:
+                lines[at] = lines[data.draw(st.integers(0, len(lines) - 1))]
+            case 2:
+                value = data.draw(st.sampled_from(["5", "-1", "true", '""', '"x"', "[]", "{}", "1.5", "[1]", "nan"]))
+                lines[at] = re.sub("= .*", lambda _, value=value: f"= {value}", lines[at])  # type: ignore[misc]
+            case _:
+                column = data.draw(st.integers(0, len(lines[at])))
+                lines[at] = lines[at][:column] + data.draw(st.text(max_size=2)) + lines[at][column + 1 :]
+    text = "\n".join(lines)
+    try:
+        Plan(parse_mapping(text, "f"))
+    except BadDefault:
+        return
+    except MappingError as error:
+        found = re.match(r"f, line (\d+): ", str(error))
+        assert found
+        assert 1 <= int(found[1]) <= max(1, len(lines))
 
 
 @pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.toml")), ids=lambda path: path.stem)

@@ -169,6 +169,10 @@ def test_messages_are_never_lost_to_their_shape() -> None:
     assert units.message({"code": 5}) == '{"code": 5}'
     assert units.message({"message": "x", "code": 5}) == "x"
     assert units.message(False) is None
+    deep: Any = "x"
+    for _ in range(900):
+        deep = [deep]
+    assert units.message(deep) == "[" * 897 + '"x"' + "]" * 897
 
 
 def test_ids_are_text_or_whole_numbers() -> None:
@@ -211,6 +215,10 @@ def test_a_conversion_gives_a_value_or_says_what_it_expected(value: Any) -> None
 @given(value=ANYTHING)
 def test_a_snippet_is_short(value: Any) -> None:
     assert len(snippet(value)) <= 80
+
+
+def test_a_snippet_is_one_line() -> None:
+    assert snippet("a\nb\x1b[31m") == '"a\\nb\\u001b[31m"'
 
 
 def test_a_snippet_of_something_deep_or_huge_is_short() -> None:

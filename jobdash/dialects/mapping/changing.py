@@ -1,6 +1,6 @@
 """Requests that change a server, and what its answers to them mean."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from jobdash.client.dialect import Answer, Request
@@ -15,6 +15,8 @@ from jobdash.dialects.mapping.words import PLACEHOLDER
 from jobdash.model.command import ActionRule
 from jobdash.model.errors import BadAnswer, Rejected
 from jobdash.model.form import Field, FieldType, Form
+
+Explain = Callable[[int, Any], str | None]
 
 
 def rule(table: ActionTable, states: States) -> ActionRule:
@@ -67,11 +69,15 @@ def request(
     return Request(path=filled, method=method, query=fill(table.query, words), json=body, changes=True)
 
 
-def verdict(table: Change, answer: Answer, server: str) -> str:
-    """The server's own words. Raises Rejected when `ok` is not true in the answer, whatever its status."""
+def verdict(table: Change, answer: Answer, server: str, explain: Explain) -> str:
+    """The server's own words. Raises Rejected when `ok` is not true in the answer, whatever its status.
+
+    `explain` finds the server's explanation in an answer that says no.
+    """
     words = value_of("message", compile_expression(table.message), units.message, answer.body, [])
     if table.ok is not None and answer.body is not None and not truthy(safely(table.ok, answer.body)):
-        raise Rejected(words or f"{server} said no without saying why", status=answer.status)
+        why = explain(answer.status, answer.body) or words
+        raise Rejected(why or f"{server} said no without saying why", status=answer.status)
     return words or f"{server} accepted it (HTTP {answer.status})"
 
 

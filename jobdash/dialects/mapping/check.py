@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from jobdash.dialects.mapping.changes import Change
+from jobdash.dialects.mapping.changes import Change, SubmitField
 from jobdash.dialects.mapping.complaint import suggestion
 from jobdash.dialects.mapping.format import Mapping
 from jobdash.dialects.mapping.place import Keys
 from jobdash.dialects.mapping.sources import Source
 from jobdash.dialects.mapping.words import PLACEHOLDER
+from jobdash.model.errors import ConfigError
+from jobdash.model.form import Field, FieldType
 
 Problem = tuple[Keys, str]
 ACTION_WORDS = {"state", "reason"}
@@ -47,7 +49,7 @@ def sources(mapping: Mapping) -> Iterator[Problem]:
     for name in ("feed", "queues", "workers"):
         table = getattr(mapping, name)
         if table and table.path:
-            yield from unknown(placeholders(table.path), set(), (name, "path"))
+            yield from unknown(placeholders(table.path) | placeholders(table.query), set(), (name, "path"))
     if mapping.logs and mapping.logs.path is None and mapping.logs.at is None:
         yield ("logs",), "needs a `path`, or `at` for lines inside the answer about the job"
     if mapping.long_poll and mapping.long_poll.min > mapping.long_poll.max:
@@ -58,7 +60,7 @@ def listing(mapping: Mapping) -> Iterator[Problem]:
     table = mapping.listing
     if table is None:
         return
-    used = placeholders(table.path or "")
+    used = placeholders(table.path or "") | placeholders(table.query)
     yield from unknown(used, {"queue"}, ("list", "path"))
     if "queue" in used and not table.queues and not (mapping.queues and mapping.queues.name):
         yield ("list", "queues"), "is needed: nothing else tells which queues there are"
@@ -81,9 +83,21 @@ def actions(mapping: Mapping) -> Iterator[Problem]:
 def forms(mapping: Mapping) -> Iterator[Problem]:
     for name, table in mapping.submit.items():
         yield from change(table, set(table.fields), ("submit", name))
+        for field, spec in table.fields.items():
+            yield from submit_field(field, spec, ("submit", name, "fields", field))
         for field in table.merge:
             if field not in table.fields:
                 yield ("submit", name, "merge"), f"there is no field `{field}`{suggestion(field, list(table.fields))}"
+
+
+def submit_field(name: str, spec: SubmitField, keys: Keys) -> Iterator[Problem]:
+    if spec.choices and spec.type is not FieldType.TEXT:
+        yield (*keys, "choices"), f"choices are for text, not for {spec.type}"
+    try:
+        if spec.default is not None:
+            Field(name=name, type=spec.type, choices=tuple(spec.choices)).checked(spec.default)
+    except ConfigError as error:
+        yield (*keys, "default"), str(error)
 
 
 def change(table: Change, allowed: set[str], keys: Keys) -> Iterator[Problem]:

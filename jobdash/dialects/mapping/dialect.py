@@ -71,7 +71,7 @@ class MappingDialect(Dialect):
         if self._plan.listing is None or not self._paths.has("list"):
             return await super().page(ask, cursor)
         names = self._plan.listing.table.queues
-        if "{queue}" in self._paths.raw("list") and not names:
+        if self._paths.holds("list", "queue") and not names:
             names = [stats.name for stats in await self.queues(ask) if stats.name]
         listing = Listing(self._plan.listing, self._paths, self.server, names)
         return await listing.page(ask, cursor, self._plan.states.native(state) if state else None)
@@ -155,14 +155,16 @@ class MappingDialect(Dialect):
             "state": self._plan.states.native(command.seen_native_state),
             "reason": command.reason,
         }
-        return changing.verdict(table, await ask(changing.action(table, self._paths.base, filling)), self.server)
+        return changing.verdict(
+            table, await ask(changing.action(table, self._paths.base, filling)), self.server, self.error_message
+        )
 
     async def submit(self, ask: Ask, form: Form, values: Mapping[str, Json]) -> tuple[str, str]:
         table = self._plan.mapping.submit.get(form.name)
         if table is None:
             return await super().submit(ask, form, values)
         answer = await ask(changing.submission(table, self._paths.base, form.checked(values)))
-        said = changing.verdict(table, answer, self.server)
+        said = changing.verdict(table, answer, self.server, self.error_message)
         return changing.new_id(table, answer), said
 
     @property

@@ -24,7 +24,7 @@ def read_event(plan: StreamPlan, event: StreamEvent, server: str, id: str | None
     problems: list[str] = []
     try:
         told = plan.error(body) if plan.error else None
-        wrong = units.message(told) if truthy(told) else None
+        wrong = (units.message(told) or "the server says that something is wrong") if truthy(told) else None
         item = plan.item(body)
     except Unusable as problem:
         return BadEvent(problem.about("an event"))

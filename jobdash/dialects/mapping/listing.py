@@ -28,7 +28,7 @@ class Listing:
 
     async def page(self, ask: Ask, cursor: str | None, state: str | None) -> Page:
         """The part at `cursor`, of jobs in the server's own `state` where it can tell them apart."""
-        position, per_queue = Position.read(cursor), "{queue}" in self.paths.raw("list")
+        position, per_queue = Position.read(cursor), self.paths.holds("list", "queue")
         if per_queue and position.queue >= len(self.queues):
             return Page(reports=())
         words = {"queue": self.queues[position.queue]} if per_queue else {}

@@ -42,8 +42,9 @@ class Paths:
     def has(self, source: str) -> bool:
         return source in self._paths
 
-    def raw(self, source: str) -> str:
-        return self._paths[source]
+    def holds(self, source: str, word: str) -> bool:
+        """True when a source's path or query has a place for `word`."""
+        return word in placeholders(self._paths[source]) | placeholders(self._queries[source])
 
     def request(
         self, source: str, words: Words[str, Any], query: Words[str, Any] | None = None, wait: float = 0.0

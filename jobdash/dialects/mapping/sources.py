@@ -16,7 +16,7 @@ class Source(Table):
     path: Path | None = None
     """Below `base`; below the server's URL when it begins with `//`. None: only where a person's config gives it."""
     query: Query = Key(default_factory=dict)
-    """Parameters sent every time; texts may hold `{id}`."""
+    """Parameters sent every time; texts may hold the same places as the path."""
 
 
 class AnswerTable(Source):

@@ -53,4 +53,4 @@ def fill_text(template: str, words: Mapping[str, Any]) -> Any:
     if alone := PLACEHOLDER.fullmatch(template):
         value = words.get(alone[1])
         return ABSENT if value is None else value
-    return PLACEHOLDER.sub(lambda found: str(words.get(found[1]) or ""), template)
+    return PLACEHOLDER.sub(lambda found: "" if words.get(found[1]) is None else str(words[found[1]]), template)

@@ -33,18 +33,21 @@ def text(value: Any) -> str | None:
     raise Unusable("text", value)
 
 
-def message(value: Any) -> str | None:
-    """Like `text`, but words of the server are never lost to their shape: lists are joined, objects become JSON."""
+def message(value: Any, depth: int = 3) -> str | None:
+    """Like `text`, but words of the server are never lost to their shape: lists are joined, objects become JSON.
+
+    Lists more than `depth` deep become JSON too.
+    """
     if isinstance(value, bool):
         return None
-    if isinstance(value, list):
-        return text("; ".join(part for entry in value[:20] if entry is not None and (part := message(entry)))) or None
+    if isinstance(value, list) and depth:
+        parts = (message(entry, depth - 1) for entry in value[:20] if entry is not None)
+        return text("; ".join(part for part in parts if part))
     if isinstance(value, dict):
         for key in ("message", "msg", "error", "detail"):
             if isinstance(value.get(key), str):
                 return text(value[key])
-        return text(as_json(value))
-    return text(value)
+    return text(as_json(value) if isinstance(value, list | dict) else value)
 
 
 def reason(value: Any) -> str | None:

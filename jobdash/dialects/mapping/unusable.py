@@ -1,5 +1,6 @@
 """A value that is not what a field needs, in words; and a short, safe way to quote any JSON value."""
 
+import json
 from typing import Any
 
 WIDTH = 80
@@ -31,11 +32,11 @@ def brief(value: Any, depth: int) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            return f'"{value}"' if len(value) <= WIDTH else f'"{value[:WIDTH]}…"'
+            return json.dumps(value[:WIDTH], ensure_ascii=False)
         case int():
             return str(value) if -(10**30) < value < 10**30 else "a huge number"
         case dict() if value and depth:
-            return "{" + ", ".join(f'"{key}": {brief(value[key], depth - 1)}' for key in list(value)[:4]) + "}"
+            return "{" + ", ".join(f"{brief(key, 0)}: {brief(value[key], depth - 1)}" for key in list(value)[:4]) + "}"
         case list() if value and depth:
             return "[" + ", ".join(brief(part, depth - 1) for part in value[:4]) + "]"
         case dict():
