@@ -91,6 +91,7 @@ async def test_actions_of_the_job_status_api(action: Action) -> None:
 async def test_actions_of_compileo(action: Action) -> None:
     ask = Prepared({"message": "fine"})
     assert await shipped("compileo").send(ask, command(action)) == "fine"
+    assert shipped("compileo").request_of(command(action)) == ask.last
     assert ask.requests == [Request(path=f"/api/v1/jobs/{action}/a", method="POST", changes=True)]
 
 

@@ -43,7 +43,7 @@ def test_typed_text_becomes_a_value(type: FieldType, text: str, value: Any) -> N
     ],
 )
 def test_wrong_text_is_told(type: FieldType, text: str) -> None:
-    with pytest.raises(ConfigError, match="^f must be "):
+    with pytest.raises(ConfigError, match=r"^f must be "):
         Field(name="f", type=type).read(text)
 
 

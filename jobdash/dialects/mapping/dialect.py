@@ -18,7 +18,7 @@ from jobdash.dialects.mapping.units import message, text
 from jobdash.dialects.mapping.unusable import Unusable
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.command import Command
-from jobdash.model.errors import BadAnswer, NotFound
+from jobdash.model.errors import BadAnswer, NotFound, NotSupported
 from jobdash.model.form import Form
 from jobdash.model.job import Job, Json
 from jobdash.model.log import LogLine
@@ -146,18 +146,22 @@ class MappingDialect(Dialect):
             return report.detail.logs if report.detail else ()
         return await super().logs(ask, id)
 
-    async def send(self, ask: Ask, command: Command) -> str:
+    def request_of(self, command: Command) -> Request:
+        """The request that `send` makes, to be shown before it is sent."""
         table = self._plan.mapping.actions.get(command.action)
         if table is None:
-            return await super().send(ask, command)
+            raise NotSupported(f"{self.server} cannot {command.action} jobs")
         filling = {
             **self._words(command.key.id),
             "state": self._plan.states.native(command.seen_native_state),
             "reason": command.reason,
         }
-        return changing.verdict(
-            table, await ask(changing.action(table, self._paths.base, filling)), self.server, self.error_message
-        )
+        return changing.action(table, self._paths.base, filling)
+
+    async def send(self, ask: Ask, command: Command) -> str:
+        answer = await ask(self.request_of(command))
+        table = self._plan.mapping.actions[command.action]
+        return changing.verdict(table, answer, self.server, self.error_message)
 
     async def submit(self, ask: Ask, form: Form, values: Mapping[str, Json]) -> tuple[str, str]:
         table = self._plan.mapping.submit.get(form.name)
