@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from xml.etree import ElementTree
 
+from rich.cells import cell_len
 from textual.app import App
 from textual.pilot import Pilot
 
@@ -15,12 +16,20 @@ SVG = "{http://www.w3.org/2000/svg}"
 def screen_text(app: App[None]) -> str:
     """The lines of the screen, from the picture that the app itself exports."""
     picture = ElementTree.fromstring(app.export_screenshot())
-    lines: dict[float, list[tuple[float, str]]] = defaultdict(list)
+    lines: dict[float, dict[int, str]] = defaultdict(dict)
     for text in picture.iter(f"{SVG}text"):
-        if (content := "".join(text.itertext())) and "y" in text.attrib:
-            lines[float(text.attrib["y"])].append((float(text.attrib["x"]), content))
-    rows = ("".join(part for _, part in sorted(parts)) for _, parts in sorted(lines.items()))
-    return "\n".join(row.replace("\xa0", " ") for row in rows)
+        content = "".join(text.itertext())
+        if cell_len(content) and "textLength" in text.attrib:
+            cell = float(text.attrib["textLength"]) / cell_len(content)
+            lines[float(text.attrib["y"])][round(float(text.attrib["x"]) / cell)] = content
+    return "\n".join(_line(parts) for _, parts in sorted(lines.items()))
+
+
+def _line(parts: dict[int, str]) -> str:
+    line = ""
+    for column, content in sorted(parts.items()):
+        line += " " * (column - cell_len(line)) + content.replace("\xa0", " ")
+    return line
 
 
 async def shows(pilot: Pilot[None], *wanted: str, seconds: float = 15.0) -> str:

@@ -131,6 +131,10 @@ class Dialect:
     async def logs(self, ask: Ask, id: str) -> tuple[LogLine, ...]:
         raise NotSupported(f"{self.server} has no logs")
 
+    def request_of(self, command: Command) -> Request:
+        """The request that `send` makes, so that a person can be shown it before it is sent."""
+        raise NotSupported(f"{self.server} cannot {command.action} jobs")
+
     async def send(self, ask: Ask, command: Command) -> str:
         """Asks for a change and returns the server's own words. Raises Rejected when it says no."""
         raise NotSupported(f"{self.server} cannot {command.action} jobs")

@@ -36,7 +36,7 @@ def screen(demo: DemoProcess) -> Screen:
     @asynccontextmanager
     async def opened(*docs_jobs: str, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Pilot[None]]:
         servers = [watched(demo, "compileo", "docs", *docs_jobs), watched(demo, "jobstatus", "crawl")]
-        async with JobdashApp(Monitor(servers)).run_test(size=size) as pilot:
+        async with JobdashApp(Monitor(servers)).run_test(size=size, notifications=True) as pilot:
             yield pilot
 
     return opened

@@ -172,7 +172,7 @@ def test_json_is_bounded_in_every_direction() -> None:
 
 
 def test_the_question_says_what_goes_where() -> None:
-    asked = question(Action.CANCEL, JOBS[0], SERVERS[0], 60)
+    asked = question(Action.CANCEL, JOBS[0], SERVERS[0], "POST /cancel/1", 60)
     said = text(asked.lines)
     assert asked.title == "Cancel this job on docs?"
     assert FAILED.id in said

@@ -28,8 +28,11 @@ class Question:
     act: str
 
 
-def question(action: Action, job: Job, server: ServerView | None, width: int) -> Question:
-    """The words for one action on one job; frozen here, whatever the screen behind shows later."""
+def question(action: Action, job: Job, server: ServerView | None, request: str | None, width: int) -> Question:
+    """The words for one action on one job; frozen here, whatever the screen behind shows later.
+
+    `request` is what will be sent, as `POST /path`, where that is known.
+    """
     verb = action.value.capitalize()
     glyph, word, style = look(job)
     attempt = f", attempt {job.attempts}" if job.attempts is not None else ""
@@ -39,13 +42,14 @@ def question(action: Action, job: Job, server: ServerView | None, width: int) ->
         lines.append((Span(fit(named, width)),))
     lines.append((Span("seen as ", "quiet"), Span(f"{glyph} {word}", style), Span(attempt + of, "quiet")))
     lines.append(EMPTY)
-    lines.extend((Span(text, "quiet"),) for text in wrap(_sends(action, job, server), width, 3))
+    lines.extend((Span(text, "quiet"),) for text in wrap(_sends(action, job, server, request), width, 4))
     if server is not None and (rule := server.capabilities.actions.get(action)) and rule.note:
         lines.extend((Span(text),) for text in wrap(one_line(rule.note), width, 3))
     title = fit(f"{verb} this job on {one_line(job.server)}?", width)
     return Question(title, tuple(lines), SAFE_ANSWERS[action], f"{verb} the job")
 
 
-def _sends(action: Action, job: Job, server: ServerView | None) -> str:
+def _sends(action: Action, job: Job, server: ServerView | None, request: str | None) -> str:
     to = f"{one_line(server.name)} ({one_line(server.url)})" if server is not None else one_line(job.server)
-    return f"sends one {action.value} for this job to {to}, unless it has changed by then"
+    what = one_line(request[:400]) if request else f"one {action.value} for this job"
+    return f"sends {what} to {to}, unless the job has changed by then"

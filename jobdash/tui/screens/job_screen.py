@@ -122,7 +122,8 @@ class JobScreen(Screen[Result], inherit_bindings=False):
             self.say(why, wrong=True)
             return
         command = Command(key=job.key, action=action, seen_native_state=job.native_state, seen_attempts=job.attempts)
-        asked = question(action, job, self.server(job.server), ConfirmScreen.text_width(self.app.size.width))
+        width = ConfirmScreen.text_width(self.app.size.width)
+        asked = question(action, job, self.server(job.server), self.monitor.preview(command), width)
 
         def answered(yes: bool | None) -> None:
             if yes:
