@@ -10,7 +10,7 @@ from typing import Protocol, Self
 from urllib.parse import quote
 
 from jobdash.model.capabilities import Capabilities
-from jobdash.model.command import Command
+from jobdash.model.command import Command, QueueCommand
 from jobdash.model.errors import NotFound, NotSupported
 from jobdash.model.form import Form
 from jobdash.model.job import Job, Json
@@ -55,6 +55,17 @@ class StreamEvent:
     data: str
     event: str = "message"
     id: str = ""
+
+
+class NewJob(str):
+    """The server's words about a command that it carried out as a new job, whose id is `id`; the old one stays."""
+
+    id: str
+
+    def __new__(cls, words: str, id: str) -> Self:
+        made = super().__new__(cls, words)
+        made.id = id
+        return made
 
 
 class Ask(Protocol):
@@ -136,8 +147,15 @@ class Dialect:
         raise NotSupported(f"{self.server} cannot {command.action} jobs")
 
     async def send(self, ask: Ask, command: Command) -> str:
-        """Asks for a change and returns the server's own words. Raises Rejected when it says no."""
+        """Asks for a change and returns the server's own words. Raises Rejected when it says no.
+
+        The words are a NewJob where the server can only do it as a new job.
+        """
         raise NotSupported(f"{self.server} cannot {command.action} jobs")
+
+    async def send_to_queue(self, ask: Ask, command: QueueCommand) -> str:
+        """Asks for a change of a whole queue and returns the server's own words. Raises Rejected when it says no."""
+        raise NotSupported(f"{self.server} cannot {command.action} queues")
 
     async def submit(self, ask: Ask, form: Form, values: Mapping[str, Json]) -> tuple[str, str]:
         """Makes a new job; returns its id and the server's own words.

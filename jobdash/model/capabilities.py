@@ -9,7 +9,10 @@ from jobdash.model.job import Job
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """Declared by a dialect; the honest default is that a server can do nothing but tell one job's state."""
+    """Declared by a dialect; the honest default is that a server can do nothing but tell one job's state.
+
+    `queue_actions` are those that `send_to_queue` understands; their rules say nothing but the `note`.
+    """
 
     list: bool = False
     feed: bool = False
@@ -21,6 +24,7 @@ class Capabilities:
     submit: bool = False
     results: bool = False
     actions: Mapping[Action, ActionRule] = field(default_factory=dict)
+    queue_actions: Mapping[Action, ActionRule] = field(default_factory=dict)
 
     def refusal(self, action: Action, job: Job) -> str | None:
         """Why `action` cannot be asked for `job`, in one sentence; None when it can."""

@@ -28,6 +28,15 @@ class Command:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueCommand:
+    """A wish to PAUSE or RESUME a whole queue. A later reading of `queues` shows what became of it."""
+
+    server: str
+    queue: str
+    action: Action
+
+
 class Phase(StrEnum):
     """How far a command has come. Only CONFIRMED means that the server's own later state shows it."""
 
