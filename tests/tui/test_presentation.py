@@ -176,7 +176,7 @@ def test_the_question_says_what_goes_where() -> None:
     said = text(asked.lines)
     assert asked.title == "Cancel this job on docs?"
     assert FAILED.id in said
-    assert re.search(r"sends one cancel .* docs \(http://docs\.example/api\)", said.replace("\n", " "))
+    assert re.search(r"sends POST /cancel/1 to docs \(http://docs\.example/api\)", said.replace("\n", " "))
     assert asked.safe == "Keep the job"
 
 
