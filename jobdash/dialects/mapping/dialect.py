@@ -18,7 +18,7 @@ from jobdash.dialects.mapping.units import message, text
 from jobdash.dialects.mapping.unusable import Unusable
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.command import Command
-from jobdash.model.errors import BadAnswer, NotFound, NotSupported
+from jobdash.model.errors import BadAnswer, NotFound
 from jobdash.model.form import Form
 from jobdash.model.job import Job, Json
 from jobdash.model.log import LogLine
@@ -147,10 +147,9 @@ class MappingDialect(Dialect):
         return await super().logs(ask, id)
 
     def request_of(self, command: Command) -> Request:
-        """The request that `send` makes, to be shown before it is sent."""
         table = self._plan.mapping.actions.get(command.action)
         if table is None:
-            raise NotSupported(f"{self.server} cannot {command.action} jobs")
+            return super().request_of(command)
         filling = {
             **self._words(command.key.id),
             "state": self._plan.states.native(command.seen_native_state),
