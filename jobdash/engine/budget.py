@@ -9,6 +9,9 @@ from itertools import count
 
 from jobdash.engine.clock import Clock
 
+WHOLE = 1 - 1e-9
+"""A token that rounding has shaved is a whole one; waiting for the missing hair would never end."""
+
 
 class Want(IntEnum):
     """Who is served first when the budget is short."""
@@ -48,11 +51,21 @@ class Budget:
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
                 self._release()
+            else:
+                self._leave(turn)
             raise
         try:
             yield
         finally:
             self._release()
+
+    def _leave(self, turn: asyncio.Future[None]) -> None:
+        """Somebody no longer waits; the last one to leave puts out the light."""
+        self._queue = [waiting for waiting in self._queue if waiting[2] is not turn]
+        heapq.heapify(self._queue)
+        if not self._queue and self._refill is not None:
+            self._refill.cancel()
+            self._refill = None
 
     def _release(self) -> None:
         self._free += 1
@@ -60,16 +73,16 @@ class Budget:
 
     def _serve(self) -> None:
         now = self._clock.monotonic()
-        self._tokens = min(self._burst, self._tokens + (now - self._filled_at) * self._rate)
+        self._tokens = min(self._burst, self._tokens + max(0.0, now - self._filled_at) * self._rate)
         self._filled_at = now
-        while self._queue and self._free > 0 and self._tokens >= 1:
+        while self._queue and self._free > 0 and self._tokens >= WHOLE:
             _, _, turn = heapq.heappop(self._queue)
             if turn.done():
                 continue
-            self._tokens -= 1
+            self._tokens = max(0.0, self._tokens - 1)
             self._free -= 1
             turn.set_result(None)
-        if self._queue and self._free > 0 and (self._refill is None or self._refill.done()):
+        if self._queue and self._free > 0 and self._refill is None:
             self._refill = asyncio.create_task(self._refill_soon(), name="budget refill")
 
     async def _refill_soon(self) -> None:

@@ -15,11 +15,20 @@ class Deadlines:
     def __contains__(self, key: JobKey) -> bool:
         return key in self._due
 
-    def set(self, key: JobKey, at: float) -> None:
-        """Notes when a job will be overdue."""
-        if self._due.get(key) != at:
-            self._due[key] = at
-            heapq.heappush(self._heap, (at, key))
+    def __len__(self) -> int:
+        return len(self._due)
+
+    def set(self, key: JobKey, at: float) -> bool:
+        """Notes when a job will be overdue; True when it had another deadline before."""
+        before = self._due.get(key)
+        if before == at:
+            return False
+        self._due[key] = at
+        heapq.heappush(self._heap, (at, key))
+        if len(self._heap) > 2 * len(self._due) + 64:
+            self._heap = [(due, other) for other, due in self._due.items()]
+            heapq.heapify(self._heap)
+        return before is not None
 
     def drop(self, key: JobKey) -> None:
         """The job has ended or is gone: its deadline no longer matters."""

@@ -1,4 +1,4 @@
-"""What a feed reports to: the side of the monitor that faces the servers."""
+"""What a feed reports to: the side of the engine that faces the servers."""
 
 from typing import Protocol
 
@@ -20,6 +20,9 @@ class Desk(Protocol):
     def unreadable(self, key: JobKey, problem: str) -> None:
         """This one job could not be read, though its server answers."""
 
+    def overdue(self, key: JobKey) -> None:
+        """This job has been asked about more often than its kind of server recommends."""
+
     def queues(self, server: str, queues: tuple[QueueStats, ...]) -> None:
         """The server's own word about its queues."""
 
@@ -28,6 +31,9 @@ class Desk(Protocol):
 
     def job(self, key: JobKey) -> Job | None:
         """The job as it is known."""
+
+    def is_gone(self, key: JobKey) -> bool:
+        """True when the server said that it no longer has this job."""
 
     def want(self, key: JobKey) -> Want:
         """How much a person wants to know about this job right now."""

@@ -48,3 +48,7 @@ class Details:
         known = self._views.get(key)
         if known is not None:
             self._views[key] = DetailView(detail=known.detail, read_at=known.read_at, problem=problem)
+
+    def drop(self, key: JobKey) -> None:
+        """The job is no longer known here."""
+        self._views.pop(key, None)

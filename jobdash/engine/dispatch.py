@@ -27,18 +27,22 @@ LOOK_AFTER = (0.2, 0.5, 1.0, 2.0)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a command's way: what is known of it now, and the job if it was read on the way."""
+    """One step of a command's way: what is known of it now, and the job if it was read on the way, and asked when."""
 
     outcome: Outcome
     report: JobReport | None = None
     gone: bool = False
+    asked_at: float | None = None
 
 
 async def carry_out(link: Link, command: Command, clock: Clock) -> AsyncIterator[Step]:
     """Carries out one command and tells each step. A command is sent at most once, whatever happens."""
 
+    asked_at = clock.monotonic()
+
     def step(phase: Phase, message: str, *, status: int | None = None, report: JobReport | None = None) -> Step:
-        return Step(Outcome(command=command, phase=phase, message=message, status=status), report)
+        outcome = Outcome(command=command, phase=phase, message=message, status=status)
+        return Step(outcome, report, asked_at=asked_at)
 
     yield step(Phase.REQUESTED, f"{command.action} requested")
     try:
@@ -64,10 +68,10 @@ async def carry_out(link: Link, command: Command, clock: Clock) -> AsyncIterator
         if not error.sent:
             yield step(Phase.FAILED, f"not sent: {error}")
             return
-        yield await _after_silence(link, command, error)
+        yield await _after_silence(link, command, error, clock)
         return
     except ServerError as error:
-        yield await _after_silence(link, command, error)
+        yield await _after_silence(link, command, error, clock)
         return
     yield step(Phase.ACCEPTED, words, report=seen)
     async for proof in _proof(link, command, words, clock):
@@ -91,6 +95,7 @@ async def _proof(link: Link, command: Command, words: str, clock: Clock) -> Asyn
     while clock.monotonic() - began < CONFIRM_WITHIN:
         await clock.sleep(LOOK_AFTER[min(look, len(LOOK_AFTER) - 1)])
         look += 1
+        asked_at = clock.monotonic()
         try:
             report = await link.dialect.job(link.ask, command.key.id)
         except NotFound:
@@ -101,11 +106,14 @@ async def _proof(link: Link, command: Command, words: str, clock: Clock) -> Asyn
             message = f"{words}, but the server no longer has the job"
             yield Step(Outcome(command=command, phase=Phase.UNKNOWN, message=message), gone=True)
             return
+        except Throttled as error:
+            await clock.sleep(min(error.retry_after or 0.0, CONFIRM_WITHIN))
+            continue
         except ServerError:
             continue
         if _shows(report.job, rule, command):
             message = f"{words}; the job is {report.job.native_state}"
-            yield Step(Outcome(command=command, phase=Phase.CONFIRMED, message=message), report)
+            yield Step(Outcome(command=command, phase=Phase.CONFIRMED, message=message), report, asked_at=asked_at)
             return
     message = f"{words}, but no confirmation after {CONFIRM_WITHIN:.0f} s"
     yield Step(Outcome(command=command, phase=Phase.UNCONFIRMED, message=message))
@@ -117,8 +125,9 @@ def _shows(job: Job, rule: ActionRule, command: Command) -> bool:
     return job.native_state != command.seen_native_state
 
 
-async def _after_silence(link: Link, command: Command, error: ServerError) -> Step:
+async def _after_silence(link: Link, command: Command, error: ServerError, clock: Clock) -> Step:
     """The command may or may not have arrived: the job is read, and the person told what is known."""
+    asked_at = clock.monotonic()
     try:
         report = await link.dialect.job(link.ask, command.key.id)
     except NotFound:
@@ -130,6 +139,12 @@ async def _after_silence(link: Link, command: Command, error: ServerError) -> St
     rule = link.dialect.capabilities.actions.get(command.action, ActionRule())
     if _shows(report.job, rule, command):
         message = f"{error}; yet the job is {report.job.native_state} now"
-        return Step(Outcome(command=command, phase=Phase.CONFIRMED, message=message, status=error.status), report)
+        return Step(
+            Outcome(command=command, phase=Phase.CONFIRMED, message=message, status=error.status),
+            report,
+            asked_at=asked_at,
+        )
     message = f"{error}; the job is still {report.job.native_state}, it was not sent again"
-    return Step(Outcome(command=command, phase=Phase.UNKNOWN, message=message, status=error.status), report)
+    return Step(
+        Outcome(command=command, phase=Phase.UNKNOWN, message=message, status=error.status), report, asked_at=asked_at
+    )

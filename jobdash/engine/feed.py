@@ -1,4 +1,4 @@
-"""Watches one server: keeps its line of life, paces every request, and sends what it hears to the desk.
+"""One server's connection to the desk: keeps its line of life and is the one door through which requests leave.
 
 How single jobs are followed lives in `follow.py`, how a listing is walked in `listing.py`.
 """
@@ -14,14 +14,21 @@ from jobdash.engine.clock import Clock
 from jobdash.engine.desk import Desk
 from jobdash.engine.life import Life
 from jobdash.engine.limits import Limits
-from jobdash.model.errors import BadAnswer, NotFound, Rejected, ServerError, ServerFault
+from jobdash.model.errors import BadAnswer, NotFound, Rejected, ServerError, ServerFault, TimedOut
 from jobdash.model.job import JobKey
+from jobdash.model.server import Phase
 
 T = TypeVar("T")
 
+TICK = 1.0
+"""Seconds between two looks at a quiet server."""
+
 
 class Feed:
-    """One server's connection to the desk. `asking` is the only door through which requests leave."""
+    """Paces the questions to one server; `asking` is the only door.
+
+    `answers` counts the ones that came back; `on_return` is called when the server is well again.
+    """
 
     def __init__(self, link: Link, desk: Desk, clock: Clock, limits: Limits, random: Random) -> None:
         self.link = link
@@ -31,8 +38,12 @@ class Feed:
         self.random = random
         self.life = Life(clock, random)
         self.budget = Budget(clock, rate=limits.rate, burst=limits.burst, at_once=limits.at_once)
+        self.answers = 0
+        self.on_return: list[Callable[[], None]] = []
         self._reachable = asyncio.Event()
         self._reachable.set()
+        self._watching = asyncio.Event()
+        self._watching.set()
         self._nudged = asyncio.Event()
 
     @property
@@ -51,45 +62,83 @@ class Feed:
         """Waits until the server may be asked at will."""
         await self._reachable.wait()
 
+    async def watching(self) -> None:
+        """Waits while watching is paused: nobody looks."""
+        await self._watching.wait()
+
+    def pause(self) -> None:
+        """Nobody looks: jobs are not asked about until `resume`."""
+        self._watching.clear()
+
+    def resume(self) -> None:
+        self._watching.set()
+
     async def asking(self, want: Want, question: Callable[[], Awaitable[T]], *, of_one_job: bool = False) -> T:
         """Asks when the server is reachable and the budget allows; the answer decides the server's life.
 
         A question `of_one_job` that the server fails to answer is left to the asker to judge.
         """
-        await self.reachable()
-        async with self.budget.slot(want):
+        while True:
             await self.reachable()
-            return await self._judged(question, of_one_job)
+            async with self.budget.slot(want):
+                if self.life.reachable:
+                    return await self._judged(question, of_one_job)
+
+    async def opening(self, want: Want) -> None:
+        """Waits for the turn to open a held connection, which costs the server as much as any other request."""
+        while True:
+            await self.reachable()
+            async with self.budget.slot(want):
+                if self.life.reachable:
+                    return
 
     async def _judged(self, question: Callable[[], Awaitable[T]], of_one_job: bool) -> T:
+        asked_in = self.life.round
         try:
             answer = await question()
         except (NotFound, Rejected):
-            self.heard()
+            self._answered()
             raise
-        except (ServerFault, BadAnswer) as error:
+        except (ServerFault, BadAnswer, TimedOut) as error:
             if not of_one_job:
-                self.failed(error)
+                self.failed(error, asked_in)
             raise
         except ServerError as error:
-            self.failed(error)
+            self.failed(error, asked_in)
             raise
-        self.heard()
+        self._answered()
         return answer
+
+    def _answered(self) -> None:
+        self.answers += 1
+        self.heard()
 
     def heard(self) -> None:
         """The server said something understandable."""
-        came_back = self.life.heard()
-        self._reachable.set()
-        if came_back:
+        first = self.life.phase is Phase.CONNECTING
+        if self.life.heard():
+            self._reachable.set()
             self.desk.status_changed(self.name)
+            for returned in () if first else self.on_return:
+                returned()
 
-    def failed(self, error: ServerError) -> None:
+    def failed(self, error: ServerError, asked_in: int | None = None) -> None:
         """The server as a whole is in trouble: everything waits but one try at a time."""
-        self.life.failed(error)
-        self._reachable.clear()
+        self.life.failed(error, asked_in)
+        if not self.life.reachable:
+            self._reachable.clear()
         self._nudged.set()
         self.desk.status_changed(self.name)
+
+    def bad_event(self) -> None:
+        """Something could not be understood and was skipped."""
+        self.life.bad_event()
+        self.desk.status_changed(self.name)
+
+    def doubted(self, message: str) -> None:
+        """Something happened to this machine: what is known may be old without anyone's fault."""
+        if self.life.doubted(message):
+            self.desk.status_changed(self.name)
 
     def try_now(self) -> None:
         """A person asks for news: a server in trouble is tried at once."""
@@ -100,17 +149,33 @@ class Feed:
         """While the server is in trouble, tries it with `probe` when it is due; otherwise watches for silence."""
         while True:
             self._nudged.clear()
-            status = self.life.status
             if self.life.reachable:
                 if self.life.silent_since(self.limits.silence):
                     self.desk.status_changed(self.name)
-                await self.rest(1.0, self._nudged)
-            elif (wait := (status.next_try_at or 0.0) - self.clock.monotonic()) > 0:
+                await self.rest(TICK, self._nudged)
+            elif (wait := self.life.wait) > 0:
                 await self.rest(wait, self._nudged)
             else:
-                await self._try(probe)
+                await self.try_once(probe)
 
-    async def _try(self, probe: Callable[[], Awaitable[object]]) -> None:
+    async def wait_for_try(self) -> None:
+        """Waits until a server in trouble is due to be tried, or a person asks for it."""
+        while not self.life.reachable and self.life.wait > 0:
+            self._nudged.clear()
+            await self.rest(self.life.wait, self._nudged)
+
+    async def keep_in_touch(self, probe: Callable[[], Awaitable[object]]) -> None:
+        """A server that is asked nothing says nothing: before it counts as silent, it is asked."""
+        while True:
+            since = self.life.status.since if self.life.heard_at is None else self.life.heard_at
+            wait = since + self.limits.silence / 2 - self.clock.monotonic()
+            if wait <= 0:
+                await self.reachable()
+                await self.try_once(probe)
+            await self.clock.sleep(max(TICK, wait))
+
+    async def try_once(self, probe: Callable[[], Awaitable[object]]) -> None:
+        """Asks whatever the state; the answer decides the server's life."""
         try:
             await self._judged(probe, of_one_job=False)
         except ServerError:

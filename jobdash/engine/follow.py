@@ -1,141 +1,216 @@
-"""Follows single jobs of one server: who is asked about, how often, and when to stop. Streams live in `streams.py`."""
+"""Follows single jobs of one server: who is asked about, how often, and when to stop. Streams live in `streams.py`.
+
+One question about one job, and what its failure means, lives in `reading.py`.
+"""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from jobdash.engine.budget import Want
 from jobdash.engine.feed import Feed
 from jobdash.engine.pace import Pace
+from jobdash.engine.reading import Found, Reader, Reading
 from jobdash.engine.schedule import Schedule
-from jobdash.model.errors import BadAnswer, NotFound, NotSupported, Rejected, ServerError, ServerFault
+from jobdash.model.job import Job
 
 SETTLE = 0.15
 """Seconds that the cursor must rest on a job before it is read: rows passed over cost nothing."""
 
-FAULTS_OF_ONE_JOB = 3
-"""A server may fail on one job and be well; failing on so many readings in a row, it is in trouble itself."""
+SOON = 0.25
+"""Seconds until a job is asked about again that is being asked about at this very moment."""
+
+GIVE_UP = 5
+"""A job that is to be read only once is not read again after so many failures."""
 
 
 class Follower:
-    """Asks about each followed job at its own pace until it has ended or is gone."""
+    """Asks about each followed job at its own pace until it has ended or is gone.
+
+    `once` are the jobs of which an answer is owed, whether or not they are followed.
+    """
 
     def __init__(self, feed: Feed) -> None:
         self.feed = feed
-        self.followed: set[str] = set()
-        self._schedule = Schedule()
-        self._paces: dict[str, Pace] = {}
+        self.cursor: str | None = None
+        self.visible: tuple[str, ...] = ()
+        self.running: dict[str, None] = {}
+        self._followed: dict[str, None] = {}
         self._streamed: set[str] = set()
-        self._cursor: str | None = None
-        self._faults = 0
+        self._once: set[str] = set()
+        self._schedule = Schedule(self._want)
+        self._paces: dict[str, Pace] = {}
+        self._reader = Reader(feed)
+        self._reading: set[str] = set()
+        self._covered = False
         self._news = asyncio.Event()
+
+    @property
+    def followed(self) -> Set[str]:
+        """The jobs that nothing else tells of, in the order in which they came."""
+        return self._followed.keys()
+
+    @property
+    def streamed(self) -> Set[str]:
+        """The jobs that hold a connection of their own."""
+        return self._streamed
 
     def follow(self, ids: Iterable[str], delay: float = 0.0) -> None:
         """Asks about these jobs from now on, until each has ended."""
         due = self.feed.clock.monotonic() + delay
         for id in ids:
-            self.followed.add(id)
+            self._followed[id] = None
+            job = self.feed.desk.job(self.feed.key(id))
+            if job is not None and job.state.active:
+                self.running[id] = None
             if id not in self._streamed:
-                self._schedule.put(id, due)
+                self._once.add(id)
+                self._schedule.put_sooner(id, due)
         self._news.set()
 
     def unfollow(self, ids: Iterable[str]) -> None:
         """Another source tells of these jobs: they are not asked about one by one."""
         for id in ids:
-            self.followed.discard(id)
-            self._paces.pop(id, None)
-            if id != self._cursor:
+            self._followed.pop(id, None)
+            self.running.pop(id, None)
+            if id in self._streamed:
+                continue
+            self._once.discard(id)
+            if id != self.cursor:
+                self._paces.pop(id, None)
                 self._schedule.drop(id)
 
-    def look_at(self, id: str | None) -> None:
-        """The person looks at this job: it is read in full once the cursor rests on it."""
-        if id == self._cursor:
-            return
-        passed_over, self._cursor = self._cursor, id
-        if passed_over is not None and passed_over not in self.followed:
-            self._schedule.drop(passed_over)
-        if id is not None:
-            self._schedule.put(id, self.feed.clock.monotonic() + SETTLE)
+    def look_at(self, id: str | None, visible: Iterable[str] = ()) -> None:
+        """The person's eyes: the job under the cursor is read in full once the cursor rests on it."""
+        before = (self.cursor, *self.visible)
+        passed_over, self.cursor = self.cursor, id
+        self.visible = tuple(visible)
+        if id != passed_over:
+            if passed_over is not None and passed_over not in self._followed and passed_over not in self._once:
+                self._paces.pop(passed_over, None)
+                self._schedule.drop(passed_over)
+            if id is not None:
+                self._schedule.put(id, self.feed.clock.monotonic() + SETTLE)
+        self._schedule.look_again(other for other in (*before, id, *self.visible) if other is not None)
         self._news.set()
 
-    def read_now(self, ids: Iterable[str]) -> None:
-        """Reads these jobs once more as soon as the budget allows, followed or not."""
+    def read_now(self, ids: Iterable[str], spacing: float = 0.0) -> None:
+        """Reads these jobs once more, followed or not; `spacing` seconds apart where there is no hurry."""
         now = self.feed.clock.monotonic()
-        for id in ids:
-            self._schedule.put(id, now)
+        for number, id in enumerate(ids):
+            self._once.add(id)
+            self._schedule.put_sooner(id, now + number * spacing)
         self._news.set()
+
+    def refresh(self) -> None:
+        """Reads again all that is followed and not streamed, and the job under the cursor."""
+        self.read_now(id for id in self._followed if id not in self._streamed)
+        if self.cursor is not None:
+            self.read_now((self.cursor,))
+
+    def noticed(self, id: str, job: Job) -> None:
+        """The state of a job has changed to this; what streams leave out is read again under the cursor."""
+        if id in self._followed and job.state.active:
+            self.running[id] = None
+        else:
+            self.running.pop(id, None)
+        if id == self.cursor and (id in self._streamed or self._covered):
+            self.read_now((id,))
+
+    def forget(self, id: str) -> None:
+        """The job is no longer known here, and not asked about any more."""
+        self._once.discard(id)
+        self.unfollow((id,))
 
     def streaming(self, id: str) -> None:
-        """A stream tells of this job now: it is not polled meanwhile, but read once for what streams leave out."""
+        """A stream tells of this job now: it is not polled meanwhile, once it has been read."""
         self._streamed.add(id)
-        self.read_now((id,))
+        if id not in self._once:
+            self._schedule.drop(id)
 
     def stream_ended(self, id: str) -> None:
         """The stream of this job is over: it is read at once, and polled again if it has not ended."""
-        self._streamed.discard(id)
-        self.read_now((id,))
+        if id in self._streamed:
+            self._streamed.discard(id)
+            self.read_now((id,))
 
-    @property
-    def streamed(self) -> frozenset[str]:
-        return frozenset(self._streamed)
+    def covered(self, all_told: bool) -> None:
+        """While one stream tells of all jobs none is polled; when that is over, all are read again."""
+        if all_told == self._covered:
+            return
+        self._covered = all_told
+        if not all_told:
+            self.refresh()
 
     async def run(self) -> None:
-        """Asks, one question after the other under the budget, several at once as the budget allows."""
+        """Asks about what is due, several at once as the budget allows."""
+        self._reading.clear()
         async with asyncio.TaskGroup() as group:
-            for number in range(self.feed.limits.at_once):
-                group.create_task(self._ask_in_turn(), name=f"{self.feed.name} poll {number}")
+            while True:
+                await self.feed.watching()
+                self._news.clear()
+                now = self.feed.clock.monotonic()
+                want = self._schedule.wanted(now)
+                if want is not None and self._has_room(want):
+                    self._ask_about_next(group, now)
+                elif want is None and (due := self._schedule.next_due()) is not None:
+                    await self.feed.rest(due - now, self._news)
+                else:
+                    await self._news.wait()
 
-    async def _ask_in_turn(self) -> None:
-        while True:
-            now = self.feed.clock.monotonic()
-            id = self._schedule.take(now, self._want)
-            if id is not None:
-                await self._read(id)
-                continue
-            due = self._schedule.next_due()
-            self._news.clear()
-            await self.feed.rest(1.0 if due is None else min(1.0, max(0.0, due - now)), self._news)
+    def _has_room(self, want: Want) -> bool:
+        """As many questions wait for the budget as it lets through at once, and one more for the cursor."""
+        return len(self._reading) < self.feed.limits.at_once + (want is Want.CURSOR)
+
+    def _ask_about_next(self, group: asyncio.TaskGroup, now: float) -> None:
+        id = self._schedule.take(now)
+        if id is None:
+            return
+        if id in self._reading:
+            self._schedule.put(id, now + SOON)
+            return
+        self._reading.add(id)
+        group.create_task(self._ask_about(id), name=f"{self.feed.name} read {id}")
+
+    async def _ask_about(self, id: str) -> None:
+        try:
+            want = min(self._want(id), Want.RUNNING)
+            self._judge(id, await self._reader.read(id, want, len(self._followed)))
+        finally:
+            self._reading.discard(id)
+            self._news.set()
 
     def _want(self, id: str) -> Want:
         return self.feed.desk.want(self.feed.key(id))
 
-    async def _read(self, id: str) -> None:
-        key = self.feed.key(id)
-        asked_at = self.feed.clock.monotonic()
-        link = self.feed.link
-        try:
-            report = await self.feed.asking(self._want(id), lambda: link.dialect.job(link.ask, id), of_one_job=True)
-        except NotFound:
-            self.unfollow((id,))
-            self.feed.desk.gone(key)
-            return
-        except (ServerFault, BadAnswer) as error:
-            self._job_failed(id, error)
-            return
-        except (Rejected, NotSupported) as error:
-            self.feed.desk.unreadable(key, str(error))
-            self._again(id, self.feed.poll_interval)
-            return
-        except ServerError:
-            self._again(id, 0.0)
-            return
-        self._faults = 0
-        self.feed.desk.report(report, asked_at=asked_at)
-        if report.job.state.ended:
-            self.unfollow((id,))
+    def _judge(self, id: str, reading: Reading) -> None:
+        pace = self._pace(id)
+        match reading.found:
+            case Found.GONE | Found.ENDED:
+                self._once.discard(id)
+                self.unfollow((id,))
+                self._paces.pop(id, None)
+                return
+            case Found.GOING:
+                self._once.discard(id)
+                delay = pace.after(reading.progress)
+            case Found.FAILED:
+                delay = pace.failed(self.feed.random)
+                if pace.failures >= GIVE_UP:
+                    self._once.discard(id)
+            case Found.LOST:
+                delay = 0.0
+        limit = self.feed.link.dialect.poll_limit
+        if limit is not None and pace.asked >= limit:
+            self.feed.desk.overdue(self.feed.key(id))
+        if self._is_due(id):
+            self._schedule.put_sooner(id, self.feed.clock.monotonic() + delay)
         else:
-            self._again(id, self._pace(id).after(report.job.progress))
+            self._paces.pop(id, None)
 
-    def _job_failed(self, id: str, error: ServerError) -> None:
-        """The server failed on this one job; failing again and again, it is the server that is in trouble."""
-        self._faults += 1
-        self.feed.desk.unreadable(self.feed.key(id), str(error))
-        if self._faults >= min(FAULTS_OF_ONE_JOB, len(self._schedule) + 1):
-            self.feed.failed(error)
-        self._again(id, self.feed.poll_interval)
-
-    def _again(self, id: str, delay: float) -> None:
-        if (id in self.followed or id == self._cursor) and id not in self._streamed:
-            self._schedule.put(id, self.feed.clock.monotonic() + delay)
+    def _is_due(self, id: str) -> bool:
+        """True for a job that is to be asked about again."""
+        told = id in self._streamed or self._covered
+        return id in self._once or ((id in self._followed or id == self.cursor) and not told)
 
     def _pace(self, id: str) -> Pace:
         start = self.feed.poll_interval

@@ -9,6 +9,9 @@ from jobdash.model.server import Delivery
 TRY_AGAIN_BASE = 15.0
 TRY_AGAIN_CAP = 600.0
 
+BREAKS = 3
+"""A rung that breaks so often in a row before it was of use has failed."""
+
 
 class Ladder:
     """The rungs a server has, best first; the last one is always there to stand on."""
@@ -25,6 +28,10 @@ class Ladder:
         """The best rung that is not resting after a failure."""
         now = self._clock.monotonic()
         return next((rung for rung in self._rungs[:-1] if self._closed_until[rung] <= now), self._rungs[-1])
+
+    def breaks(self, rung: Delivery) -> int:
+        """How often in a row this rung may break before it failed: one that failed before gets no second chance."""
+        return BREAKS if self._failures[rung] == 0 else 1
 
     def failed(self, rung: Delivery) -> None:
         """This rung broke: step down, and try it again later, ever later."""

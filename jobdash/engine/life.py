@@ -13,71 +13,112 @@ UNAUTHORISED_WAIT = 300.0
 """A refused key does not get better by asking: a person mends it, and `r` asks at once."""
 PATIENCE_CAP = 3600.0
 """The longest that a server's Retry-After is believed, in seconds."""
+STEADY = 10.0
+"""Seconds that a server must have been well before its next failure counts as the first one again."""
 
 
 class Life:
-    """Turns successes and failures into a phase. It never sleeps and never sends: the feed asks it what to do."""
+    """Turns successes and failures into a phase. It never sleeps and never sends: the feed asks it what to do.
+
+    `round` counts the failures: a question asked in an earlier round says nothing new by failing as well.
+    """
 
     def __init__(self, clock: Clock, random: Random) -> None:
         self._clock = clock
         self._random = random
         self._failures = 0
-        self.status = ServerStatus(since=clock.monotonic())
+        self.round = 0
+        self.heard_at: float | None = None
+        self._status = ServerStatus(since=clock.monotonic())
+
+    @property
+    def status(self) -> ServerStatus:
+        """The server's line. Being heard is noted aside, because it happens for every event."""
+        if self._status.heard_at != self.heard_at:
+            self._status = replace(self._status, heard_at=self.heard_at)
+        return self._status
+
+    @property
+    def phase(self) -> Phase:
+        return self._status.phase
 
     @property
     def reachable(self) -> bool:
         """True when requests may be sent at will; otherwise one is tried at `next_try_at`."""
-        return self.status.phase in (Phase.CONNECTING, Phase.LIVE, Phase.STALE)
+        return self._status.phase in (Phase.CONNECTING, Phase.LIVE, Phase.STALE)
+
+    @property
+    def wait(self) -> float:
+        """Seconds until a server in trouble is to be tried again; 0 when it is due."""
+        return max(0.0, (self._status.next_try_at or 0.0) - self._clock.monotonic())
 
     def heard(self) -> bool:
-        """The server said something that was understood. True when it came back to life by that."""
-        now = self._clock.monotonic()
-        self._failures = 0
-        if self.status.phase is Phase.LIVE:
-            self.status = replace(self.status, heard_at=now)
+        """The server said something that was understood. True when it came back to life by that.
+
+        A word on a stream that is still open, or a late answer, does not shorten the wait that a refusal asked for.
+        """
+        self.heard_at = self._clock.monotonic()
+        if self._status.phase is Phase.LIVE or (not self.reachable and self.wait > 0):
             return False
-        self.status = replace(self.status, phase=Phase.LIVE, since=now, heard_at=now, next_try_at=None, message=None)
+        self._status = replace(self._status, phase=Phase.LIVE, since=self.heard_at, next_try_at=None, message=None)
         return True
 
-    def failed(self, error: ServerError) -> None:
-        """The server could not be asked; decides when it is tried again."""
-        self._failures += 1
-        phase, wait = self._judge(error)
+    def failed(self, error: ServerError, asked_in: int | None = None) -> None:
+        """The server could not be asked; decides when it is tried again. `asked_in` is the round of the question."""
+        late = asked_in is not None and asked_in != self.round
+        if late and not isinstance(error, Throttled | Unauthorised):
+            return
         now = self._clock.monotonic()
-        since = self.status.since if self.status.phase is phase else now
-        bad = self.status.bad_answers + isinstance(error, BadAnswer)
-        self.status = replace(
-            self.status, phase=phase, since=since, next_try_at=now + wait, message=str(error), bad_answers=bad
+        old = self._status
+        if old.phase is Phase.LIVE and now - old.since > STEADY:
+            self._failures = 0
+        self._failures += 0 if late else 1
+        self.round += 1
+        phase, wait = self._judge(error)
+        self._status = replace(
+            old,
+            phase=phase,
+            since=old.since if old.phase is phase else now,
+            next_try_at=max(now + wait, (old.next_try_at or 0.0) if late else 0.0),
+            message=str(error),
+            bad_answers=old.bad_answers + isinstance(error, BadAnswer),
         )
 
     def bad_event(self) -> None:
-        """Something on a stream could not be understood; it is counted, and life goes on."""
-        self.status = replace(self.status, bad_answers=self.status.bad_answers + 1)
+        """Something could not be understood; it is counted, and life goes on."""
+        self._status = replace(self._status, bad_answers=self._status.bad_answers + 1)
 
     def silent_since(self, limit: float) -> bool:
         """True, once, when a live server has said nothing for `limit` seconds: what it said is now stale."""
-        heard = self.status.heard_at
-        now = self._clock.monotonic()
-        if self.status.phase is not Phase.LIVE or heard is None or now - heard <= limit:
+        if self.heard_at is None or self._clock.monotonic() - self.heard_at <= limit:
             return False
-        self.status = replace(self.status, phase=Phase.STALE, since=now, message="no word from the server")
+        return self.doubted("no word from the server")
+
+    def doubted(self, message: str) -> bool:
+        """What a live server said may no longer be true; False when it was not live."""
+        if self._status.phase is not Phase.LIVE:
+            return False
+        self._status = replace(self._status, phase=Phase.STALE, since=self._clock.monotonic(), message=message)
         return True
 
     def try_now(self) -> None:
         """A person asks: the next try is due at once."""
         if not self.reachable:
-            self.status = replace(self.status, next_try_at=self._clock.monotonic())
+            self._status = replace(self._status, next_try_at=self._clock.monotonic())
 
     def delivers(self, delivery: Delivery | None, interval: float | None) -> bool:
         """Notes how news arrives now; True when that changed."""
-        if (self.status.delivery, self.status.interval) == (delivery, interval):
+        if (self._status.delivery, self._status.interval) == (delivery, interval):
             return False
-        self.status = replace(self.status, delivery=delivery, interval=interval)
+        self._status = replace(self._status, delivery=delivery, interval=interval)
         return True
 
-    def listed(self, listed: int, total: int | None) -> None:
-        """Notes how much of the server's listing is known here."""
-        self.status = replace(self.status, listed=listed, total=total)
+    def listed(self, listed: int, total: int | None) -> bool:
+        """Notes how much of the server's listing is known here; True when that changed."""
+        if (self._status.listed, self._status.total) == (listed, total):
+            return False
+        self._status = replace(self._status, listed=listed, total=total)
+        return True
 
     def _judge(self, error: ServerError) -> tuple[Phase, float]:
         if isinstance(error, Unauthorised):

@@ -1,6 +1,7 @@
 """Walks a server's listing: everything once, then as little as tells what changed."""
 
 import asyncio
+from dataclasses import dataclass, field
 
 from jobdash.engine.budget import Want
 from jobdash.engine.feed import Feed
@@ -10,6 +11,40 @@ from jobdash.model.report import Page
 
 FULL_PASS_EVERY = 12
 """Of so many passes one walks the whole listing, which is how a vanished job is noticed."""
+
+IDLE_PAGES = 3
+"""A listing that goes on for so many pages without telling anything new runs in a circle."""
+
+NO_HURRY = 1.0
+"""Seconds between two readings of ended jobs that vanished: whether they are gone is the least of all news."""
+
+
+@dataclass(slots=True)
+class Walk:
+    """What one pass has met. `complete` is True once it came to the end of the listing."""
+
+    seen: dict[str, None] = field(default_factory=dict)
+    live: set[str] = field(default_factory=set)
+    cursors: set[str] = field(default_factory=set)
+    idle: int = 0
+    complete: bool = False
+    total: int | None = None
+
+    def take(self, page: Page) -> bool:
+        """Notes a page; True when it told of a job that has not ended."""
+        known = len(self.seen)
+        fresh = {report.job.id for report in page.reports if not report.job.state.ended}
+        self.live |= fresh
+        self.seen.update((report.job.id, None) for report in page.reports)
+        self.idle = 0 if len(self.seen) > known else self.idle + 1
+        self.total = page.total if page.total is not None else self.total
+        return bool(fresh)
+
+    def circles(self, cursor: str) -> bool:
+        """True when the listing leads back to where it has been."""
+        back = cursor in self.cursors or self.idle >= IDLE_PAGES
+        self.cursors.add(cursor)
+        return back
 
 
 class Lister:
@@ -23,62 +58,122 @@ class Lister:
         self._feed = feed
         self._follower = follower
         self._live: set[str] = set()
-        self._seen: set[str] = set()
+        self._seen: dict[str, None] = {}
+        self._passes = 0
+        self._whole = True
+        self._problem = ""
         self._now = asyncio.Event()
+        self._needed = asyncio.Event()
+        self._needed.set()
+        self._covered = False
         self.works = False
 
-    def list_now(self) -> None:
-        """Does not wait for the interval to pass."""
+    def list_now(self, *, whole: bool = False) -> None:
+        """Does not wait for the interval to pass; `whole` walks the listing to its end."""
+        self._whole = self._whole or whole
+        self._needed.set()
         self._now.set()
 
+    def covered(self, all_told: bool) -> None:
+        """While one stream tells of all jobs, the listing is walked only when asked for."""
+        self._covered = all_told
+        if not all_told:
+            self.list_now(whole=True)
+
     async def run(self) -> None:
-        """Lists until the server says that it cannot."""
-        passes = 0
+        """Lists until the server says that it cannot; then the jobs it told of are followed one by one."""
+        self._whole = True
         while True:
+            await self._needed.wait()
+            await self._feed.watching()
+            if self._covered:
+                self._needed.clear()
+            whole = self._whole or self._passes % FULL_PASS_EVERY == 0
+            self._whole = False
             self._now.clear()
             try:
-                await self._pass(whole=passes % FULL_PASS_EVERY == 0)
+                await self._pass(whole=whole)
             except (NotSupported, NotFound, Rejected):
                 self.works = False
+                self._follower.follow(self._still_live(self._live))
                 return
             except ServerError:
-                passes = 0
+                self._whole = True
             else:
-                passes += 1
+                self._passes = 1 if whole else self._passes + 1
                 self.works = True
+                self._now.clear()
             await self._feed.rest(self._feed.poll_interval, self._now)
+
+    def forget(self, id: str) -> None:
+        """The job is no longer known here; nobody wonders where it is."""
+        self._seen.pop(id, None)
+        self._live.discard(id)
 
     async def page(self, cursor: str | None = None) -> Page:
         """One page, straight from the server."""
         return await self._feed.link.dialect.page(self._feed.link.ask, cursor)
 
     async def _pass(self, *, whole: bool) -> None:
-        seen: set[str] = set()
-        live: set[str] = set()
+        walk = Walk()
         cursor: str | None = None
         while True:
-            asked_at = self._feed.clock.monotonic()
-            page = await self._feed.asking(Want.SERVER, lambda at=cursor: self.page(at))  # type: ignore[misc]
-            self._take(page, asked_at)
-            fresh = {report.job.id for report in page.reports if not report.job.state.ended}
-            live |= fresh
-            seen.update(report.job.id for report in page.reports)
+            page, asked_at = await self._ask(cursor)
+            self._report(page, asked_at)
+            fresh = walk.take(page)
             cursor = page.next
-            if cursor is None or len(seen) >= self._feed.limits.most_jobs or (not whole and not fresh):
+            if cursor is None:
+                walk.complete = True
                 break
-        complete = cursor is None
-        self._follower.unfollow(live)
-        if complete:
-            self._follower.read_now(self._seen - seen)
-            self._seen = seen
-        else:
-            self._seen |= seen
-            self._follower.follow(self._live - seen - self._follower.followed)
-        self._live = live | (set() if complete else self._live - seen)
-        self._feed.life.listed(len(self._seen), page.total)
+            if len(walk.seen) >= self._feed.limits.most_jobs or (not whole and not fresh) or walk.circles(cursor):
+                break
+        self._settle(walk, whole=whole)
 
-    def _take(self, page: Page, asked_at: float) -> None:
+    async def _ask(self, cursor: str | None) -> tuple[Page, float]:
+        """The first page is news of the server, the others are many jobs for one request."""
+        asked_at = 0.0
+
+        async def question() -> Page:
+            nonlocal asked_at
+            asked_at = self._feed.clock.monotonic()
+            return await self.page(cursor)
+
+        return await self._feed.asking(Want.SERVER if cursor is None else Want.RUNNING, question), asked_at
+
+    def _settle(self, walk: Walk, *, whole: bool) -> None:
+        """Draws the conclusions: who is told of, who must be asked about, who vanished."""
+        self._follower.unfollow(walk.live)
+        missed = self._live - walk.seen.keys()
+        if walk.complete:
+            self._look_for(self._seen.keys() - walk.seen.keys())
+        unreached = self._still_live(missed)
+        self._follower.follow(unreached - self._follower.followed)
+        self._live = walk.live | unreached
+        self._seen = walk.seen if whole or walk.complete else walk.seen | self._seen
+        if self._feed.life.listed(len(self._seen), walk.total):
+            self._feed.desk.status_changed(self._feed.name)
+
+    def _look_for(self, vanished: set[str]) -> None:
+        """Jobs that left the listing are read: the live ones at once, the ended ones when there is time."""
+        live = self._still_live(vanished)
+        self._follower.follow(live)
+        ended = [id for id in vanished - live if not self._feed.desk.is_gone(self._feed.key(id))]
+        self._follower.read_now(ended, spacing=NO_HURRY)
+
+    def _still_live(self, ids: set[str]) -> set[str]:
+        """Those that, as far as is known, have neither ended nor gone."""
+        desk, key = self._feed.desk, self._feed.key
+        return {
+            id
+            for id in ids
+            if not desk.is_gone(key(id)) and (job := desk.job(key(id))) is not None and not job.state.ended
+        }
+
+    def _report(self, page: Page, asked_at: float) -> None:
         for report in page.reports:
             self._feed.desk.report(report, asked_at=asked_at, alone=False)
         if page.queues:
             self._feed.desk.queues(self._feed.name, page.queues)
+        if page.problems and page.problems[0] != self._problem:
+            self._problem = page.problems[0]
+            self._feed.bad_event()

@@ -4,9 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from jobdash.engine.merge import filled, merged
 from jobdash.model.job import Job, JobKey
 from jobdash.model.report import JobReport
 from jobdash.model.state import State
+
+BELIEVED_AFTER = 3
+"""A server that answers so often in a row with an older time means it: its clock was set back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,11 @@ class Change:
     before: Job | None
     after: Job | None
 
+    @property
+    def of_state(self) -> bool:
+        """True when the job is new, forgotten or in another state."""
+        return self.before is None or self.after is None or self.before.state is not self.after.state
+
 
 class Store:
     """The jobs of all servers. `counts` is kept in step: server -> state -> number of jobs."""
@@ -24,6 +33,7 @@ class Store:
     def __init__(self) -> None:
         self._jobs: dict[JobKey, Job] = {}
         self._heard: dict[JobKey, float] = {}
+        self._doubts: dict[JobKey, int] = {}
         self.counts: dict[str, Counter[State]] = {}
 
     def __len__(self) -> int:
@@ -32,6 +42,9 @@ class Store:
     def __iter__(self) -> Iterator[Job]:
         return iter(self._jobs.values())
 
+    def __contains__(self, key: JobKey) -> bool:
+        return key in self._jobs
+
     def get(self, key: JobKey) -> Job | None:
         return self._jobs.get(key)
 
@@ -39,25 +52,32 @@ class Store:
         """The monotonic time of the last report that was about this job alone."""
         return self._heard.get(key)
 
+    def doubts(self, key: JobKey) -> int:
+        """How many reports in a row were refused because the server dates them before what is known."""
+        return self._doubts.get(key, 0)
+
     def apply(
         self, report: JobReport, *, at: float, asked_at: float | None = None, alone: bool = True
     ) -> Change | None:
         """Takes a report that arrived `at` into account; None when it says nothing new.
 
-        News that the server itself dates earlier than what is known is dropped; so is the answer to a question
-        that was asked (`asked_at`) before fresher news of the same job arrived on a stream.
+        News that the server itself dates earlier than what is known is refused, unless it insists. The answer to
+        a question that was asked (`asked_at`) before fresher news of the same job arrived only fills gaps.
         """
         key = report.job.key
         old = self._jobs.get(key)
-        if old is not None and (_older(report, old) or self._overtaken(key, asked_at)):
+        if old is None:
+            new = merged(None, report)
+        elif self._overtaken(key, asked_at):
+            return self._changed(key, old, filled(old, report))
+        elif _goes_back(report, old) and not self._insists(key, report, asked_at):
             return None
+        else:
+            new = merged(old, report)
+        self._doubts.pop(key, None)
         if alone:
             self._heard[key] = at
-        new = _merged(old, report)
-        if new == old:
-            return None
-        self._put(key, old, new)
-        return Change(key, old, new)
+        return self._changed(key, old, new)
 
     def mark(self, key: JobKey, *, overdue: bool | None = None, label: str | None = None) -> Change | None:
         """Sets jobdash's own marks on a job; None when nothing changed or the job is unknown."""
@@ -67,10 +87,7 @@ class Store:
         new = replace(
             old, overdue=old.overdue if overdue is None else overdue, label=old.label if label is None else label
         )
-        if new == old:
-            return None
-        self._put(key, old, new)
-        return Change(key, old, new)
+        return self._changed(key, old, new)
 
     def forget(self, key: JobKey) -> Change | None:
         """Removes a job; None when it was not known."""
@@ -78,6 +95,7 @@ class Store:
         if old is None:
             return None
         self._heard.pop(key, None)
+        self._doubts.pop(key, None)
         self._count(key.server, old.state, -1)
         return Change(key, old, None)
 
@@ -85,27 +103,27 @@ class Store:
         heard = self._heard.get(key)
         return asked_at is not None and heard is not None and heard > asked_at
 
-    def _put(self, key: JobKey, old: Job | None, new: Job) -> None:
+    def _insists(self, key: JobKey, report: JobReport, asked_at: float | None) -> bool:
+        """An answer in full to a question of ours is the server's word now, whatever its clock says of it."""
+        self._doubts[key] = self._doubts.get(key, 0) + 1
+        return asked_at is not None and not report.partial and self._doubts[key] >= BELIEVED_AFTER
+
+    def _changed(self, key: JobKey, old: Job | None, new: Job) -> Change | None:
+        if new == old:
+            return None
         self._jobs[key] = new
         if old is None or old.state is not new.state:
             if old is not None:
                 self._count(key.server, old.state, -1)
             self._count(key.server, new.state, 1)
+        return Change(key, old, new)
 
     def _count(self, server: str, state: State, step: int) -> None:
         self.counts.setdefault(server, Counter())[state] += step
 
 
-def _older(report: JobReport, known: Job) -> bool:
-    return report.at is not None and known.updated_at is not None and report.at < known.updated_at
-
-
-def _merged(old: Job | None, report: JobReport) -> Job:
-    news = report.job
-    if report.at is not None and news.updated_at is None:
-        news = replace(news, updated_at=report.at)
-    if old is None:
-        return news
-    if report.partial:
-        return old.updated_by(news)
-    return replace(news, overdue=old.overdue and not news.state.ended, label=news.label or old.label)
+def _goes_back(report: JobReport, known: Job) -> bool:
+    """True for news dated before what is known, and for an undated event by which an ended job would live again."""
+    if report.at is not None and known.updated_at is not None:
+        return report.at < known.updated_at
+    return report.partial and known.state.ended and not report.job.state.ended

@@ -5,15 +5,16 @@ from collections.abc import Iterable
 
 from jobdash.client.dialect import Link, Request
 from jobdash.engine.backoff import Random
-from jobdash.engine.budget import Want
 from jobdash.engine.clock import Clock
 from jobdash.engine.desk import Desk
 from jobdash.engine.feed import Feed
 from jobdash.engine.follow import Follower
 from jobdash.engine.limits import Limits
 from jobdash.engine.listing import Lister
+from jobdash.engine.statistics import Statistics
+from jobdash.engine.store import Change
 from jobdash.engine.streams import Streams
-from jobdash.model.errors import NotFound, NotSupported, Rejected, ServerError
+from jobdash.model.errors import ServerError
 
 
 class ServerWatch:
@@ -25,7 +26,8 @@ class ServerWatch:
         self.follower = Follower(self.feed)
         self._streams = Streams(self.feed, self.follower)
         self._lister = Lister(self.feed, self.follower)
-        self._statistics_now = asyncio.Event()
+        self._statistics = Statistics(self.feed)
+        self.feed.on_return.append(self._came_back)
 
     async def run(self) -> None:
         """Watches until cancelled."""
@@ -33,14 +35,15 @@ class ServerWatch:
         able = self.link.dialect.capabilities
         async with asyncio.TaskGroup() as group:
             group.create_task(self.feed.watch_life(self._probe))
+            group.create_task(self.feed.keep_in_touch(self._probe))
             group.create_task(self.follower.run())
             group.create_task(self._streams.run())
             if able.list:
                 group.create_task(self._lister.run())
             if able.queues:
-                group.create_task(self._watch_queues())
+                group.create_task(self._statistics.run())
             if not (able.list or able.queues or self.follower.followed):
-                group.create_task(self._say_hello())
+                group.create_task(self.feed.try_once(self._probe))
 
     @property
     def lists(self) -> bool:
@@ -60,20 +63,34 @@ class ServerWatch:
         """Asks for everything now; a server in trouble is tried at once."""
         self.feed.try_now()
         self._lister.list_now()
-        self._statistics_now.set()
-        self.follower.read_now(self.follower.followed - self.follower.streamed)
+        self._statistics.ask_now()
+        self.follower.refresh()
+
+    def noticed(self, change: Change) -> None:
+        """One of this server's jobs has changed."""
+        id = change.key.id
+        if change.after is None:
+            self.follower.forget(id)
+            self._lister.forget(id)
+        elif change.of_state:
+            self.follower.noticed(id, change.after)
+
+    def _came_back(self) -> None:
+        """After trouble anything may have happened."""
+        self._lister.list_now(whole=True)
+        self._statistics.ask_now()
 
     async def _get_ready(self) -> None:
-        """Tries until it is known what kind of server this is."""
-        watching = asyncio.create_task(self.feed.watch_life(self.link.ready))
-        try:
-            while True:
-                try:
-                    return await self.feed.asking(Want.SERVER, self.link.ready)
-                except ServerError:
-                    continue
-        finally:
-            watching.cancel()
+        """Tries until it is known what kind of server this is. Knowing it is no sign of life of the server."""
+        while True:
+            await self.feed.wait_for_try()
+            try:
+                await self.link.ready()
+            except ServerError as error:
+                self.feed.failed(error)
+            else:
+                self.feed.desk.status_changed(self.feed.name)
+                return
 
     async def _probe(self) -> None:
         """The cheapest question that this server answers, to learn whether it is back."""
@@ -86,23 +103,3 @@ class ServerWatch:
             await dialect.job(ask, next(iter(self.follower.followed)))
         else:
             await ask(Request(path=""))
-
-    async def _say_hello(self) -> None:
-        """With nothing to ask about yet, learns whether somebody is there at all."""
-        try:
-            await self.feed.asking(Want.SERVER, self._probe)
-        except ServerError:
-            return
-
-    async def _watch_queues(self) -> None:
-        dialect = self.link.dialect
-        while True:
-            self._statistics_now.clear()
-            try:
-                queues = await self.feed.asking(Want.SERVER, lambda: dialect.queues(self.link.ask))
-            except (NotSupported, NotFound, Rejected):
-                return
-            except ServerError:
-                continue
-            self.feed.desk.queues(self.feed.name, queues)
-            await self.feed.rest(self.feed.limits.statistics, self._statistics_now)

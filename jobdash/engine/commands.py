@@ -1,0 +1,76 @@
+"""The commands under way: one at a time for each job, each told step by step. What a step is: `dispatch.py`."""
+
+import asyncio
+from collections.abc import Mapping
+
+from jobdash.client.dialect import Link
+from jobdash.engine.clock import Clock
+from jobdash.engine.dispatch import Step, carry_out
+from jobdash.engine.known import Known
+from jobdash.model.command import Command, Outcome, Phase
+from jobdash.model.job import JobKey
+
+
+class Commands:
+    """Carries out commands in tasks of their own. `outcomes` holds the last one of each job."""
+
+    def __init__(self, known: Known, clock: Clock, links: Mapping[str, Link]) -> None:
+        self._known = known
+        self._clock = clock
+        self._links = links
+        self._tasks: dict[JobKey, asyncio.Task[None]] = {}
+        self.outcomes: dict[JobKey, Outcome] = {}
+
+    def under_way(self, key: JobKey) -> bool:
+        """True while a command on this job is not settled."""
+        return key in self._tasks
+
+    def submit(self, command: Command) -> None:
+        """Begins to carry out a command, unless it cannot even be begun."""
+        link = self._links.get(command.key.server)
+        if link is None:
+            self._tell(command, Phase.REFUSED, f"not sent: no server is called {command.key.server}")
+        elif self.under_way(command.key):
+            last = self.outcomes[command.key].command.action
+            message = f"not sent: {last} is still under way for this job"
+            self._known.gather.outcome(Outcome(command=command, phase=Phase.REFUSED, message=message))
+        else:
+            self._tell(command, Phase.REQUESTED, f"{command.action} requested")
+            task = asyncio.create_task(self._carry_out(link, command), name=f"{command.action} {command.key}")
+            self._tasks[command.key] = task
+
+    async def close(self) -> None:
+        """Gives up waiting for what is under way; nothing is sent any more."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def forget(self, key: JobKey) -> None:
+        """The job is no longer known here."""
+        if not self.under_way(key):
+            self.outcomes.pop(key, None)
+
+    async def _carry_out(self, link: Link, command: Command) -> None:
+        try:
+            async for step in carry_out(link, command, self._clock):
+                self._take(command, step)
+        except Exception as error:  # noqa: BLE001 - told on the job: a fault of ours must not look like a success
+            self._tell(command, Phase.UNKNOWN, f"internal error: {error!r}; look at the job before you try again")
+        finally:
+            del self._tasks[command.key]
+
+    def _take(self, command: Command, step: Step) -> None:
+        if step.report is not None:
+            self._known.report(step.report, asked_at=step.asked_at)
+        if step.gone:
+            self._known.gone(command.key)
+        self._record(step.outcome)
+
+    def _tell(self, command: Command, phase: Phase, message: str) -> None:
+        self._record(Outcome(command=command, phase=phase, message=message))
+
+    def _record(self, outcome: Outcome) -> None:
+        if self.outcomes.get(outcome.command.key) != outcome:
+            self.outcomes[outcome.command.key] = outcome
+            self._known.gather.outcome(outcome)

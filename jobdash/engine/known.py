@@ -1,0 +1,138 @@
+"""Everything that is known of all servers, and the desk at which their feeds report it."""
+
+from collections.abc import Callable
+
+from jobdash.engine.budget import Want
+from jobdash.engine.clock import Clock
+from jobdash.engine.details import Details
+from jobdash.engine.gather import Gatherer
+from jobdash.engine.query import parse
+from jobdash.engine.store import Change, Store
+from jobdash.engine.view import View
+from jobdash.model.job import Job, JobKey
+from jobdash.model.queue import QueueStats
+from jobdash.model.report import JobReport
+from jobdash.model.state import State
+
+Listener = Callable[[Change], None]
+
+
+class Known:
+    """The `Desk` of all feeds. Every change goes to the view, to the gatherer and to `listeners`, in this order.
+
+    `cursor` and `visible` are where the person looks. `doubted` is called with a job whose stream tells old news.
+    """
+
+    def __init__(self, clock: Clock, doubted: Callable[[JobKey], None]) -> None:
+        self._clock = clock
+        self._doubted = doubted
+        self.store = Store()
+        self.view = View(self.store, parse(""))
+        self.details = Details()
+        self.gather = Gatherer(clock)
+        self.listeners: list[Listener] = []
+        self.queues_of: dict[str, tuple[QueueStats, ...]] = {}
+        self.cursor: JobKey | None = None
+        self.visible: frozenset[JobKey] = frozenset()
+        self._gone: set[JobKey] = set()
+
+    # the desk
+
+    def report(self, report: JobReport, *, asked_at: float | None = None, alone: bool = True) -> None:
+        """News of one job from a feed."""
+        now = self._clock.monotonic()
+        key = report.job.key
+        if report.queues:
+            self.queues(key.server, report.queues)
+        if report.detail is not None and self.details.wants(key):
+            self.details.put(key, report.detail, now)
+            self.gather.detail(key)
+        change = self.store.apply(report, at=now, asked_at=asked_at, alone=alone)
+        if change is None and asked_at is None and self.store.doubts(key) % 3 == 1:
+            self._doubted(key)
+        if key in self._gone:
+            self._gone.discard(key)
+            self.gather.job(key, rows=False)
+        self.changed(change)
+
+    def gone(self, key: JobKey) -> None:
+        """A job that is no longer there: its last row stays, marked; one never seen is told of as well."""
+        if key in self._gone:
+            return
+        self._place(key, "not found")
+        self._gone.add(key)
+        self.details.failed(key, f"{key.server} does not have this job")
+        self.gather.detail(key)
+        self.gather.job(key, rows=False)
+        job = self.store.get(key)
+        self._tell(Change(key, job, job))
+
+    def unreadable(self, key: JobKey, problem: str) -> None:
+        """One job that could not be read; one never seen gets a row that says so."""
+        self._place(key, "unreadable", problem)
+        self.details.failed(key, problem)
+        self.gather.detail(key)
+
+    def overdue(self, key: JobKey) -> None:
+        """A job that takes longer than it may."""
+        job = self.store.get(key)
+        if job is not None and not job.state.ended:
+            self.changed(self.store.mark(key, overdue=True))
+
+    def queues(self, server: str, queues: tuple[QueueStats, ...]) -> None:
+        """The server's word about its queues."""
+        if self.queues_of.get(server) != queues:
+            self.queues_of[server] = queues
+            self.gather.server(server)
+
+    def status_changed(self, server: str) -> None:
+        """A server's line looks different."""
+        self.gather.server(server)
+
+    def job(self, key: JobKey) -> Job | None:
+        return self.store.get(key)
+
+    def is_gone(self, key: JobKey) -> bool:
+        return key in self._gone
+
+    def want(self, key: JobKey) -> Want:
+        """How much a person wants to know about this job right now."""
+        if key == self.cursor:
+            return Want.CURSOR
+        if key in self.visible:
+            return Want.VISIBLE
+        job = self.store.get(key)
+        return Want.RUNNING if job is None or job.state.active else Want.WAITING
+
+    # for the facade
+
+    def looked_for(self, key: JobKey) -> None:
+        """A person wants to know about this job: it may be there again."""
+        if key in self._gone:
+            self._gone.discard(key)
+            self.gather.job(key, rows=False)
+
+    def forget(self, key: JobKey) -> None:
+        """The job leaves, with everything that was known about it."""
+        self._gone.discard(key)
+        self.details.drop(key)
+        self.changed(self.store.forget(key))
+
+    def changed(self, change: Change | None) -> None:
+        """Tells everybody who is to know."""
+        if change is None:
+            return
+        self.gather.job(change.key, rows=self.view.apply(change))
+        if change.of_state:
+            self.gather.server(change.key.server)
+        self._tell(change)
+
+    def _tell(self, change: Change) -> None:
+        for listener in self.listeners:
+            listener(change)
+
+    def _place(self, key: JobKey, word: str, problem: str | None = None) -> None:
+        """A row for a job that a person asked for and of which nothing else is known."""
+        if key not in self.store:
+            job = Job(key=key, state=State.UNKNOWN, native_state=word, error=problem)
+            self.changed(self.store.apply(JobReport(job=job), at=self._clock.monotonic()))

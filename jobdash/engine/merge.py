@@ -1,0 +1,44 @@
+"""What a job looks like after a report: pure functions of what was known and what is told."""
+
+from dataclasses import replace
+
+from jobdash.model.job import MERGED, Job
+from jobdash.model.report import JobReport
+
+OF_AN_ATTEMPT = ("progress", "fraction", "step", "finished_at", "error", "results", "worker")
+"""What belongs to one attempt: a job that begins anew has none of it until the server says so."""
+
+
+def merged(old: Job | None, report: JobReport) -> Job:
+    """The job as it is now; `overdue` and the label are our own and stay."""
+    news = report.job
+    if report.at is not None and news.updated_at is None:
+        news = replace(news, updated_at=report.at)
+    if old is None:
+        return news
+    overdue = old.overdue and not news.state.ended
+    if report.partial:
+        begun = without_attempt(old) if old.state.ended and not news.state.ended else old
+        new = begun.updated_by(news)
+        return new if new.overdue == overdue else replace(new, overdue=overdue)
+    if overdue == news.overdue and (news.label is not None or old.label is None):
+        return news
+    return replace(news, overdue=overdue, label=news.label or old.label)
+
+
+def filled(old: Job, report: JobReport) -> Job:
+    """The job with what an overtaken answer knew and the fresher news left open; the fresher word holds."""
+    stable = MERGED if report.job.state is old.state else [name for name in MERGED if name not in OF_AN_ATTEMPT]
+    gaps = {
+        name: value
+        for name in stable
+        if name != "updated_at"
+        and getattr(old, name) in (None, ())
+        and (value := getattr(report.job, name)) not in (None, ())
+    }
+    return replace(old, **gaps) if gaps else old
+
+
+def without_attempt(job: Job) -> Job:
+    """The job without what its last attempt left behind."""
+    return replace(job, progress=None, fraction=None, step=None, finished_at=None, error=None, results=(), worker=None)
