@@ -132,6 +132,9 @@ class StillMonitor(Monitor):
             return f"job {key} is not known"
         return server.capabilities.refusal(action, job)
 
+    def preview(self, command: Command) -> str | None:
+        return f"POST /jobs/{command.key.id}/{command.action}"
+
     def look_at(self, key: JobKey | None, visible: Sequence[JobKey] = ()) -> None:
         self.looked_at.append(key)
 

@@ -5,19 +5,25 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from jobdash.tui.app import JobdashApp
-from jobdash.tui.screens.confirm import SETTLE
+from jobdash.tui.screens.confirm import SETTLE, ConfirmScreen
+from jobdash.tui.screens.detail import DetailScreen
+from jobdash.tui.screens.main import MainScreen
 from tests.tui.still_monitor import SERVERS, StillMonitor, full_monitor
 
 Compare = Callable[..., bool]
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 
 
-def keys(*pressed: str) -> Callable[[Pilot[Any]], Any]:
+def keys(*pressed: str, on: type[Screen[Any]] = MainScreen) -> Callable[[Pilot[Any]], Any]:
+    """Presses keys and makes sure of the screen: a picture alone does not tell that the app fell over."""
+
     async def press(pilot: Pilot[Any]) -> None:
         await pilot.press(*pressed)
         await pilot.pause(SETTLE)
+        assert isinstance(pilot.app.screen, on)
 
     return press
 
@@ -29,11 +35,13 @@ def test_main(snap_compare: Compare, size: tuple[int, int]) -> None:
 
 @SIZES
 def test_confirm(snap_compare: Compare, size: tuple[int, int]) -> None:
-    assert snap_compare(JobdashApp(full_monitor()), terminal_size=size, run_before=keys("j", "R"))
+    assert snap_compare(JobdashApp(full_monitor()), terminal_size=size, run_before=keys("j", "R", on=ConfirmScreen))
 
 
 def test_detail(snap_compare: Compare) -> None:
-    assert snap_compare(JobdashApp(full_monitor()), terminal_size=(80, 24), run_before=keys("j", "enter"))
+    assert snap_compare(
+        JobdashApp(full_monitor()), terminal_size=(80, 24), run_before=keys("j", "enter", on=DetailScreen)
+    )
 
 
 def test_nothing_there(snap_compare: Compare) -> None:

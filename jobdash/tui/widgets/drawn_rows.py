@@ -39,6 +39,8 @@ def changed(
         if old is None or new is None or old.cursor != new.cursor or len(old.cells) != len(columns):
             yield Region(0, top + index, width, 1)
             continue
-        for placed, was, now in zip(columns, old.cells, new.cells, strict=True):
-            if was != now:
-                yield Region(placed.x, top + index, placed.width, 1)
+        different = [p for p, was, now in zip(columns, old.cells, new.cells, strict=True) if was != now]
+        if different:
+            # One region a line: Textual writes a line from its start to the region's end, so two would write it twice.
+            first, last = different[0], different[-1]
+            yield Region(first.x, top + index, last.x + last.width - first.x, 1)
