@@ -39,7 +39,7 @@ def run_demo(theme: str | None) -> int:
     """The server and the screen on it; both end together, whatever happens to either."""
     with _server() as (process, announcements):
         ready = _read_ready(process, announcements)
-        servers = [_watched(face, ready["ready"][face], ready["keys"].get(face)) for face in NAMES]
+        servers = [watched(face, ready["ready"][face], ready["keys"].get(face)) for face in NAMES]
 
         async def follow(monitor: Monitor) -> None:
             async for job in _announced(announcements):
@@ -90,7 +90,8 @@ def _read_ready(process: "subprocess.Popen[bytes]", announcements: IO[bytes]) ->
     return ready
 
 
-def _watched(face: str, url: str, key: str | None) -> Watched:
+def watched(face: str, url: str, key: str | None) -> Watched:
+    """One of the demo's servers, as a person would configure it."""
     auth = Auth.header("X-API-Key", Literal(Secret(key))) if key else None
     paths = dict(PATHS.get(face, {}))
     base = paths.pop("base", None)
