@@ -1,7 +1,7 @@
 """The commands under way: one at a time for each job, each told step by step. What a step is: `dispatch.py`."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from jobdash.client.dialect import Link
 from jobdash.engine.clock import Clock
@@ -12,12 +12,18 @@ from jobdash.model.job import JobKey
 
 
 class Commands:
-    """Carries out commands in tasks of their own. `outcomes` holds the last one of each job."""
+    """Carries out commands in tasks of their own. `outcomes` holds the last one of each job.
 
-    def __init__(self, known: Known, clock: Clock, links: Mapping[str, Link]) -> None:
+    `settled` is called with a job when all is known of its command that will be.
+    """
+
+    def __init__(
+        self, known: Known, clock: Clock, links: Mapping[str, Link], settled: Callable[[JobKey], None]
+    ) -> None:
         self._known = known
         self._clock = clock
         self._links = links
+        self._settled = settled
         self._tasks: dict[JobKey, asyncio.Task[None]] = {}
         self.outcomes: dict[JobKey, Outcome] = {}
 
@@ -59,6 +65,7 @@ class Commands:
             self._tell(command, Phase.UNKNOWN, f"internal error: {error!r}; look at the job before you try again")
         finally:
             del self._tasks[command.key]
+            self._settled(command.key)
 
     def _take(self, command: Command, step: Step) -> None:
         if step.report is not None:

@@ -3,7 +3,7 @@
 import asyncio
 import random as random_module
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jobdash.client.dialect import Link
@@ -27,7 +27,7 @@ from jobdash.model.queue import QueueStats
 from jobdash.model.server import Phase, ServerStatus
 from jobdash.model.state import State
 
-__all__ = ["Batch", "DetailView", "Monitor", "ServerView", "Watched"]
+__all__ = ["Batch", "Companion", "DetailView", "Monitor", "ServerView", "Watched"]
 
 TRY_AGAIN_AFTER_A_CRASH = 30.0
 
@@ -61,9 +61,15 @@ class Monitor:
     """One engine for any number of servers; it runs on one asyncio loop and is not thread-safe."""
 
     def __init__(
-        self, servers: Sequence[Watched], *, clock: Clock | None = None, random: Random = random_module.random
+        self,
+        servers: Sequence[Watched],
+        *,
+        clock: Clock | None = None,
+        random: Random = random_module.random,
+        companions: Sequence["Companion"] = (),
     ) -> None:
         self.clock = clock or SystemClock()
+        self._companions = tuple(companions)
         self._query = ""
         self._known = Known(self.clock, self._doubted)
         self._watches = {
@@ -71,7 +77,7 @@ class Monitor:
             for server in servers
         }
         links = {name: watch.link for name, watch in self._watches.items()}
-        self._commands = Commands(self._known, self.clock, links)
+        self._commands = Commands(self._known, self.clock, links, self._settled)
         deadlines = {name: (lambda watch=watch: watch.deadline) for name, watch in self._watches.items()}
         self._overdue = Overdue(self._known, self.clock, deadlines)
         self._known.listeners.append(self._noticed)
@@ -83,6 +89,8 @@ class Monitor:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._tick())
+                for companion in self._companions:
+                    group.create_task(_accompany(companion, self))
                 for watch in self._watches.values():
                     group.create_task(self._keep_watching(watch), name=f"watch {watch.link.name}")
         finally:
@@ -224,6 +232,10 @@ class Monitor:
         if change.after is None:
             self._commands.forget(change.key)
 
+    def _settled(self, key: JobKey) -> None:
+        """Whatever a command did, the job is worth following until it has ended."""
+        self._watches[key.server].track((key.id,))
+
     def _doubted(self, key: JobKey) -> None:
         self._watches[key.server].follower.read_now((key.id,))
 
@@ -239,3 +251,11 @@ class Monitor:
             counts=Counter(self._known.store.counts.get(name, {})),
             queue=next((queue for queue in queues if not queue.name), queues[0] if queues else None),
         )
+
+
+Companion = Callable[[Monitor], Awaitable[None]]
+"""Something that runs as long as the monitor does and tells it of jobs: a followed file, a listener."""
+
+
+async def _accompany(companion: Companion, monitor: Monitor) -> None:
+    await companion(monitor)

@@ -74,6 +74,8 @@ class ServerWatch:
             self._lister.forget(id)
         elif change.of_state:
             self.follower.noticed(id, change.after)
+            if change.before is not None and change.before.state.ended and not change.after.state.ended:
+                self.follower.follow((id,))
 
     def _came_back(self) -> None:
         """After trouble anything may have happened."""

@@ -1,0 +1,161 @@
+"""The store: what reports change, what is refused as old, and counts that always add up."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jobdash.engine.order import worst_first
+from jobdash.engine.query import parse
+from jobdash.engine.store import Store
+from jobdash.engine.view import View
+from jobdash.model.job import JobKey
+from jobdash.model.report import JobReport
+from jobdash.model.state import State
+from tests.engine.fake_server import job, report
+
+A = JobKey("one", "a")
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store()
+
+
+def test_a_new_job_is_a_change_and_the_same_again_is_none(store: Store) -> None:
+    change = store.apply(report(), at=1)
+    assert change is not None
+    assert change.before is None
+    assert change.after == job()
+    assert store.apply(report(), at=2) is None
+    assert store.heard_at(A) == 2
+
+
+def test_partial_news_leaves_open_what_it_does_not_say(store: Store) -> None:
+    store.apply(report(type="email", progress=1.0), at=1)
+    store.apply(report(progress=2.0, partial=True), at=2)
+    assert store.get(A) == job(type="email", progress=2.0)
+
+
+def test_full_news_replaces_everything_but_our_own_marks(store: Store) -> None:
+    store.apply(report(error="old", label="mine"), at=1)
+    store.mark(A, overdue=True)
+    store.apply(report(progress=5.0), at=2)
+    assert store.get(A) == job(progress=5.0, label="mine", overdue=True)
+    store.apply(report(state=State.COMPLETED, partial=True), at=3)
+    found = store.get(A)
+    assert found is not None
+    assert not found.overdue
+
+
+def test_news_dated_earlier_is_refused_and_equal_dates_are_not(store: Store) -> None:
+    store.apply(report(at=10.0, progress=50.0), at=1)
+    assert store.apply(report(at=9.0, progress=40.0), at=2) is None
+    change = store.apply(report(at=10.0, progress=51.0), at=3)
+    assert change is not None
+    found = store.get(A)
+    assert found is not None
+    assert found.progress == 51.0
+
+
+def test_a_restart_goes_back_with_a_newer_date_and_leaves_the_old_attempt_behind(store: Store) -> None:
+    store.apply(report(state=State.FAILED, at=10.0, error="boom", progress=80.0, finished_at=10.0), at=1)
+    store.apply(report(state=State.RUNNING, at=11.0, partial=True), at=2)
+    found = store.get(A)
+    assert found is not None
+    assert (found.state, found.error, found.progress, found.finished_at) == (State.RUNNING, None, None, None)
+
+
+def test_a_server_whose_clock_was_set_back_is_believed_when_it_insists(store: Store) -> None:
+    store.apply(report(at=1000.0), at=1)
+    for asked in (2.0, 3.0):
+        assert store.apply(report(state=State.COMPLETED, at=500.0), at=asked, asked_at=asked) is None
+    assert store.apply(report(state=State.COMPLETED, at=500.0), at=4, asked_at=4) is not None
+    assert store.apply(report(state=State.COMPLETED, at=501.0, step="x"), at=5) is not None
+
+
+def test_a_stream_that_repeats_old_events_is_never_believed(store: Store) -> None:
+    store.apply(report(state=State.COMPLETED, at=1000.0), at=1)
+    for number in range(20):
+        assert store.apply(report(at=float(number), partial=True), at=2) is None
+    assert store.doubts(A) == 20
+
+
+def test_an_overtaken_answer_only_fills_gaps(store: Store) -> None:
+    store.apply(report(state=State.RUNNING, progress=5.0, partial=True), at=10)
+    change = store.apply(report(state=State.PENDING, type="email", progress=1.0, error="of before"), at=11, asked_at=9)
+    assert change is not None
+    assert store.get(A) == job(state=State.RUNNING, progress=5.0, type="email")
+
+
+def test_forgetting_leaves_nothing(store: Store) -> None:
+    store.apply(report(at=2.0), at=1)
+    store.apply(report(at=1.0), at=1)
+    assert store.forget(A) is not None
+    assert store.forget(A) is None
+    assert len(store) == 0
+    assert store.heard_at(A) is None
+    assert store.doubts(A) == 0
+    assert +store.counts["one"] == Counter()
+
+
+EVENTS = st.one_of(
+    st.tuples(
+        st.just("report"),
+        st.sampled_from("abcdef"),
+        st.sampled_from(list(State)),
+        st.one_of(st.none(), st.integers(0, 5).map(float)),
+        st.booleans(),
+        st.one_of(st.none(), st.integers(0, 5).map(float)),
+    ),
+    st.tuples(st.just("forget"), st.sampled_from("abcdef")),
+    st.tuples(st.just("mark"), st.sampled_from("abcdef"), st.booleans()),
+    st.tuples(st.just("narrow"), st.sampled_from(["", "state:running", "-state:failed,stuck", "id:a,b", "3"])),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(EVENTS, max_size=60))
+def test_after_anything_the_view_is_a_naive_sort_and_the_counts_a_recount(events: list[tuple]) -> None:  # type: ignore[type-arg]
+    store, query = Store(), ""
+    view = View(store, parse(query))
+    for number, event in enumerate(events):
+        match event:
+            case ("report", id, state, at, partial, started):
+                news = report(id, state, at=at, partial=partial, started_at=started, step=str(number % 5))
+                change = store.apply(news, at=float(number), asked_at=None if partial else float(number))
+            case ("forget", id):
+                change = store.forget(JobKey("one", id))
+            case ("mark", id, overdue):
+                change = store.mark(JobKey("one", id), overdue=overdue)
+            case ("narrow", query):
+                view.narrow(parse(query))
+                change = None
+        if change is not None:
+            before = [job.key for job in view.window(0, 100)]
+            moved = view.apply(change)
+            after = [job.key for job in view.window(0, 100)]
+            assert moved or before == after
+    matches = parse(query)
+    expected = sorted((job for job in store if matches(job)), key=worst_first)
+    assert view.window(0, 100) == expected
+    assert len(view) == len(expected)
+    for index, found in enumerate(expected):
+        assert view.key_at(index) == found.key
+        assert view.position(found.key) == index
+    assert all(view.position(job.key) is None for job in store if not matches(job))
+    recount = Counter(job.state for job in store)
+    assert +store.counts.get("one", Counter()) == recount
+
+
+def test_a_window_outside_the_rows_is_empty() -> None:
+    store = Store()
+    view = View(store, parse(""))
+    store_change = store.apply(JobReport(job=job()), at=1)
+    assert store_change is not None
+    view.apply(store_change)
+    assert view.window(5, 9) == []
+    assert view.window(-5, 9) == [job()]
+    assert view.key_at(-1) is None
+    assert view.key_at(1) is None
