@@ -1,0 +1,331 @@
+"""What bull-board was seen to answer, and what is made of it."""
+
+import asyncio
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jobdash.client.connection import Connection
+from jobdash.client.detect import detect
+from jobdash.client.dialect import Answer, Request
+from jobdash.client.settings import ServerSettings
+from jobdash.dialects.bullboard import BullBoard
+from jobdash.model.command import Action, Command, QueueCommand
+from jobdash.model.errors import NotFound, Rejected, ServerError, Unauthorised
+from jobdash.model.job import Job, JobKey
+from jobdash.model.state import State
+from tests.dialects.engines.mutation import mutations
+from tests.dialects.engines.replay import Answered, Played, Route, body, playing
+
+LISTS = {
+    "mail": ("waiting-children", "delayed", "completed", "failed"),
+    "render": ("completed",),
+    "parked": ("waiting", "prioritized"),
+}
+
+
+def listing(queue: str, status: str, page: int = 1) -> str:
+    return f"GET /api/queues?activeQueue={queue}&status={status}&page={page}&jobsPerPage=200"
+
+
+EVERYTHING: dict[str, Route] = {"GET /api/queues": "queues"} | {
+    listing(queue, status): f"queues_{queue}_{status}" for queue, held in LISTS.items() for status in held
+}
+
+
+def queue(
+    name: str, jobs: list[Any] | None = None, *, paused: bool = False, workers: bool = True, **counts: int
+) -> Any:
+    return {"name": name, "counts": counts, "jobs": jobs or [], "isPaused": paused, "hasWorkers": workers}
+
+
+async def read(name: str, path: str, **about: Any) -> tuple[Job, Any]:
+    id = "/".join(path.split("/")[-2:])
+    routes: dict[str, Route] = {
+        f"GET /api/queues/{path}": name,
+        f"GET /api/queues/{path}/logs": "logs_progress",
+        "GET /api/queues": Answered({"queues": [queue(path.split("/", maxsplit=1)[0], **about)]}),
+    }
+    async with playing("bullboard", BullBoard("b"), routes) as played:
+        report = await played.link.dialect.job(played.link.ask, id)
+        assert len(played.asked) <= 3
+        return report.job, report.detail
+
+
+async def page(played: Played, cursor: str | None = None) -> dict[str, Job]:
+    found = await played.link.dialect.page(played.link.ask, cursor)
+    return {report.job.id: report.job for report in found.reports}
+
+
+async def test_a_page_asks_only_for_what_holds_jobs() -> None:
+    async with playing("bullboard", BullBoard("b"), EVERYTHING) as played:
+        found = await played.link.dialect.page(played.link.ask, None)
+        assert len(played.asked) == 1 + 7
+    assert not found.problems and found.next is None
+    assert found.total == len(found.reports) == 24
+    states = {report.job.id: report.job.state for report in found.reports}
+    assert states["mail/2"] is State.FAILED
+    assert states["mail/4"] is State.RETRYING
+    assert states["mail/6"] is State.SCHEDULED
+    assert states["parked/2"] is State.PENDING
+    assert states["mail/a/b c%d"] is State.COMPLETED
+
+
+async def test_while_nothing_moves_a_listing_is_a_look_at_the_counts_and_at_the_failures() -> None:
+    async with playing("bullboard", BullBoard("b"), EVERYTHING) as played:
+        before = await page(played)
+        for walk in range(2, 13):
+            played.forget()
+            assert await page(played) == before
+            assert len(played.asked) == (8 if walk == 7 else 2)
+
+
+async def test_a_queue_whose_counts_changed_is_read_again_even_when_the_statistics_saw_it_first() -> None:
+    job = {"id": "1", "name": "nap"}
+    routes: dict[str, Route] = {
+        "GET /api/queues": [
+            Answered({"queues": [queue("q", waiting=1)]}),
+            Answered({"queues": [queue("q", completed=1)]}),
+        ],
+        listing("q", "waiting"): Answered({"queues": [queue("q", [job], waiting=1)]}),
+        listing("q", "completed"): Answered({"queues": [queue("q", [job], completed=1)]}),
+    }
+    async with playing("bullboard", BullBoard("b"), routes) as played:
+        assert (await page(played))["q/1"].state is State.PENDING
+        await played.link.dialect.queues(played.link.ask)
+        assert (await page(played))["q/1"].state is State.COMPLETED
+
+
+async def test_long_lists_are_told_page_by_page() -> None:
+    jobs = [{"id": str(n)} for n in range(450)]
+    counts = queue("q", waiting=450, failed=1)
+    routes: dict[str, Route] = {"GET /api/queues": Answered({"queues": [counts]})}
+    for n in (1, 2, 3):
+        part = queue("q", jobs[(n - 1) * 200 : n * 200], waiting=450, failed=1)
+        routes[listing("q", "waiting", n)] = Answered({"queues": [part]})
+    routes[listing("q", "failed")] = Answered({"queues": [queue("q", [{"id": "bad"}])]})
+    async with playing("bullboard", BullBoard("b"), routes) as played:
+        seen: dict[str, Job] = {}
+        cursor: str | None = None
+        for expected in ("2", "3", None):
+            found = await played.link.dialect.page(played.link.ask, cursor)
+            seen |= {report.job.id: report.job for report in found.reports}
+            cursor = found.next
+            assert cursor == expected
+    assert len(seen) == 451
+
+
+async def test_a_queue_may_have_any_name() -> None:
+    name = "a/b %41&c"
+    asked = queue(name, [{"id": "x/y %2F"}], waiting=1)
+    routes: dict[str, Route] = {"GET /api/queues": Answered({"queues": [asked]})}
+    async with playing("bullboard", BullBoard("b"), routes) as played:
+        (id,) = await page(played)
+        query = parse_qs(urlsplit(played.asked[1]).query)
+        assert query["activeQueue"] == ["a%2Fb%20%2541%26c"]
+        played.forget()
+        with pytest.raises(NotFound):
+            await played.link.dialect.job(played.link.ask, id)
+        assert played.asked == ["GET /api/queues/a%2Fb%20%2541%26c/x%2Fy%20%252F"]
+
+
+@given(name=st.text(min_size=1), own=st.text(min_size=1))
+def test_ids_come_back_exactly(name: str, own: str) -> None:
+    dialect = BullBoard("b")
+
+    async def ask(request: Request) -> Answer:
+        if "activeQueue" in request.query:
+            return Answer(status=200, body={"queues": [queue(name, [{"id": own}], waiting=1)]}, url="u")
+        return Answer(status=200, body={"queues": [queue(name, waiting=1)]}, url="u")
+
+    (report,) = asyncio.run(dialect.page(ask, None)).reports
+    wish = Command(key=report.job.key, action=Action.CANCEL, seen_native_state="waiting")
+    path = dialect.request_of(wish).path
+    assert path.count("/") == 4
+    assert (name, own) == (report.job.queue, report.job.id.partition("/")[2])
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "about", "state", "native"),
+    [
+        ("job_success", "mail/1", {}, State.COMPLETED, "completed"),
+        ("job_failure", "mail/2", {}, State.FAILED, "failed"),
+        ("job_retrying", "mail/4", {}, State.RETRYING, "delayed"),
+        ("job_scheduled", "mail/6", {}, State.SCHEDULED, "delayed"),
+        ("job_waiting", "parked/1", {}, State.PENDING, "waiting"),
+        ("job_waiting", "parked/1", {"paused": True}, State.PAUSED, "waiting"),
+        ("job_parent", "mail/7", {}, State.PENDING, "waiting-children"),
+        ("job_active_progress", "render/7", {}, State.RUNNING, "active"),
+        ("job_lost", "doomed/1", {"workers": False}, State.STUCK, "active"),
+        ("job_stalled_once", "doomed/1", {}, State.RUNNING, "active"),
+    ],
+)
+async def test_the_state_of_a_job(name: str, path: str, about: dict[str, Any], state: State, native: str) -> None:
+    job, _ = await read(name, path, **about)
+    assert (job.state, job.native_state) == (state, native)
+
+
+async def test_a_lost_worker_is_told_and_so_is_a_job_that_was_begun_anew() -> None:
+    lost, _ = await read("job_lost", "doomed/1", workers=False)
+    assert lost.error == "no worker is connected to doomed: the one that had this job is gone"
+    again, _ = await read("job_stalled_once", "doomed/1")
+    assert again.step == "begun anew after its worker was lost (1 times stalled)"
+    assert again.attempts == 2
+
+
+async def test_progress_is_a_number_or_an_object() -> None:
+    job, _ = await read("job_active_progress", "render/1")
+    assert job.progress is not None and 0 < job.progress <= 100
+    job, _ = await read("job_active_progress_obj", "render/2")
+    assert job.fraction is not None and job.fraction[1] == 60
+    assert job.step is not None and job.step.startswith("chunk ")
+
+
+async def test_a_failure_has_its_error_its_stack_its_data_and_its_log() -> None:
+    job, detail = await read("job_failure", "mail/2")
+    assert job.error == "card declined for order 4711"
+    assert detail.traceback.startswith("Error: card declined for order 4711\n    at ")
+    assert detail.data == {"order": 4711}
+    line = detail.logs[0]
+    assert (line.text, line.level) == ("chunk 1/60", "info") and line.at is not None
+
+
+async def test_the_first_queue_is_the_whole_server() -> None:
+    async with playing("bullboard", BullBoard("b"), EVERYTHING) as played:
+        whole, mail, _, parked, doomed = await played.link.dialect.queues(played.link.ask)
+        assert len(played.asked) == 1
+    assert (whole.name, whole.total, whole.failed) == ("", 24, 2)
+    assert (mail.name, mail.scheduled, mail.completed, mail.paused) == ("mail", 4, 8, False)
+    assert (parked.depth, parked.health) == (3, "no worker is connected")
+    assert doomed.depth == 0
+
+
+async def test_workers_are_told_with_their_queue() -> None:
+    routes = {**EVERYTHING, "GET /api/queues/mail/workers": "workers"}
+    routes |= {f"GET /api/queues/{name}/workers": "workers_lost" for name in ("render", "parked", "doomed")}
+    async with playing("bullboard", BullBoard("b"), routes) as played:
+        (worker,) = await played.link.dialect.workers(played.link.ask)
+        assert len(played.asked) == 1 + 4
+    assert (worker.name, worker.queues, worker.alive) == ("w-mail", ("mail",), True)
+
+
+def wish(action: Action, id: str) -> Command:
+    return Command(key=JobKey("b", id), action=action, seen_native_state="x")
+
+
+@pytest.mark.parametrize(
+    ("action", "verb", "name"),
+    [
+        (Action.CANCEL, "clean", "act_clean_waiting"),
+        (Action.DELETE, "clean", "act_clean_waiting"),
+        (Action.RESTART, "retry", "act_retry_failed"),
+        (Action.RESUME, "promote", "act_promote_scheduled"),
+    ],
+)
+async def test_each_action_is_one_request(action: Action, verb: str, name: str) -> None:
+    routes: dict[str, Route] = {f"PUT /api/queues/mail/a%2Fb%20c%25d/{verb}": name}
+    async with playing("bullboard", BullBoard("b"), routes) as played:
+        await played.link.dialect.send(played.link.ask, wish(action, "mail/a/b c%d"))
+        assert played.asked == list(routes)
+
+
+@pytest.mark.parametrize(
+    ("action", "verb", "name", "words"),
+    [
+        (Action.CANCEL, "clean", "act_clean_active", "job is active"),
+        (Action.RESTART, "retry", "act_retry_active", "job not retriable"),
+        (Action.RESTART, "retry", "readonly_retry", "queue read only"),
+        (Action.RESUME, "promote", "act_promote_bad", "Job 1 is not in the delayed state"),
+    ],
+)
+async def test_a_no_is_a_no(action: Action, verb: str, name: str, words: str) -> None:
+    async with playing("bullboard", BullBoard("b"), {f"PUT /api/queues/mail/1/{verb}": name}) as played:
+        with pytest.raises(Rejected, match=words):
+            await played.link.dialect.send(played.link.ask, wish(action, "mail/1"))
+
+
+def test_a_running_job_cannot_be_cancelled_and_a_waiting_one_not_restarted() -> None:
+    able = BullBoard("b").capabilities
+    running = Job(key=JobKey("b", "q/1"), state=State.RUNNING, native_state="active")
+    assert able.refusal(Action.CANCEL, running) and able.refusal(Action.RESTART, running)
+    assert able.refusal(Action.PAUSE, running)
+
+
+async def test_a_queue_is_paused_and_resumed() -> None:
+    routes: dict[str, Route] = {
+        "PUT /api/queues/mail/pause": "act_pause_queue",
+        "PUT /api/queues/mail/resume": "act_pause_queue",
+    }
+    async with playing("bullboard", BullBoard("b"), routes) as played:
+        for action in (Action.PAUSE, Action.RESUME):
+            await played.link.dialect.send_to_queue(
+                played.link.ask, QueueCommand(server="b", queue="mail", action=action)
+            )
+        assert played.asked == list(routes)
+
+
+@pytest.mark.parametrize("id", ["1", "mail/", "/1", ""])
+async def test_an_id_without_a_queue_is_not_there(id: str) -> None:
+    async with playing("bullboard", BullBoard("b"), EVERYTHING) as played:
+        with pytest.raises(NotFound):
+            await played.link.dialect.job(played.link.ask, id)
+
+
+async def test_a_job_that_is_gone_is_not_there() -> None:
+    async with playing("bullboard", BullBoard("b"), {"GET /api/queues/mail/zzz": "job_unknown"}) as played:
+        with pytest.raises(NotFound, match="job not found"):
+            await played.link.dialect.job(played.link.ask, "mail/zzz")
+
+
+async def test_credentials_are_asked_for() -> None:
+    async with playing("bullboard", BullBoard("b"), {"GET /api/queues": "auth_missing"}) as played:
+        with pytest.raises(Unauthorised):
+            await page(played)
+
+
+async def test_it_is_recognised_behind_a_prefix() -> None:
+    async with playing("bullboard", BullBoard("b"), {"GET /admin/q/api/queues": "queues"}, prefix="/admin/q") as played:
+        connection = Connection(ServerSettings(name="b", url=played.link.url))
+        try:
+            assert (await detect(connection, {"bullboard": BullBoard})).name == "bullboard"
+        finally:
+            await connection.aclose()
+
+
+@given(listed=mutations(body("bullboard", "queues_mail_delayed")))
+@settings(max_examples=200, deadline=None)
+def test_a_field_gone_wrong_never_loses_the_others(listed: Any) -> None:
+    counts = body("bullboard", "queues")
+
+    async def ask(request: Request) -> Answer:
+        return Answer(status=200, body=listed if "activeQueue" in request.query else counts, url="api/queues")
+
+    dialect = BullBoard("b")
+    try:
+        found = asyncio.run(dialect.page(ask, None))
+    except ServerError:
+        return
+    for report in found.reports:
+        assert report.job.id.partition("/")[2]
+    try:
+        asyncio.run(dialect.workers(ask))
+    except ServerError:
+        return
+
+
+@given(told=mutations(body("bullboard", "job_active_progress_obj")), queues=mutations(body("bullboard", "queues")))
+@settings(max_examples=200, deadline=None)
+def test_a_job_is_read_whatever_one_field_holds(told: Any, queues: Any) -> None:
+    async def ask(request: Request) -> Answer:
+        answers = {"api/queues": queues, "api/queues/render/2": told, "api/queues/render/2/logs": [1, "x", None]}
+        return Answer(status=200, body=answers[request.path], url=request.path)
+
+    dialect = BullBoard("b")
+    try:
+        assert asyncio.run(dialect.job(ask, "render/2")).job.id == "render/2"
+        asyncio.run(dialect.queues(ask))
+    except ServerError:
+        return
