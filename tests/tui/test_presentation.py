@@ -143,6 +143,13 @@ def test_detail_tells_everything_and_masks_secrets() -> None:
     assert "details read 3 s ago" in shown
 
 
+def test_detail_lists_results_but_not_without_end() -> None:
+    rich = replace(JOBS[0], results=tuple(f"/results/page-{n}.json" for n in range(1000)))
+    shown = text(detail.lines(subject(rich), MOMENT, 60))
+    assert "/results/page-0.json" in shown
+    assert "and 992 more" in shown
+
+
 @pytest.mark.parametrize("known", JOBS, ids=lambda known: known.id.encode("ascii", "replace").decode())
 @pytest.mark.parametrize("width", [20, 38, 78])
 def test_no_line_of_the_detail_is_too_wide(known: Job, width: int) -> None:

@@ -18,7 +18,7 @@ from jobdash.tui.presentation.spans import EMPTY, Line, Span, joined, restyled, 
 from jobdash.tui.presentation.states import look
 
 LABEL = 10
-ERROR_LINES, TRACE_LINES, JSON_LINES, LOG_LINES, LONG_TEXT = 12, 30, 60, 12, 4000
+ERROR_LINES, TRACE_LINES, JSON_LINES, LOG_LINES, RESULTS, LONG_TEXT = 12, 30, 60, 12, 8, 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ def lines(subject: Subject, moment: Moment, width: int) -> list[Line]:
         _error(subject, width),
         _facts(subject.job, moment, width),
         _times(subject.job, moment, width),
+        _results(subject.job, width),
         _heavy(subject.detail, moment, width),
     )
     shown: list[Line] = []
@@ -182,6 +183,14 @@ def _times(job: Job, moment: Moment, width: int) -> Iterator[Line]:
             continue
         exact = age.full(at, moment.now, UTC if moment.times is Times.RELATIVE else moment.tz)
         yield from _fact(label, f"{exact}  {age.spoken(moment.now - at)}", width)
+
+
+def _results(job: Job, width: int) -> Iterator[Line]:
+    """The files that the job left; bounded, because a server may name any number."""
+    for index, name in enumerate(job.results[:RESULTS]):
+        yield (Span(f"{'' if index else 'results':<{LABEL}}", "quiet"), Span(fit(one_line(name), width - LABEL, "end")))
+    if len(job.results) > RESULTS:
+        yield (Span(f"{'':<{LABEL}}and {len(job.results) - RESULTS:,} more", "quiet"),)
 
 
 def _fact(label: str, value: str, width: int) -> Iterator[Line]:

@@ -35,7 +35,6 @@ class DetailScreen(JobScreen[Times]):
         yield Footer()
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.monitor.look_at(self.key)
         self.query_one(DetailPane).focus()
         self.look_again()

@@ -63,7 +63,6 @@ class MainScreen(JobScreen[None]):
         yield Footer()
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.jobs.focus()
         self.place_parts()
 
