@@ -1,24 +1,23 @@
 """What the detail pane says of one job, section by section, folded to a width."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
 
 from jobdash.engine.monitor import DetailView
 from jobdash.model.command import Outcome, Phase
-from jobdash.model.job import Detail, Job
-from jobdash.model.log import LogLine
+from jobdash.model.job import Job
 from jobdash.model.state import State
-from jobdash.tui.presentation import age, json_text
+from jobdash.tui.presentation import age, payload
 from jobdash.tui.presentation.age import Moment, Times
 from jobdash.tui.presentation.bar import bar, percent_text
 from jobdash.tui.presentation.row import moment_that_counts, waiting
 from jobdash.tui.presentation.safe import fit, lines_of, one_line, wrap
-from jobdash.tui.presentation.spans import EMPTY, Line, Span, joined, restyled, width_of
+from jobdash.tui.presentation.spans import EMPTY, Line, Span, cut, joined, noted, restyled, width_of
 from jobdash.tui.presentation.states import look
 
 LABEL = 10
-ERROR_LINES, TRACE_LINES, JSON_LINES, LOG_LINES, RESULTS, LONG_TEXT = 12, 30, 60, 12, 8, 4000
+ERROR_LINES, TRACE_LINES, RESULTS, LONG_TEXT = 12, 30, 8, 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +44,11 @@ def lines(subject: Subject, moment: Moment, width: int) -> list[Line]:
         _facts(subject.job, moment, width),
         _times(subject.job, moment, width),
         _results(subject.job, width),
-        _heavy(subject.detail, moment, width),
+        payload.lines(subject.detail, moment, width),
     )
     shown: list[Line] = []
     for section in sections:
-        content = [_cut(line, width) for line in section]
+        content = [cut(line, width) for line in section]
         if content and shown:
             shown.append(EMPTY)
         shown.extend(content)
@@ -66,14 +65,14 @@ def _title(job: Job, width: int) -> Iterator[Line]:
 def _trust(subject: Subject, moment: Moment, width: int) -> Iterator[Line]:
     """Nothing when the reading is true now; else what it is instead."""
     if subject.gone:
-        yield from _said(
+        yield from noted(
             "! ", f"{subject.job.server} no longer has this job: this is the last that is known", width, "server-stale"
         )
     elif subject.stale:
         heard = "" if subject.heard_at is None else f", heard {age.spoken(moment.monotonic - subject.heard_at)}"
-        yield from _said("! ", f"not live: this is the last that is known{heard}", width, "server-stale")
+        yield from noted("! ", f"not live: this is the last that is known{heard}", width, "server-stale")
     if subject.job.overdue:
-        yield from _said("! ", "overdue: its deadline has passed", width, "job-stuck")
+        yield from noted("! ", "overdue: its deadline has passed", width, "job-stuck")
 
 
 def _state(job: Job, moment: Moment, width: int) -> Iterator[Line]:
@@ -83,9 +82,7 @@ def _state(job: Job, moment: Moment, width: int) -> Iterator[Line]:
     said = [age.spoken(moment.now - at)] if at is not None else []
     if job.attempts is not None:
         said.append(f"attempt {job.attempts}" + (f" of {job.max_attempts}" if job.max_attempts is not None else ""))
-    yield _cut(
-        joined(((Span(f"{glyph} {word}", f"bold {style}"),), (Span(", ".join(said)),) if said else EMPTY)), width
-    )
+    yield cut(joined(((Span(f"{glyph} {word}", f"bold {style}"),), (Span(", ".join(said)),) if said else EMPTY)), width)
     if theirs.lower() != word:
         yield (Span(fit(f"its server calls it “{theirs}”", width), "quiet"),)
     if job.progress is not None:
@@ -196,76 +193,6 @@ def _results(job: Job, width: int) -> Iterator[Line]:
 def _fact(label: str, value: str, width: int) -> Iterator[Line]:
     for index, text in enumerate(wrap(value, width - LABEL, 4)):
         yield (Span(f"{label if not index else '':<{LABEL}}", "quiet"), Span(text))
-
-
-def _heavy(view: DetailView | None, moment: Moment, width: int) -> Iterator[Line]:
-    """What had to be asked for, under headings, with the age of that reading."""
-    if view is None:
-        return
-    if view.problem:
-        yield from _said("! ", f"details: {view.problem}", width, "server-stale")
-    if view.detail is None:
-        if not view.problem:
-            yield (Span("reading the details …", "quiet"),)
-        return
-    parts = [section for section in _sections(view.detail, width) if section]
-    for index, section in enumerate(parts):
-        if index:
-            yield EMPTY
-        yield from section
-    if view.read_at is not None:
-        if parts:
-            yield EMPTY
-        yield (Span(f"details read {age.spoken(moment.monotonic - view.read_at)}", "quiet"),)
-
-
-def _sections(detail: Detail, width: int) -> Iterable[list[Line]]:
-    yield _json("result", detail.result, width)
-    yield _json("data", detail.data, width)
-    yield _json("metrics", dict(detail.metrics) or None, width)
-    yield _logs(detail.logs, width)
-
-
-def _json(title: str, value: object, width: int) -> list[Line]:
-    if value is None:
-        return []
-    return [_heading(title), *(_cut(line, width) for line in json_text.pretty(value, JSON_LINES))]
-
-
-LEVELS = {"error": "job-failed", "critical": "job-failed", "warning": "job-stuck", "warn": "job-stuck"}
-
-
-def _logs(logs: tuple[LogLine, ...], width: int) -> list[Line]:
-    if not logs:
-        return []
-    shown = [
-        (Span(fit(one_line(entry.text[:LONG_TEXT]), width), LEVELS.get(entry.level or "", "quiet")),)
-        for entry in logs[-LOG_LINES:]
-    ]
-    more = f"  last {len(shown)} of {len(logs):,} lines" if len(logs) > len(shown) else ""
-    return [(Span("logs", "heading"), Span(more, "quiet")), *shown]
-
-
-def _heading(title: str) -> Line:
-    return (Span(title, "heading"),)
-
-
-def _said(mark: str, text: str, width: int, style: str) -> Iterator[Line]:
-    for index, part in enumerate(wrap(one_line(text), width - len(mark), 4)):
-        yield (Span((mark if not index else " " * len(mark)) + part, style),)
-
-
-def _cut(line: Line, width: int) -> Line:
-    if width_of(line) <= width:
-        return line
-    kept: list[Span] = []
-    for span in line:
-        text = fit(span.text, width)
-        kept.append(Span(text, span.style))
-        width -= Span(text).width
-        if width <= 0:
-            break
-    return tuple(kept)
 
 
 def dimmed(content: list[Line]) -> list[Line]:

@@ -9,7 +9,7 @@ from jobdash.model.server import Delivery, Phase, ServerStatus
 from jobdash.model.state import State
 from jobdash.tui.presentation import age
 from jobdash.tui.presentation.safe import fit, one_line, pad
-from jobdash.tui.presentation.spans import EMPTY, Line, Span, joined, restyled, width_of
+from jobdash.tui.presentation.spans import EMPTY, Line, Span, cut, joined, restyled, width_of
 from jobdash.tui.presentation.states import PHASES, STATES, WORST_FIRST
 
 SHOWN: Final = (State.PENDING, State.RUNNING, State.COMPLETED, State.FAILED, State.STUCK, State.RETRYING, State.PAUSED)
@@ -83,7 +83,7 @@ def line(
     room = width - width_of(head) - 3
     if width_of(trouble) + 2 + width_of(last) > room:
         last = EMPTY
-    return joined((head, _cut(trouble, room), last))
+    return joined((head, cut(trouble, room), last))
 
 
 def _delivery(status: ServerStatus, monotonic: float) -> Line:
@@ -152,17 +152,6 @@ def _trouble(status: ServerStatus, monotonic: float) -> Line:
     again = f"next try {age.short(wait)}" if wait >= 1 else ""
     said = ", ".join(part for part in (told, again) if part)
     return joined(((Span(word.word + since, word.style),), (Span(said),) if said else EMPTY))
-
-
-def _cut(parts: Line, width: int) -> Line:
-    kept: list[Span] = []
-    for span in parts:
-        text = fit(span.text, width)
-        kept.append(Span(text, span.style))
-        width -= Span(text).width
-        if width <= 0:
-            break
-    return tuple(kept)
 
 
 def folded(servers: Sequence[ServerView], monotonic: float) -> Line:

@@ -1,9 +1,11 @@
 """What presentation speaks in: pieces of text with the name of a style. How the name looks is a theme's business."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from rich.cells import cell_len
+
+from jobdash.tui.presentation.safe import fit, one_line, wrap
 
 
 class Span(NamedTuple):
@@ -59,3 +61,21 @@ def spread(left: Line, right: Line, width: int) -> Line:
     if room < 1:
         return left
     return (*left, Span(" " * room), *right)
+
+
+def cut(line: Iterable[Span], width: int) -> Line:
+    """As much of the line as fits; what is missing is said by `…`."""
+    kept: list[Span] = []
+    for span in line:
+        text = fit(span.text, width)
+        kept.append(Span(text, span.style))
+        width -= cell_len(text)
+        if width <= 0:
+            break
+    return tuple(kept)
+
+
+def noted(mark: str, text: str, width: int, style: str) -> Iterator[Line]:
+    """A remark of at most four lines, hanging from its mark."""
+    for index, part in enumerate(wrap(one_line(text), width - len(mark), 4)):
+        yield (Span((mark if not index else " " * len(mark)) + part, style),)
