@@ -170,6 +170,7 @@ class Feed:
             since = self.life.status.since if self.life.heard_at is None else self.life.heard_at
             wait = since + self.limits.silence / 2 - self.clock.monotonic()
             if wait <= 0:
+                await self.watching()
                 await self.reachable()
                 await self.try_once(probe)
             await self.clock.sleep(max(TICK, wait))

@@ -121,6 +121,11 @@ class Follower:
         self._once.discard(id)
         self.unfollow((id,))
 
+    def forget_paces(self) -> None:
+        """The interval has changed: every job starts again with the new one."""
+        self._paces.clear()
+        self.refresh()
+
     def streaming(self, id: str) -> None:
         """A stream tells of this job now: it is not polled meanwhile, once it has been read."""
         self._streamed.add(id)

@@ -40,20 +40,21 @@ class Held:
 
     async def hold(self, id: str) -> None:
         """Keeps one job's connection open until the job has ended, is refused, or only polling is left."""
+        refused: set[Delivery] = set()
         try:
             over = False
             while not over:
-                match self._ladder.current:
+                match self._ladder.best(refused):
                     case Delivery.STREAM:
-                        over = await self._stream(id)
+                        over = await self._stream(id, refused)
                     case Delivery.LONG_POLL:
-                        over = await self._long_poll(id)
+                        over = await self._long_poll(id, refused)
                     case _:
                         over = True
         finally:
             self._silent(id)
 
-    async def _stream(self, id: str) -> bool:
+    async def _stream(self, id: str, refused: set[Delivery]) -> bool:
         """Listens until there is nothing more to hear (True) or the rung gave way (False)."""
         last_id, breaks = "", 0
         while breaks < self._ladder.breaks(Delivery.STREAM):
@@ -64,7 +65,8 @@ class Held:
                 if await self._listen(id, stream, opened_at):
                     return True
             except (NotFound, Rejected):
-                return not self._all_refused(Delivery.STREAM)
+                self._was_refused(Delivery.STREAM, refused)
+                return False
             except (Unauthorised, Throttled) as error:
                 self._feed.failed(error)
                 return True
@@ -93,13 +95,13 @@ class Held:
                 await asyncio.sleep(0)
         return False
 
-    async def _long_poll(self, id: str) -> bool:
+    async def _long_poll(self, id: str, refused: set[Delivery]) -> bool:
         """Asks, and is answered when the state changes, until the job has ended (True) or another rung is better."""
         breaks = 0
         while breaks < self._ladder.breaks(Delivery.LONG_POLL):
             await self._feed.watching()
             await self._feed.opening(self._feed.desk.want(self._feed.key(id)))
-            if self._ladder.current is not Delivery.LONG_POLL:
+            if self._ladder.best(refused) is not Delivery.LONG_POLL:
                 return False
             try:
                 if await self._wait_for_change(id):
@@ -111,7 +113,8 @@ class Held:
                 self._feed.failed(error)
                 return True
             except (Rejected, NotSupported):
-                return not self._all_refused(Delivery.LONG_POLL)
+                self._was_refused(Delivery.LONG_POLL, refused)
+                return False
             except ServerError:
                 breaks = await self._after_break(id, breaks + 1, 0.0)
         self._ladder.failed(Delivery.LONG_POLL)
@@ -154,12 +157,13 @@ class Held:
     def _of_use(self, opened_at: float) -> bool:
         return self._feed.clock.monotonic() - opened_at >= OF_USE
 
-    def _all_refused(self, rung: Delivery) -> bool:
-        """One job's stream may be refused because the job is gone; several in a row, and there are no streams."""
+    def _was_refused(self, rung: Delivery, refused: set[Delivery]) -> None:
+        """The server knows nothing of it for this job; several in a row, and it is so for all jobs."""
+        refused.add(rung)
         self._refused += 1
         if self._refused >= BREAKS:
+            self._refused = 0
             self._ladder.failed(rung)
-        return self._refused >= BREAKS
 
     def _take(self, heard: Heard) -> bool:
         """Hands over one event; True when the stream has nothing more to say."""

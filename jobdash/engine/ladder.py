@@ -1,6 +1,6 @@
 """Which way of delivery to use for a job: the best rung that works, stepping down on failure and trying up again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from jobdash.engine.backoff import Random, full_jitter
 from jobdash.engine.clock import Clock
@@ -26,8 +26,13 @@ class Ladder:
     @property
     def current(self) -> Delivery:
         """The best rung that is not resting after a failure."""
+        return self.best()
+
+    def best(self, but: Collection[Delivery] = ()) -> Delivery:
+        """The best rung that is not resting, of those that are left for one job."""
         now = self._clock.monotonic()
-        return next((rung for rung in self._rungs[:-1] if self._closed_until[rung] <= now), self._rungs[-1])
+        able = (rung for rung in self._rungs[:-1] if self._closed_until[rung] <= now and rung not in but)
+        return next(able, self._rungs[-1])
 
     def breaks(self, rung: Delivery) -> int:
         """How often in a row this rung may break before it failed: one that failed before gets no second chance."""

@@ -8,7 +8,8 @@ class Limits:
     """Per server. `rate` is requests a second, `streams` counts event streams and long polls held open at once.
 
     `poll` overrides the interval that the dialect recommends; `silence` is after how many seconds without a word
-    a server counts as stale, `most_jobs` bounds what is listed, `deadline` is when a job is overdue; all in seconds.
+    a server counts as stale, `deadline` is when a job is overdue; all in seconds. `most_jobs` bounds what is listed,
+    `most_kept` what is remembered of it: a tenth more unless it is given.
     """
 
     rate: float = 10.0
@@ -20,4 +21,10 @@ class Limits:
     silence: float = 45.0
     long_poll: float = 30.0
     most_jobs: int = 100_000
+    most_kept: int | None = None
     deadline: float | None = None
+
+    @property
+    def room(self) -> int:
+        """How many jobs are remembered before the oldest ended ones leave."""
+        return self.most_kept if self.most_kept is not None else self.most_jobs + self.most_jobs // 10

@@ -16,6 +16,7 @@ from jobdash.engine.known import Known
 from jobdash.engine.limits import Limits
 from jobdash.engine.overdue import Overdue
 from jobdash.engine.query import parse
+from jobdash.engine.room import Room
 from jobdash.engine.store import Change
 from jobdash.engine.view import View
 from jobdash.engine.watch import ServerWatch
@@ -30,6 +31,10 @@ from jobdash.model.state import State
 __all__ = ["Batch", "Companion", "DetailView", "Monitor", "ServerView", "Watched"]
 
 TRY_AGAIN_AFTER_A_CRASH = 30.0
+
+JUMP = 5.0
+ASLEEP = 15.0
+"""Seconds by which the two clocks may differ, and a tick be late, before this machine counts as having slept."""
 
 TICK = 1.0
 """Seconds between two looks at deadlines and at the clock."""
@@ -81,6 +86,8 @@ class Monitor:
         deadlines = {name: (lambda watch=watch: watch.deadline) for name, watch in self._watches.items()}
         self._overdue = Overdue(self._known, self.clock, deadlines)
         self._known.listeners.append(self._noticed)
+        self._room = Room(self._known, {s.link.name: s.limits.room for s in servers}, self._is_needed)
+        self._pauses: set[str] = set()
         for server in servers:
             self._watches[server.link.name].track(server.jobs)
 
@@ -206,6 +213,35 @@ class Monitor:
             self._known.looked_for(JobKey(server, id))
         self._watches[server].track(wanted)
 
+    def keep(self, keys: Iterable[JobKey]) -> None:
+        """These jobs are marked: they stay, however old. A later call replaces an earlier one."""
+        self._room.keep(keys)
+
+    def pause_watching(self, reason: str) -> None:
+        """Nobody looks: jobs are not asked about any more. Streams go on, and so do statistics, for the alerts."""
+        self._pauses.add(reason)
+        for watch in self._watches.values():
+            watch.feed.pause()
+
+    def resume_watching(self, reason: str | None = None) -> None:
+        """This reason to pause is over, or every reason; when none is left, everything is asked for at once."""
+        if not self._pauses:
+            return
+        self._pauses.difference_update(set(self._pauses) if reason is None else {reason})
+        if not self._pauses:
+            for watch in self._watches.values():
+                watch.feed.resume()
+                watch.refresh()
+
+    @property
+    def pauses(self) -> frozenset[str]:
+        """Why jobs are not asked about at the moment; empty while they are."""
+        return frozenset(self._pauses)
+
+    def change_pace(self, server: str, factor: float) -> float:
+        """Polls a server faster (a factor below 1) or slower; returns the new interval in seconds."""
+        return self._watches[server].change_pace(factor)
+
     # how it is done
 
     async def _keep_watching(self, watch: ServerWatch) -> None:
@@ -221,9 +257,25 @@ class Monitor:
                 await self.clock.sleep(TRY_AGAIN_AFTER_A_CRASH)
 
     async def _tick(self) -> None:
+        wall, monotonic = self.clock.now(), self.clock.monotonic()
         while True:
-            self._overdue.look()
             await self.clock.sleep(TICK)
+            self._overdue.look()
+            passed, counted = self.clock.now() - wall, self.clock.monotonic() - monotonic
+            wall, monotonic = wall + passed, monotonic + counted
+            if abs(passed - counted) > JUMP or counted > TICK + ASLEEP:
+                await self._after_sleep()
+
+    async def _after_sleep(self) -> None:
+        """This machine slept, or its clock was set: nothing on the screen can be trusted until it is asked again."""
+        for watch in self._watches.values():
+            watch.feed.doubted("this computer slept or its clock was set")
+            await watch.reopen()
+            watch.refresh()
+
+    def _is_needed(self, key: JobKey) -> bool:
+        """True for a job that a person looks at, or that a command is about."""
+        return key == self._known.cursor or key in self._known.visible or self._commands.under_way(key)
 
     def _noticed(self, change: Change) -> None:
         watch = self._watches.get(change.key.server)

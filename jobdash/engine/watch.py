@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 
 from jobdash.client.dialect import Link, Request
 from jobdash.engine.backoff import Random
@@ -11,10 +12,17 @@ from jobdash.engine.feed import Feed
 from jobdash.engine.follow import Follower
 from jobdash.engine.limits import Limits
 from jobdash.engine.listing import Lister
+from jobdash.engine.serverwide import ServerWide
 from jobdash.engine.statistics import Statistics
 from jobdash.engine.store import Change
 from jobdash.engine.streams import Streams
 from jobdash.model.errors import ServerError
+
+FASTEST, SLOWEST = 1.0, 3600.0
+"""The bounds of a poll interval that a person may choose, in seconds."""
+
+FIRST_WORD = 1.0
+"""Seconds for which the first listing waits for the stream of all jobs."""
 
 
 class ServerWatch:
@@ -27,6 +35,7 @@ class ServerWatch:
         self._streams = Streams(self.feed, self.follower)
         self._lister = Lister(self.feed, self.follower)
         self._statistics = Statistics(self.feed)
+        self._serverwide = ServerWide(self.feed, self._covered, self._look)
         self.feed.on_return.append(self._came_back)
 
     async def run(self) -> None:
@@ -38,17 +47,19 @@ class ServerWatch:
             group.create_task(self.feed.keep_in_touch(self._probe))
             group.create_task(self.follower.run())
             group.create_task(self._streams.run())
+            if able.feed:
+                group.create_task(self._serverwide.run())
             if able.list:
-                group.create_task(self._lister.run())
+                group.create_task(self._list())
             if able.queues:
                 group.create_task(self._statistics.run())
-            if not (able.list or able.queues or self.follower.followed):
+            if not (able.list or able.queues or able.feed or self.follower.followed):
                 group.create_task(self.feed.try_once(self._probe))
 
     @property
     def lists(self) -> bool:
-        """True while a listing tells of all jobs of this server."""
-        return self._lister.works
+        """True while a listing or one stream tells of all jobs of this server."""
+        return self._lister.works or self._serverwide.holds
 
     @property
     def deadline(self) -> float | None:
@@ -66,6 +77,13 @@ class ServerWatch:
         self._statistics.ask_now()
         self.follower.refresh()
 
+    def change_pace(self, factor: float) -> float:
+        """Polls faster or slower, within reason; returns the new interval in seconds."""
+        interval = min(SLOWEST, max(FASTEST, self.feed.poll_interval * factor))
+        self.feed.limits = replace(self.feed.limits, poll=interval)
+        self.follower.forget_paces()
+        return interval
+
     def noticed(self, change: Change) -> None:
         """One of this server's jobs has changed."""
         id = change.key.id
@@ -76,6 +94,30 @@ class ServerWatch:
             self.follower.noticed(id, change.after)
             if change.before is not None and change.before.state.ended and not change.after.state.ended:
                 self.follower.follow((id,))
+
+    async def reopen(self) -> None:
+        """Connections that were open while this machine slept are not to be trusted."""
+        await self._serverwide.reopen()
+        await self._streams.close()
+
+    async def _list(self) -> None:
+        """A listing that follows the opening of the stream of all jobs need not be walked twice."""
+        if self.link.dialect.capabilities.feed:
+            await self.feed.rest(FIRST_WORD, self._serverwide.settled)
+        await self._lister.run()
+
+    def _covered(self, all_told: bool) -> None:
+        """One stream tells of all jobs now, or does not any more."""
+        self.follower.covered(all_told)
+        self._lister.covered(all_told)
+        self._streams.covered(all_told)
+
+    def _look(self, whole: bool) -> None:
+        """What the stream of all jobs left out is learnt from the listing, or job by job."""
+        if self._lister.works or self.link.dialect.capabilities.list:
+            self._lister.list_now(whole=whole)
+        if whole:
+            self.follower.refresh()
 
     def _came_back(self) -> None:
         """After trouble anything may have happened."""

@@ -57,6 +57,7 @@ class FakeStream:
 
     async def aclose(self) -> None:
         self.closed = True
+        self._news.put_nowait(None)
 
 
 class FakeServer(Dialect):

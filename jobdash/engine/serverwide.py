@@ -1,0 +1,134 @@
+"""The best rung of the ladder: one stream that tells of all jobs of a server. While it holds, nothing else is asked."""
+
+import asyncio
+from collections.abc import Callable
+
+from jobdash.client.dialect import Stream
+from jobdash.engine.backoff import full_jitter
+from jobdash.engine.budget import Want
+from jobdash.engine.feed import Feed
+from jobdash.engine.ladder import BREAKS
+from jobdash.model.errors import NotFound, Rejected, ServerError, Throttled, Unauthorised
+from jobdash.model.report import BadEvent, Heard, JobReport, StreamError
+
+OF_USE = 5.0
+"""Seconds that the stream must have held for its break to be an accident, after which one quick return is hoped for."""
+
+QUICK = 3.0
+"""The longest pause before such a return, in seconds, during which nobody else needs to ask."""
+
+BREATH = 200
+"""After so many events in a row the others get a turn on the loop."""
+
+
+class ServerWide:
+    """Holds the stream of all jobs. `covers` is told whether it tells everything now, `look` that a listing is due.
+
+    `settled` is set as soon as it is known whether there is such a stream.
+    """
+
+    def __init__(self, feed: Feed, covers: Callable[[bool], None], look: Callable[[bool], None]) -> None:
+        self._feed = feed
+        self._covers = covers
+        self._look = look
+        self._stream: Stream | None = None
+        self._last_id = ""
+        self._looked_at = 0.0
+        self.holds = False
+        self.settled = asyncio.Event()
+
+    async def run(self) -> None:
+        """Holds the stream for as long as it can, and tries again for ever."""
+        breaks = 0
+        try:
+            while True:
+                await self._feed.opening(Want.SERVER)
+                opened_at = self._feed.clock.monotonic()
+                retry, refused = await self._hold()
+                self.settled.set()
+                of_use = self._feed.clock.monotonic() - opened_at >= OF_USE
+                breaks = BREAKS if refused else 1 if of_use else breaks + 1
+                pause = max(retry, self._pause(breaks))
+                if not of_use or pause > QUICK:
+                    self._uncovered()
+                await self._feed.clock.sleep(pause)
+                if not self._feed.life.reachable:
+                    self._uncovered()
+                    breaks = 0
+        finally:
+            self._uncovered()
+
+    async def reopen(self) -> None:
+        """The connection may be dead without knowing it: it is closed, and opened again."""
+        if self._stream is not None:
+            await self._stream.aclose()
+
+    async def _hold(self) -> tuple[float, bool]:
+        """Listens until the stream ends; the pause that the server asked for, and whether it refused."""
+        stream = self._stream = self._feed.link.listen(self._feed.link.dialect.feed(), last_id=self._last_id)
+        refused = False
+        try:
+            await self._listen(stream)
+        except (NotFound, Rejected):
+            refused = True
+        except (Unauthorised, Throttled) as error:
+            self._feed.failed(error)
+        except ServerError:
+            pass
+        finally:
+            self._stream = None
+            await stream.aclose()
+        return stream.retry or 0.0, refused
+
+    async def _listen(self, stream: Stream) -> None:
+        told = 0
+        async for heard in stream:
+            if told == 0:
+                self._covered()
+            self._take(heard)
+            self._last_id = stream.last_id or self._last_id
+            told += 1
+            if told % BREATH == 0:
+                await asyncio.sleep(0)
+
+    def _take(self, heard: Heard) -> None:
+        self._feed.heard()
+        match heard:
+            case JobReport():
+                if heard.partial and self._feed.desk.job(heard.job.key) is None:
+                    self._look_soon()
+                self._feed.desk.report(heard)
+            case BadEvent():
+                self._feed.bad_event()
+            case StreamError(message, key):
+                if key is None:
+                    self._feed.bad_event()
+                else:
+                    self._feed.desk.unreadable(key, message)
+
+    def _look_soon(self) -> None:
+        """The stream tells only a part of a job that nobody knows: a listing tells the rest, of many at once."""
+        now = self._feed.clock.monotonic()
+        if now - self._looked_at >= self._feed.poll_interval:
+            self._looked_at = now
+            self._look(False)
+
+    def _covered(self) -> None:
+        """The stream has proved itself; without a cursor, what was missed is learnt from one listing."""
+        self.settled.set()
+        if not self.holds:
+            self.holds = True
+            self._covers(True)
+        if not self._last_id:
+            self._look(True)
+
+    def _uncovered(self) -> None:
+        if self.holds:
+            self.holds = False
+            self._covers(False)
+
+    def _pause(self, breaks: int) -> float:
+        """Short after an accident, long once the stream is known not to work."""
+        if breaks < BREAKS:
+            return full_jitter(breaks, base=1.0, cap=30.0, random=self._feed.random)
+        return full_jitter(breaks - BREAKS + 1, base=15.0, cap=600.0, random=self._feed.random)
