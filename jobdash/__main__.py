@@ -10,7 +10,12 @@ def main() -> None:
     if sys.argv[1:] in (["--version"], ["-V"]):
         print(f"jobdash {__version__}")
         return
-    from jobdash.cli.app import run  # noqa: PLC0415 - keeps `--version` as quick as Python itself
+    import os  # noqa: PLC0415 - keeps `--version` as quick as Python itself
+    import signal  # noqa: PLC0415
+
+    # Ctrl+C while Python still loads: nothing was done yet, so nothing is said
+    signal.signal(signal.SIGINT, lambda number, frame: os._exit(128 + number))
+    from jobdash.cli.app import run  # noqa: PLC0415
 
     sys.exit(run(sys.argv[1:]))
 

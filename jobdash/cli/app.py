@@ -1,6 +1,9 @@
 """The commands of `jobdash` and their options. What each one does lives in a file of its own."""
 
+import difflib
 import os
+import re
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,9 +12,9 @@ from typing import Annotated
 import typer
 
 from jobdash import __version__
-from jobdash.model.errors import ConfigError
-
-USAGE, INTERRUPTED = 2, 130
+from jobdash.cli import reading
+from jobdash.headless.codes import INTERRUPTED, code_of
+from jobdash.model.errors import ConfigError, JobdashError
 
 app = typer.Typer(
     name="jobdash",
@@ -52,6 +55,7 @@ def open_screen(
     """Opens the screen: on the servers given, or on those of the config file. This is what `jobdash URL` does."""
     from jobdash.cli.screen import open_servers  # noqa: PLC0415 - Textual is loaded only for a screen
 
+    _loud()
     raise typer.Exit(open_servers(urls or [], dialect=dialect, jobs=jobs or [], config=config, theme=theme))
 
 
@@ -65,7 +69,13 @@ def demo(
     """Starts a small job server that does real work, and the screen on it."""
     from jobdash.cli.demo import run_demo, serve_demo  # noqa: PLC0415 - see above
 
+    _loud()
     raise typer.Exit(serve_demo() if serve_only else run_demo(theme))
+
+
+app.command("list")(reading.list_jobs)
+app.command()(reading.show)
+app.command()(reading.logs)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -74,9 +84,12 @@ def run(arguments: Sequence[str]) -> int:
         app(_with_command(arguments), prog_name="jobdash")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
-    except ConfigError as error:
+    except JobdashError as error:
         typer.echo(f"jobdash: {error}", err=True)
-        return USAGE
+        return code_of(error)
+    except TimeoutError:
+        typer.echo("jobdash: timed out", err=True)
+        return code_of(TimeoutError())
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -85,9 +98,24 @@ def run(arguments: Sequence[str]) -> int:
     return 0
 
 
+def _loud() -> None:
+    """The screen and the demo handle Ctrl+C themselves."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def _with_command(arguments: Sequence[str]) -> list[str]:
     """`jobdash URL` means `jobdash open URL`; so does `jobdash` alone, and one that begins with an option of `open`."""
-    commands = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
-    if arguments and (arguments[0] in commands or arguments[0] in ("-h", "--help", "-V", "--version")):
+    known = names()
+    if arguments and (arguments[0] in known or arguments[0] in ("-h", "--help", "-V", "--version")):
         return list(arguments)
+    if arguments and re.fullmatch(r"[a-z]+", arguments[0]) and arguments[0] != "localhost":
+        near = difflib.get_close_matches(arguments[0], known, n=1)
+        hint = f"did you mean {near[0]}?" if near else "jobdash --help lists them"
+        raise ConfigError(f"there is no command {arguments[0]!r}; {hint}")
     return ["open", *arguments]
+
+
+def names() -> list[str]:
+    """Every command that people see."""
+    found = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+    return [*found, *(group.name for group in app.registered_groups if group.name)]

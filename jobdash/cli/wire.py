@@ -27,14 +27,15 @@ def registry() -> Registry:
 
 
 @cache
-def _kinds() -> Mapping[str, DialectFactory]:
+def kinds() -> Mapping[str, DialectFactory]:
+    """Every kind that works."""
     return registry().usable()
 
 
 def link_to(settings: ServerSettings) -> Link:
     """A link to one server; its kind is found out later where nobody told it. Raises ConfigError."""
     if settings.dialect is None:
-        return FindingLink(settings, _kinds)
+        return FindingLink(settings, kinds)
     kind = Path(settings.dialect).stem if settings.dialect.endswith(".toml") else settings.dialect
     return ServerLink(settings, kind, registry().make(settings.dialect, settings.name, settings.options))
 
@@ -44,7 +45,7 @@ def watched_urls(urls: Sequence[str], dialect: str | None, jobs: Sequence[str]) 
     names: list[str] = []
     servers = []
     for url in urls:
-        names.append(_name_for(url, names))
+        names.append(name_for(url, names))
         link = link_to(ServerSettings(name=names[-1], url=url, dialect=dialect))
         servers.append(Watched(link=link, jobs=tuple(jobs)))
     return servers
@@ -56,13 +57,26 @@ def watched(config: Config) -> list[Watched]:
 
 
 def _watched(table: ServerTable, folder: Path) -> Watched:
+    settings = settings_of(table, folder)
     try:
-        link = link_to(_settings(table, folder))
+        link = link_to(settings)
     except ConfigError as error:
         raise ConfigError(f"{folder / 'config.toml'}: server {table.name!r}: {error}") from None
+    return Watched(link=link, jobs=tuple(table.jobs), limits=limits_of(table))
+
+
+def limits_of(table: ServerTable, **defaults: float) -> Limits:
+    """What a server may be asked, where the config says something; `defaults` for what it leaves open."""
     asked = {"rate": table.rate, "streams": table.streams, "poll": table.poll, "deadline": table.deadline}
-    limits = Limits(**{name: value for name, value in asked.items() if value is not None})  # type: ignore[arg-type]
-    return Watched(link=link, jobs=tuple(table.jobs), limits=limits)
+    return Limits(**{**defaults, **{name: value for name, value in asked.items() if value is not None}})  # type: ignore[arg-type]
+
+
+def settings_of(table: ServerTable, folder: Path) -> ServerSettings:
+    """Everything that is needed to reach a server of the config. Raises ConfigError naming the server's table."""
+    try:
+        return _settings(table, folder)
+    except ConfigError as error:
+        raise ConfigError(f"{folder / 'config.toml'}: server {table.name!r}: {error}") from None
 
 
 def _settings(table: ServerTable, folder: Path) -> ServerSettings:
@@ -78,6 +92,7 @@ def _settings(table: ServerTable, folder: Path) -> ServerSettings:
         tls=Tls(verify=not table.insecure, ca=path(table.ca), cert=path(table.cert), key=path(table.key)),
         base=table.base,
         paths=table.paths,
+        read_only=table.read_only,
     )
 
 
@@ -100,7 +115,7 @@ def _source(table: AuthTable, folder: Path) -> Source:
     raise AssertionError("the config file's model lets no such table through")
 
 
-def _name_for(url: str, taken: Sequence[str]) -> str:
+def name_for(url: str, taken: Sequence[str]) -> str:
     """A short name: the host, with its port where there is one, and a number where that is not enough."""
     address = urlsplit(parse_base(url).shown)
     name = address.netloc.removeprefix("localhost").removeprefix("127.0.0.1") or address.netloc

@@ -168,6 +168,13 @@ class Dialect:
         """True when `answer`, got from `probe`, can only come from this kind of server."""
         return False
 
+    def locate(self, path: str) -> tuple[str, str] | None:
+        """What the path of a job's own status address means: the path of the server's address, and the job's id.
+
+        None when no job of this kind can have such an address.
+        """
+        return None
+
     @property
     def probe(self) -> Request | None:
         """One harmless GET whose answer tells whether a server is of this kind."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from jobdash.client.connection import Connection
 from jobdash.client.detect import Detection, detect
 from jobdash.client.dialect import Ask, Dialect, Request
+from jobdash.client.download import Download
 from jobdash.client.events import EventStream
 from jobdash.client.link import ServerLink
 from jobdash.client.registry import DialectFactory
@@ -59,6 +60,10 @@ class FindingLink:
         if self._found is None:
             raise Unreachable("it is not known yet what kind of server this is", sent=False)
         return self._found.listen(request, id, last_id=last_id)
+
+    def fetch(self, url: str, *, start: int = 0, etag: str | None = None) -> Download:
+        """A result of a job; results of a server are only known once its kind is."""
+        return (self._found or self._connection).fetch(url, start=start, etag=etag)
 
     async def aclose(self) -> None:
         await self._connection.aclose()

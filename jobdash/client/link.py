@@ -5,6 +5,7 @@ from jobdash.client.dialect import Answer, Ask, Dialect, Request
 from jobdash.client.download import Download
 from jobdash.client.events import EventStream
 from jobdash.client.settings import ServerSettings
+from jobdash.model.errors import NotSupported
 
 
 class ServerLink:
@@ -62,4 +63,6 @@ class ServerLink:
         await self._connection.aclose()
 
     async def _ask(self, request: Request) -> Answer:
+        if self.settings.read_only and (request.changes or request.method != "GET"):
+            raise NotSupported(f"{self.name} is read_only in the config: nothing was sent")
         return await self._connection.ask(request)

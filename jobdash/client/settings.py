@@ -40,7 +40,8 @@ class Tls:
 class ServerSettings:
     """One server. `url` may hold credentials and headers may be secret, so neither is in the `repr`.
 
-    `dialect` None means: find out. `largest` is the limit of one answer in bytes.
+    `dialect` None means: find out. `read_only` lets nothing through that changes the server. `largest` is the
+    limit of one answer in bytes.
     """
 
     name: str
@@ -52,6 +53,7 @@ class ServerSettings:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     base: str | None = None
     paths: Mapping[str, str] = field(default_factory=dict)
+    read_only: bool = False
     largest: int = 64 * 1024 * 1024
 
     @property

@@ -74,6 +74,8 @@ class ServerTable(Table):
     """At most so many requests a second."""
     streams: Annotated[int, Field(ge=0, le=1000)] | None = None
     """At most so many event streams and long polls held open at once."""
+    read_only: bool = False
+    """True to refuse everything that would change this server, whoever asks for it."""
     insecure: bool = False
     """True to accept any TLS certificate; the screen says so for as long as it holds."""
     ca: Text | None = None

@@ -6,7 +6,8 @@ from jobdash.config.duration import seconds
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("5s", 5), ("2m", 120), ("1h30m", 5400), ("500ms", 0.5), (3, 3), ("1.5 h", 5400), ("1d", 86400)]
+    ("text", "expected"),
+    [("5s", 5), ("2m", 120), ("1h30m", 5400), ("500ms", 0.5), (3, 3), ("1.5 h", 5400), ("1d", 86400)],
 )
 def test_durations(text: object, expected: float) -> None:
     assert seconds(text) == expected

@@ -73,7 +73,8 @@ SERVER = '[[servers]]\nname = "docs"\nurl = "http://localhost"\n'
         ),
         (
             SERVER + "auth = { bearer = true }",
-            "servers[1].auth: exactly one of env, file and command is expected, to say where the secret is (server 'docs')",
+            "servers[1].auth: exactly one of env, file and command is expected, to say where the secret is"
+            " (server 'docs')",
         ),
         (
             SERVER + 'auth = { bearer = true, basic = "me", env = "X" }',

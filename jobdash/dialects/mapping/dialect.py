@@ -170,6 +170,9 @@ class MappingDialect(Dialect):
         said = changing.verdict(table, answer, self.server, self.error_message)
         return changing.new_id(table, answer), said
 
+    def locate(self, path: str) -> tuple[str, str] | None:
+        return self._paths.located(path)
+
     @property
     def probe(self) -> Request | None:
         return recognise.question(self._plan.mapping.probe, self._paths)

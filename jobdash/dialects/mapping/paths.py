@@ -1,7 +1,9 @@
 """Which path each source of one server has: the mapping's, unless the person's config says another or "off"."""
 
+import re
 from collections.abc import Mapping as Words
 from typing import Any
+from urllib.parse import unquote
 
 from jobdash.client.dialect import DialectOptions, Request
 from jobdash.dialects.mapping.check import job_words, placeholders
@@ -45,6 +47,20 @@ class Paths:
     def holds(self, source: str, word: str) -> bool:
         """True when a source's path or query has a place for `word`."""
         return word in placeholders(self._paths[source]) | placeholders(self._queries[source])
+
+    def located(self, path: str) -> tuple[str, str] | None:
+        """The server's path and the id in a path that `[get]` could have asked; None for any other path."""
+        if not self.has("get"):
+            return None
+        parts = re.split(r"\{(\w+)\}", joined(self.base, self._paths["get"]))
+        if parts[1::2].count("id") != 1:
+            return None
+        pattern = "".join(
+            re.escape(part) if at % 2 == 0 else "(?P<id>[^/]+)" if part == "id" else "[^/]+"
+            for at, part in enumerate(parts)
+        )
+        found = re.fullmatch(f"(?P<server>.*?){pattern}/?", path)
+        return None if found is None else (found["server"].rstrip("/"), unquote(found["id"]))
 
     def request(
         self, source: str, words: Words[str, Any], query: Words[str, Any] | None = None, wait: float = 0.0

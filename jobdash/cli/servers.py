@@ -1,0 +1,146 @@
+"""The servers of one command: those of the config or of `--server`, each opened only when it is asked for."""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from jobdash.cli.wire import kinds, limits_of, link_to, name_for, registry, settings_of
+from jobdash.client.locate import locate, places, without_query
+from jobdash.client.registry import DialectFactory
+from jobdash.client.retry import Retry
+from jobdash.client.settings import ServerSettings
+from jobdash.client.url import origin_of, parse_base
+from jobdash.config.load import load
+from jobdash.config.models import Config, ServerTable
+from jobdash.config.paths import config_file, state_folder
+from jobdash.engine.once import Once
+from jobdash.engine.tracked import Tracked
+from jobdash.model.errors import ConfigError, ServerError
+
+NOTHING = """\
+there is no server to ask. Give one by --server http://host:port, or list yours in
+  {config}
+`jobdash config example` prints a file to begin with."""
+
+
+class Servers:
+    """The `Fleet` of the headless commands. `only` narrows it to names of the config, or gives addresses."""
+
+    def __init__(
+        self, *, config: Path | None, only: Sequence[str], dialect: str | None, say: Callable[[str], object]
+    ) -> None:
+        self.config = _config(config)
+        self.tracked = Tracked(state_folder() / "tracked.db")
+        self._dialect = dialect
+        self._say = say
+        self._tables = {table.name: table for table in self.config.servers}
+        self._settings: dict[str, ServerSettings] = {}
+        self._open: dict[str, Once] = {}
+        for word in only:
+            self._choose(word)
+        self._only = list(self._settings)
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The servers that are meant. Raises ConfigError when there is none at all."""
+        found = self._only or list(self._tables)
+        if not found:
+            raise ConfigError(NOTHING.format(config=config_file()))
+        return found
+
+    def all(self) -> list[Once]:
+        return [self.get(name) for name in self.names]
+
+    def get(self, name: str) -> Once:
+        """One server. Raises ConfigError in one sentence."""
+        if name not in self._open:
+            self._open[name] = self._opened(name)
+        return self._open[name]
+
+    def settings(self, name: str) -> ServerSettings:
+        """How a server is reached. Raises ConfigError when nothing has that name."""
+        if name in self._settings:
+            return self._settings[name]
+        if name not in self._tables:
+            known = ", ".join(self._tables) or f"none in {config_file()}"
+            raise ConfigError(f"no server {name!r}; there are {known}")
+        self._settings[name] = settings_of(self._tables[name], self.config.folder)
+        return self._settings[name]
+
+    def table(self, name: str) -> ServerTable | None:
+        """What the config says of a server."""
+        return self._tables.get(name)
+
+    async def at(self, url: str) -> tuple[Once, str]:
+        """The server and the job of a job's own status address."""
+        place = self._configured(url)
+        if place is not None:
+            return await self.get(place[0]).ready(), place[1]
+        settings = ServerSettings(name=name_for(without_query(url), []), url=without_query(url))
+        found = await locate(url, self._kinds(), settings)
+        name = name_for(found.url, [])
+        self._settings[name] = replace(settings, name=name, url=found.url, dialect=found.kind)
+        return await self.get(name).ready(), found.id
+
+    async def aclose(self) -> None:
+        for server in self._open.values():
+            await server.aclose()
+        self.tracked.close()
+
+    def _choose(self, word: str) -> None:
+        if word in self._tables:
+            self.settings(word)
+        elif "://" in word or "." in word or ":" in word or word == "localhost":
+            name = name_for(word, list(self._settings))
+            self._settings[name] = ServerSettings(name=name, url=word, dialect=self._dialect)
+        else:
+            self.settings(word)
+
+    def _opened(self, name: str) -> Once:
+        settings, table = self.settings(name), self._tables.get(name)
+        link = link_to(settings)
+        return Once(
+            link,
+            known=[*(table.jobs if table else ()), *self.tracked.ids(link.url)],
+            limits=limits_of(table, burst=1000, rate=1000) if table else None,
+            repeat=_repeat,
+            waiting=self._say,
+            read_only=table is not None and table.read_only,
+        )
+
+    def _kinds(self) -> Mapping[str, DialectFactory]:
+        """The kinds that an address may be of: the one that was named, or all."""
+        if self._dialect is None:
+            return kinds()
+        name = Path(self._dialect).stem if self._dialect.endswith(".toml") else self._dialect
+        registry().get(self._dialect)
+        return {self._dialect if self._dialect.endswith(".toml") else name: registry().get(self._dialect)}
+
+    def _configured(self, url: str) -> tuple[str, str] | None:
+        """The configured server and the job, when the address lies below a server of the config."""
+        plain = without_query(url)
+        for name, table in self._tables.items():
+            settings = self.settings(name)
+            base = parse_base(table.url)
+            if origin_of(plain) != base.origin:
+                continue
+            known = {table.dialect: registry().get(settings.dialect)} if settings.dialect and table.dialect else kinds()
+            for place in places(plain, known, settings):
+                if parse_base(place.url).path == base.path:
+                    return name, place.id
+        return None
+
+
+def _config(path: Path | None) -> Config:
+    if path is None and not config_file().exists():
+        return Config()
+    return load(path or config_file())
+
+
+_retry = Retry(random=random.random)
+
+
+def _repeat(attempt: int, error: ServerError) -> float | None:
+    """A reading that the server answered with trouble is repeated; one that found nobody is not."""
+    return None if error.status is None else _retry.wait(attempt, error)
