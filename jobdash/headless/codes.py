@@ -1,6 +1,5 @@
 """Exit codes, and which error means which. They are a contract with everybody's scripts."""
 
-import asyncio
 from collections.abc import Iterable
 
 from jobdash.model.errors import (
@@ -34,7 +33,7 @@ def code_of(error: BaseException) -> int:
             return USAGE
         case NotFound() | Rejected() | NotSupported():
             return ENDED_BADLY
-        case TimedOut() | asyncio.TimeoutError():
+        case TimedOut() | TimeoutError():
             return TIMED_OUT
         case JobdashError():
             return UNREACHABLE
