@@ -1,6 +1,5 @@
 """The options that many commands share, and the way from a command's arguments to its exit code."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -38,6 +37,8 @@ def go(
     timeout: str | None = None,
 ) -> NoReturn:
     """Opens the servers, runs `work` on them and ends with its exit code."""
+    import asyncio  # noqa: PLC0415
+
     # Loaded here, so that `--help` and completion need none of it.
     from jobdash.cli.interrupt import run  # noqa: PLC0415
     from jobdash.cli.servers import Servers  # noqa: PLC0415
