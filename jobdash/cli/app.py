@@ -12,8 +12,9 @@ from typing import Annotated
 import typer
 
 from jobdash import __version__
-from jobdash.cli import reading
+from jobdash.cli import about, changing, config, getting, health, reading, tracking, watching
 from jobdash.headless.codes import INTERRUPTED, code_of
+from jobdash.model.command import Action
 from jobdash.model.errors import ConfigError, JobdashError
 
 app = typer.Typer(
@@ -49,14 +50,14 @@ def open_screen(
     jobs: Annotated[
         list[str] | None, typer.Option("--job", "-j", help="A job id to watch; may be given more than once.")
     ] = None,
-    config: ConfigOption = None,
+    config_file: ConfigOption = None,
     theme: ThemeOption = None,
 ) -> None:
     """Opens the screen: on the servers given, or on those of the config file. This is what `jobdash URL` does."""
     from jobdash.cli.screen import open_servers  # noqa: PLC0415 - Textual is loaded only for a screen
 
     _loud()
-    raise typer.Exit(open_servers(urls or [], dialect=dialect, jobs=jobs or [], config=config, theme=theme))
+    raise typer.Exit(open_servers(urls or [], dialect=dialect, jobs=jobs or [], config=config_file, theme=theme))
 
 
 @app.command()
@@ -76,6 +77,21 @@ def demo(
 app.command("list")(reading.list_jobs)
 app.command()(reading.show)
 app.command()(reading.logs)
+app.command()(watching.watch)
+app.command()(watching.wait)
+app.command()(changing.submit)
+for _action in Action:
+    app.command(str(_action))(changing.command(_action))
+app.command()(getting.get)
+app.command()(health.queues)
+app.command()(health.workers)
+app.command()(health.check)
+app.command()(tracking.track)
+app.command()(tracking.untrack)
+app.command()(about.dialects)
+app.command()(about.themes)
+app.command()(about.schema)
+app.add_typer(config.app, name="config")
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -14,6 +14,8 @@ from jobdash.client.url import origin_of, parse_base
 from jobdash.config.load import load
 from jobdash.config.models import Config, ServerTable
 from jobdash.config.paths import config_file, state_folder
+from jobdash.engine.limits import Limits
+from jobdash.engine.monitor import Monitor, Watched
 from jobdash.engine.once import Once
 from jobdash.engine.tracked import Tracked
 from jobdash.model.errors import ConfigError, ServerError
@@ -71,6 +73,16 @@ class Servers:
     def table(self, name: str) -> ServerTable | None:
         """What the config says of a server."""
         return self._tables.get(name)
+
+    def monitor(self, only: Mapping[str, Sequence[str]] | None = None) -> Monitor:
+        """A monitor of these servers, or of all, with links of its own; `only` are the jobs to follow on each."""
+        watched = []
+        for name in only if only is not None else self.names:
+            table = self._tables.get(name)
+            jobs = only[name] if only is not None else self.get(name).known
+            limits = limits_of(table) if table is not None else Limits()
+            watched.append(Watched(link=link_to(self.settings(name)), jobs=tuple(jobs), limits=limits))
+        return Monitor(watched)
 
     async def at(self, url: str) -> tuple[Once, str]:
         """The server and the job of a job's own status address."""

@@ -17,8 +17,9 @@ def output(*, no_color: bool = False) -> Out:
             stream.reconfigure(errors="backslashreplace")
     terminal = sys.stdout.isatty()
     plain = no_color or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM", "dumb") == "dumb"
-    width = shutil.get_terminal_size().columns if terminal else None
-    return Out(sys.stdout, sys.stderr, live=terminal and not plain, width=width)
+    size = shutil.get_terminal_size()
+    width = size.columns if terminal else None
+    return Out(sys.stdout, sys.stderr, live=terminal and not plain, width=width, height=size.lines)
 
 
 async def confirm(question: str, flag: str) -> bool:

@@ -19,3 +19,10 @@ def config_file() -> Path:
 def state_folder() -> Path:
     """What outlives a run: tracked jobs, history, the audit log."""
     return Path(_DIRS.user_state_dir)
+
+
+def theme_folders() -> list[Path]:
+    """Where themes may be, later ones win: the package (or the folder beside it), the person's own."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "themes"
+    return [inside if inside.is_dir() else package.parent / "themes", config_folder() / "themes"]

@@ -84,9 +84,11 @@ class Once:
             self._ready = True
         return self
 
-    async def job(self, id: str) -> JobReport:
-        """Everything the server says of one job."""
+    async def job(self, id: str, *, patient: bool = True) -> JobReport:
+        """Everything the server says of one job; not `patient`: one attempt, no repetition."""
         await self.ready()
+        if not patient:
+            return await self.dialect.job(self.link.ask, id)
         return await self._asked(lambda: self.dialect.job(self.link.ask, id))
 
     async def changed(self, id: str, known: Job, wait: float) -> JobReport:

@@ -64,7 +64,7 @@ async def matching(sweep: Sweep, query: str) -> AsyncGenerator[Row, None]:
 def told(sweep: Sweep, out: Out) -> int:
     """Says what is missing from the answer, and gives the exit code that it means."""
     for name, error in sweep.failed:
-        out.note(f"{name}: {error}")
+        out.trouble(name, error)
     for name in sweep.silent:
         out.note(f"{name} cannot list its jobs; name some: jobdash track {name} ID ...")
     for job in sweep.missing:

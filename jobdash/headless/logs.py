@@ -79,7 +79,7 @@ async def show_logs(
         await asyncio.sleep(min(job.server.limits.poll or job.server.dialect.poll for job in jobs))
     for tail in tails:
         if tail.error is not None:
-            out.note(f"{tail.found.key}: {tail.error}")
+            out.trouble(str(tail.found.key), tail.error)
     return worst(code_of(tail.error) for tail in tails if tail.error is not None)
 
 

@@ -18,6 +18,7 @@ class Out:
     stderr: TextIO
     live: bool = False
     width: int | None = None
+    height: int = 24
 
     def line(self, text: str) -> None:
         """One line of data, harmless already; it reaches the reader at once and whole."""
@@ -46,6 +47,11 @@ class Out:
             self.stderr.flush()
         except OSError:
             return
+
+    def trouble(self, server: str, error: Exception) -> None:
+        """What went wrong with a server; its name is said once."""
+        words = str(error)
+        self.note(words if words.startswith(server) else f"{server}: {words}")
 
     def reader_left(self) -> bool:
         """True when nobody reads standard output any more: a pipe whose other end is closed."""

@@ -100,3 +100,8 @@ async def _try(server: Once, id: str) -> Found | ServerError | None:
         return None
     except ServerError as error:
         return error
+
+
+def bare(word: str, server: str) -> str:
+    """The id in `SERVER/ID` or in a bare id."""
+    return word.removeprefix(f"{server}/")

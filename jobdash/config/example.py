@@ -1,0 +1,24 @@
+"""A config file to begin with: every key of it works, and the lines that need a person's own words are comments."""
+
+EXAMPLE = """\
+# jobdash config. `jobdash config path` says where it belongs, `jobdash config check` whether it is right.
+theme = "night"
+
+[[servers]]
+name = "docs"                        # how you call it on the screen and on the command line
+url = "http://localhost:8000"
+dialect = "compileo"                 # its kind, see `jobdash dialects`; without it jobdash finds out
+# jobs = ["123e4567-e89b-12d3-a456-426614174000"]    # for servers that cannot list their jobs
+# poll = "5s"                        # ask more or less often than its makers recommend
+# deadline = "15m"                   # a job that takes longer is marked overdue
+# rate = 10                          # at most so many requests a second
+# read_only = true                   # refuse everything that would change this server
+
+[[servers]]
+name = "media"
+url = "http://localhost:8001"
+dialect = "mend"
+auth = { header = "X-API-Key", env = "MEND_KEY" }    # or bearer = true, or basic = "user"; env, file or command
+paths = { stream = "/{id}/events" }
+# ca = "ca.pem"                      # trust this authority, too; insecure = true trusts anybody
+"""
