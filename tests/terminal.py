@@ -51,8 +51,9 @@ class Terminal:
         self._began = time.perf_counter()
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
-            os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8", **(env or {})})
-            os.execvp(argv[0], list(argv))
+            # A whole environment: the readline library puts COLUMNS and LINES into the one that `execvp` would pass on.
+            fit = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}
+            os.execvpe(argv[0], list(argv), {**os.environ, **fit, **(env or {})})
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def __enter__(self) -> Self:
@@ -109,6 +110,21 @@ class Terminal:
     def press(self, key: str) -> None:
         """Sends a key without waiting."""
         os.write(self._fd, KEYS.get(key, key).encode())
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Makes the terminal another size, and tells the program as a real one would."""
+        self._screen.resize(rows, columns)
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def exit_code(self, seconds: float) -> int:
+        """Waits for the program to end. Raises TimeoutError with the screen when it does not."""
+        until = time.perf_counter() + seconds
+        while time.perf_counter() < until:
+            self.pump(0.02)
+            ended, status = os.waitpid(self.pid, os.WNOHANG)
+            if ended:
+                return os.waitstatus_to_exitcode(status)
+        raise TimeoutError(f"still running after {seconds:g} s:\n{self.text}")
 
     def latency(self, keys: Sequence[str]) -> Latency:
         """Presses each key and waits for the first paint after it."""

@@ -4,7 +4,6 @@ import pytest
 
 from jobdash.engine.monitor import Monitor
 from jobdash.tui.app import JobdashApp
-
 from tests.demo_process import DemoProcess
 from tests.journeys.conftest import Screen, watched
 from tests.screen_text import shows
