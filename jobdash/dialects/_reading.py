@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from jobdash.model.errors import BadAnswer
 
 YEAR_10000 = 253_402_300_800.0
+MOST = 2**63
 
 
 def _or_none(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
@@ -24,7 +25,8 @@ def _or_none(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
 
 Soft = WrapValidator(_or_none)
 Text = Annotated[str | None, Soft]
-Whole = Annotated[int | None, Soft]
+Whole = Annotated[Annotated[int, Field(ge=0, le=MOST)] | None, Soft]
+"""How many of something."""
 Number = Annotated[float | None, Soft]
 Flag = Annotated[bool | None, Soft]
 Texts = Annotated[list[str] | None, Soft]

@@ -90,7 +90,7 @@ class Queue(Wire):
 
     def count(self, status: str) -> int | None:
         found = (self.counts or {}).get(status)
-        return found if type(found) is int else None
+        return found if type(found) is int and found >= 0 else None
 
     @property
     def held(self) -> list[str]:

@@ -376,10 +376,12 @@ class Flower(Dialect):
         return NewJob(f"sent again as {new}", new)
 
     async def send_to_queue(self, ask: Ask, command: QueueCommand) -> str:
+        if command.action not in self.capabilities.queue_actions:
+            return await super().send_to_queue(ask, command)
         now = self._learn((await ask(Request(path="api/workers"))).body).get(command.queue, set())
         pause = command.action is Action.PAUSE
         workers = sorted(now if pause else self._consumers.get(command.queue, set()) - now)
-        if command.action not in (Action.PAUSE, Action.RESUME) or not workers:
+        if not workers:
             raise Rejected(f"no worker is known that {'takes' if pause else 'took'} from {command.queue}")
         verb = "cancel-consumer" if pause else "add-consumer"
         words = []

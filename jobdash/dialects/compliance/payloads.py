@@ -32,7 +32,7 @@ class Exchange:
 class Payloads:
     """Everything recorded. `id` is the job that the answers are about, `submit` the values for each form by name.
 
-    `seen` are the states of the job in which actions are sent, by action; `webhook` is what the server delivers.
+    `queue` is a queue that actions are sent to, `seen` are the states of the job in which actions are sent, by action; `webhook` is what the server delivers.
     """
 
     id: str
@@ -42,6 +42,7 @@ class Payloads:
     feed_events: tuple[StreamEvent, ...] = ()
     seen: Mapping[str, str] = field(default_factory=dict)
     submit: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    queue: str = ""
     webhook: Json = None
 
     @classmethod
@@ -61,6 +62,7 @@ class Payloads:
             feed_events=tuple(_event(each) for each in found.get("feed_events", ())),
             seen=found.get("seen", {}),
             submit=found.get("submit", {}),
+            queue=found.get("queue", ""),
             webhook=found.get("webhook"),
         )
 

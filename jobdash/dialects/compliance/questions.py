@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from jobdash.client.dialect import Ask, Dialect
 from jobdash.dialects.compliance.payloads import Payloads
 from jobdash.model.capabilities import Capabilities
-from jobdash.model.command import Action, Command
+from jobdash.model.command import Action, Command, QueueCommand
+from jobdash.model.errors import Rejected
 from jobdash.model.job import JobKey
 
 
@@ -18,6 +19,7 @@ class Question:
     promised: Callable[[Capabilities], bool]
     put: Callable[[Dialect, Ask, str], Awaitable[object]]
     changes: bool = False
+    may_be_refused: bool = False
 
 
 READINGS = (
@@ -31,8 +33,9 @@ READINGS = (
 
 
 def changes(dialect: Dialect, payloads: Payloads) -> tuple[Question, ...]:
-    """All actions, and all forms that there are."""
-    return (*(_action(dialect, payloads, action) for action in Action), *_submissions(dialect, payloads))
+    """All actions on jobs and on queues, and all forms that there are."""
+    actions = (_action(dialect, payloads, action) for action in Action)
+    return (*actions, *(_of_queue(payloads, action) for action in Action), *_submissions(dialect, payloads))
 
 
 def _action(dialect: Dialect, payloads: Payloads, action: Action) -> Question:
@@ -43,6 +46,25 @@ def _action(dialect: Dialect, payloads: Payloads, action: Action) -> Question:
         return other.send(ask, Command(key=JobKey(other.server, id), action=action, seen_native_state=state))
 
     return Question(action, lambda able: action in able.actions, put, changes=True)
+
+
+def _of_queue(payloads: Payloads, action: Action) -> Question:
+    def put(dialect: Dialect, ask: Ask, id: str) -> Awaitable[object]:
+        return _or_no(
+            dialect.send_to_queue(ask, QueueCommand(server=dialect.server, queue=payloads.queue, action=action))
+        )
+
+    return Question(
+        f"{action} a queue", lambda able: action in able.queue_actions, put, changes=True, may_be_refused=True
+    )
+
+
+async def _or_no(sending: Awaitable[str]) -> str:
+    """A queue that is not paused cannot be resumed: which of the two is possible is not for the recording to say."""
+    try:
+        return await sending
+    except Rejected as error:
+        return str(error)
 
 
 def _submissions(dialect: Dialect, payloads: Payloads) -> tuple[Question, ...]:
