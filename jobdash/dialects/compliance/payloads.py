@@ -32,7 +32,8 @@ class Exchange:
 class Payloads:
     """Everything recorded. `id` is the job that the answers are about, `submit` the values for each form by name.
 
-    `queue` is a queue that actions are sent to, `seen` are the states of the job in which actions are sent, by action; `webhook` is what the server delivers.
+    `seen` are the states of the job in which actions are sent, by action; `queue` is one that actions are sent to,
+    `webhook` what the server delivers.
     """
 
     id: str
