@@ -28,6 +28,14 @@ class Details:
     def get(self, key: JobKey) -> DetailView | None:
         return self._views.get(key)
 
+    def loaded(self, key: JobKey) -> Detail | None:
+        """What was read of a job, None when nothing was."""
+        view = self._views.get(key)
+        return view.detail if view is not None else None
+
+    def __len__(self) -> int:
+        return sum(view.detail is not None for view in self._views.values())
+
     def wants(self, key: JobKey) -> bool:
         """True for a job that was looked at and is still held."""
         return key in self._views

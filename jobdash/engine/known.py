@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
+from jobdash.engine.board import Ask, Board
 from jobdash.engine.budget import Want
 from jobdash.engine.clock import Clock
 from jobdash.engine.details import Details
 from jobdash.engine.gather import Gatherer
-from jobdash.engine.query import parse
+from jobdash.engine.query import Use
 from jobdash.engine.store import Change, Store
-from jobdash.engine.view import View
 from jobdash.model.job import Job, JobKey
 from jobdash.model.queue import QueueStats
 from jobdash.model.report import JobReport
@@ -18,18 +18,26 @@ Listener = Callable[[Change], None]
 
 
 class Known:
-    """The `Desk` of all feeds. Every change goes to the view, to the gatherer and to `listeners`, in this order.
+    """The `Desk` of all feeds. Every change goes to the board, to the gatherer and to `listeners`, in this order.
 
     `cursor` and `visible` are where the person looks. `doubted` is called with a job whose stream tells old news.
     """
 
-    def __init__(self, clock: Clock, doubted: Callable[[JobKey], None]) -> None:
+    def __init__(self, clock: Clock, doubted: Callable[[JobKey], None], stale: Ask = lambda key: False) -> None:
         self._clock = clock
         self._doubted = doubted
         self.store = Store()
-        self.view = View(self.store, parse(""))
         self.details = Details()
         self.gather = Gatherer(clock)
+        self.board = Board(
+            self.store,
+            clock,
+            self.gather.rows,
+            detail=self.details.loaded,
+            loaded=lambda: len(self.details),
+            stale=stale,
+            gone=self.is_gone,
+        )
         self.listeners: list[Listener] = []
         self.queues_of: dict[str, tuple[QueueStats, ...]] = {}
         self.cursor: JobKey | None = None
@@ -47,12 +55,14 @@ class Known:
         if report.detail is not None and self.details.wants(key):
             self.details.put(key, report.detail, now)
             self.gather.detail(key)
+            self.board.recheck(key)
         change = self.store.apply(report, at=now, asked_at=asked_at, alone=alone)
         if change is None and asked_at is None and self.store.doubts(key) % 3 == 1:
             self._doubted(key)
         if key in self._gone:
             self._gone.discard(key)
             self.gather.job(key, rows=False)
+            self.board.recheck(key)
         self.changed(change)
 
     def gone(self, key: JobKey) -> None:
@@ -61,6 +71,7 @@ class Known:
             return
         self._place(key, "not found")
         self._gone.add(key)
+        self.board.recheck(key)
         self.details.failed(key, f"{key.server} does not have this job")
         self.gather.detail(key)
         self.gather.job(key, rows=False)
@@ -88,6 +99,7 @@ class Known:
     def status_changed(self, server: str) -> None:
         """A server's line looks different."""
         self.gather.server(server)
+        self.board.changed(Use.SERVERS)
 
     def job(self, key: JobKey) -> Job | None:
         return self.store.get(key)
@@ -111,6 +123,7 @@ class Known:
         if key in self._gone:
             self._gone.discard(key)
             self.gather.job(key, rows=False)
+            self.board.recheck(key)
 
     def forget(self, key: JobKey) -> None:
         """The job leaves, with everything that was known about it."""
@@ -122,7 +135,7 @@ class Known:
         """Tells everybody who is to know."""
         if change is None:
             return
-        self.gather.job(change.key, rows=self.view.apply(change))
+        self.gather.job(change.key, rows=self.board.apply(change))
         if change.of_state:
             self.gather.server(change.key.server)
         self._tell(change)

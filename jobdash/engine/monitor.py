@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 
 from jobdash.client.dialect import Link
 from jobdash.engine.backoff import Random
+from jobdash.engine.board import Board
 from jobdash.engine.clock import Clock, SystemClock
 from jobdash.engine.commands import Commands
 from jobdash.engine.details import DetailView
 from jobdash.engine.gather import Batch
 from jobdash.engine.known import Known
 from jobdash.engine.limits import Limits
+from jobdash.engine.listed import Listed
 from jobdash.engine.overdue import Overdue
-from jobdash.engine.query import parse
 from jobdash.engine.room import Room
 from jobdash.engine.store import Change
-from jobdash.engine.view import View
 from jobdash.engine.watch import ServerWatch
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.command import Action, Command, Outcome
@@ -75,8 +75,7 @@ class Monitor:
     ) -> None:
         self.clock = clock or SystemClock()
         self._companions = tuple(companions)
-        self._query = ""
-        self._known = Known(self.clock, self._doubted)
+        self._known = Known(self.clock, self._doubted, self.is_stale)
         self._watches = {
             server.link.name: ServerWatch(server.link, self._known, self.clock, server.limits, random)
             for server in servers
@@ -96,6 +95,7 @@ class Monitor:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._tick())
+                group.create_task(self.board.run())
                 for companion in self._companions:
                     group.create_task(_accompany(companion, self))
                 for watch in self._watches.values():
@@ -115,20 +115,23 @@ class Monitor:
         return [self._server_view(watch) for watch in self._watches.values()]
 
     @property
-    def view(self) -> View:
-        """The rows of the current query."""
-        return self._known.view
+    def board(self) -> Board:
+        """What a person looks at, and every wish about it: order, grouping, marks, a frozen display."""
+        return self._known.board
+
+    @property
+    def view(self) -> Listed:
+        """The rows to draw: live, or frozen."""
+        return self.board.listed
 
     @property
     def query(self) -> str:
         """The text of the current query."""
-        return self._query
+        return self.board.query
 
     def set_query(self, text: str) -> None:
         """Narrows the view; raises QueryError and keeps the old one when the text does not parse."""
-        self._known.view.narrow(parse(text))
-        self._query = text
-        self._known.gather.rows()
+        self.board.set_query(text)
 
     def total(self) -> int:
         """All jobs known, whatever the query."""

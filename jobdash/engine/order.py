@@ -1,4 +1,4 @@
-"""The order of rows. The default puts first what needs a person: stuck, failed, overdue, then what runs longest."""
+"""The default order of rows: it puts first what needs a person: stuck, failed, overdue, then what runs longest."""
 
 from jobdash.model.job import Job, JobKey
 from jobdash.model.state import State

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from jobdash.engine.merge import filled, merged
+from jobdash.engine.slim import Slim
 from jobdash.model.job import Job, JobKey
 from jobdash.model.report import JobReport
 from jobdash.model.state import State
 
 BELIEVED_AFTER = 3
 """A server that answers so often in a row with an older time means it: its clock was set back."""
+
+MOST_NATIVE_STATES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +31,18 @@ class Change:
 
 
 class Store:
-    """The jobs of all servers. `counts` is kept in step: server -> state -> number of jobs."""
+    """The jobs of all servers. `counts` is kept in step: server -> state -> number of jobs.
+
+    `native_states` are the words that servers have used for states.
+    """
 
     def __init__(self) -> None:
         self._jobs: dict[JobKey, Job] = {}
         self._heard: dict[JobKey, float] = {}
         self._doubts: dict[JobKey, int] = {}
+        self._slim = Slim()
         self.counts: dict[str, Counter[State]] = {}
+        self.native_states: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._jobs)
@@ -111,7 +119,9 @@ class Store:
     def _changed(self, key: JobKey, old: Job | None, new: Job) -> Change | None:
         if new == old:
             return None
-        self._jobs[key] = new
+        new = self._jobs[key] = self._slim(new, old)
+        if len(self.native_states) < MOST_NATIVE_STATES:
+            self.native_states.add(new.native_state)
         if old is None or old.state is not new.state:
             if old is not None:
                 self._count(key.server, old.state, -1)

@@ -1,61 +1,238 @@
-"""A sorted and filtered window onto the store: what a list draws from. It is kept in step change by change."""
+"""The rows of a query in an order, kept in step change by change: what a list draws from.
 
-from collections.abc import Callable, Iterable, Sequence
+Nothing here takes long: a new query, order or grouping is worked off in slices by `step`, and until then the rows
+tell that they are not complete.
+"""
 
-from sortedcontainers import SortedList
+from collections.abc import Callable, Iterator
 
-from jobdash.engine.order import Rank, worst_first
-from jobdash.engine.query import Predicate
+from jobdash.engine.collector import Collector
+from jobdash.engine.flat import Flat
+from jobdash.engine.frozen import Frozen
+from jobdash.engine.group import Grouping, Groups
+from jobdash.engine.index import Index
+from jobdash.engine.listed import Listed
+from jobdash.engine.query import Query, Use
+from jobdash.engine.ranking import Rank, ranking
+from jobdash.engine.rows import Rows
+from jobdash.engine.sort import Sort
+from jobdash.engine.sorting import Sorting
 from jobdash.engine.store import Change, Store
+from jobdash.engine.turns import Turns
+from jobdash.engine.walk import Walk
 from jobdash.model.job import Job, JobKey
 
+SLICE = 0.008
+"""Seconds of work at a time, so that a key never waits for more than a few of them."""
 
-class View:
-    """The rows that match, in order. Every call but `rebuild` costs O(log n) or the rows asked for."""
+PIECE = 32
 
-    def __init__(self, store: Store, matches: Predicate, rank: Callable[[Job], Rank] = worst_first) -> None:
+
+class View(Listed):
+    """Every call but `step` and `tidy` costs O(log n). `query`, `sort` and `grouping` are shown, or will be soon."""
+
+    def __init__(self, store: Store, query: Query, sort: Sort | None = None) -> None:
         self._store = store
-        self._matches = matches
-        self._rank = rank
-        self._rows: SortedList[Rank] = SortedList()
-        self.rebuild(store)
+        self._context = context = query.context
+        self.query = query
+        self.sort = sort or Sort()
+        self.grouping: Grouping | None = None
+        self._index = Index(ranking(self.sort, context), list(store))
+        self._sorting: Sorting | None = None
+        self._frozen: list[Frozen] = []
+        self._collector = Collector()
+        self._shown: Flat | Groups = Flat(self._index.rows)
+        self._walk: Walk | None = None
+        self._sweep: Walk | None = None
+        self._again = False
+        self._growing: Iterator[JobKey] = iter(())
+        self._turns = Turns()
+        self._start()
+        self.step()
 
-    def __len__(self) -> int:
-        return len(self._rows)
+    @property
+    def complete(self) -> bool:
+        return self._walk is None and self._sorting is None
 
-    def rebuild(self, jobs: Iterable[Job]) -> None:
-        """Starts again from all jobs."""
-        self._rows = SortedList(self._rank(job) for job in jobs if self._matches(job))
+    @property
+    def counted(self) -> float:
+        if self._walk is not None:
+            return min(1.0, self._walk.count / max(1, len(self._index.rows)))
+        return 1.0 if self._sorting is None else self._sorting.progress
 
-    def narrow(self, matches: Predicate) -> None:
-        """Shows other jobs from now on."""
-        self._matches = matches
-        self.rebuild(self._store)
+    # what is wished of it; the first slice is done at once, so that a short list is complete
+
+    def narrow(self, query: Query) -> None:
+        """Shows the jobs of another query."""
+        self.query = query
+        self._start()
+        self.step()
+
+    def order(self, sort: Sort) -> None:
+        """Shows the rows in another order; until all is sorted they stay in the old one."""
+        self.sort = sort
+        self._sorting = Sorting(self._store, self._index, ranking(sort, self._context))
+        self.step()
+
+    def group(self, grouping: Grouping | None) -> None:
+        """Shows the rows in groups; None in none."""
+        self.grouping = grouping
+        self._start()
+        self.step()
+
+    def fold(self, value: str | None, *, folded: bool) -> None:
+        """Hides or shows the jobs of one group."""
+        if isinstance(self._shown, Groups):
+            self._shown.fold(value, folded=folded)
+
+    def fold_all(self, *, folded: bool) -> None:
+        """Hides or shows the jobs of all groups that there are now."""
+        if isinstance(self._shown, Groups):
+            self._shown.fold_all(folded=folded)
+
+    def freeze(self, *, live: bool) -> Frozen:
+        """The rows as they are now, to be let go by `thaw`; with `live` only their places stay."""
+        frozen = Frozen(self._shown, self._index, self._store.get, since=self._context.now(), live=live)
+        self._frozen.append(frozen)
+        return frozen
+
+    def thaw(self, frozen: Frozen) -> None:
+        """Lets a frozen list go."""
+        self._frozen.remove(frozen)
+
+    # what happens to it
 
     def apply(self, change: Change) -> bool:
         """Follows one change; True when the number or the order of rows may have changed."""
-        before = self._place(change.before)
-        after = self._place(change.after)
-        if before == after:
+        self._collector.more()
+        self._await_turn(change.after, change.before)
+        return self._follow(change)
+
+    def recheck(self, key: JobKey) -> bool:
+        """Looks again at a job that is as it was, after something else has changed on which its row rests."""
+        job = self._store.get(key)
+        if job is None:
             return False
-        if before is not None:
-            self._rows.discard(before)
-        if after is not None:
-            self._rows.add(after)
-        return True
+        self._await_turn(job)
+        return self._follow(Change(key, job, job))
 
-    def window(self, start: int, stop: int) -> Sequence[Job]:
-        """The jobs of rows `start` up to `stop`."""
-        found = (self._store.get(rank[-1]) for rank in self._rows.islice(max(0, start), max(0, stop)))
-        return [job for job in found if job is not None]
+    def changed(self, use: Use) -> None:
+        """Something that queries look at has changed for many jobs: they are looked at again, in slices."""
+        self._again = self._again or use in self.query.uses
 
-    def key_at(self, index: int) -> JobKey | None:
-        return self._rows[index][-1] if 0 <= index < len(self._rows) else None
+    def tick(self) -> bool:
+        """To be called about once a second: looks at what time itself has changed. True when rows may differ."""
+        moved = [self.recheck(key) for key in self._turns.due(self._context.now())]
+        if self._context.percentiles.settle():
+            self.changed(Use.PERCENTILES)
+        if self._again and self._sweep is None:
+            self._again = False
+            self._sweep = Walk(self._index.rows)
+        if not self.restless:
+            self._growing = iter(list(self._index.growing))
+        return any(moved)
 
-    def position(self, key: JobKey) -> int | None:
-        """The row of a job, None when it is not among the rows."""
-        place = self._place(self._store.get(key))
-        return None if place is None or place not in self._rows else self._rows.index(place)
+    # how it is worked off
 
-    def _place(self, job: Job | None) -> Rank | None:
-        return self._rank(job) if job is not None and self._matches(job) else None
+    @property
+    def restless(self) -> bool:
+        """True while `tidy` has something to do in the background."""
+        return self._sweep is not None
+
+    def step(self, seconds: float = SLICE) -> bool:
+        """Works for about so many seconds at what a person waits for; True while there is more to do."""
+        timer = self._context.timer
+        until = timer() + seconds
+        if self._walk is not None:
+            self._fill(self._walk, lambda: timer() >= until)
+        if self._walk is None and self._sorting is not None and not self._sorting.step(lambda: timer() >= until):
+            self._index, self._sorting = self._sorting.index, None
+            self._start()
+        return not self.complete
+
+    def tidy(self, seconds: float = SLICE) -> bool:
+        """Works for so long at what changes by itself: growing ranks, percentiles. True when rows may differ."""
+        timer = self._context.timer
+        until = timer() + seconds
+        moved = False
+        while (key := self._next_to_tidy()) is not None:
+            moved = self.recheck(key) or moved
+            if timer() >= until:
+                break
+        return moved
+
+    def finish(self) -> None:
+        """Works until all is done, however long that takes: for scripts and tests."""
+        while self.step():
+            pass
+        while self.restless:
+            self.tidy()
+
+    def _start(self) -> None:
+        folded = self._shown.folded if self.grouping is not None and isinstance(self._shown, Groups) else set()
+        self._turns = Turns()
+        self._sweep = None
+        self._walk = Walk(self._index.rows)
+        self._shown = Flat(Rows())
+        if self.grouping is not None:
+            self._shown = Groups(self.grouping, folded)
+        elif self.query.everything:
+            self._walk, self._shown = None, Flat(self._index.rows)
+
+    def _fill(self, walk: Walk, over: Callable[[], bool]) -> None:
+        piece = 1 if self.query.has_patterns else PIECE
+        get, matches, add = self._store.get, self.query.matches, self._shown.add
+        while not walk.done:
+            for rank in walk.ahead(piece):
+                job = get(rank[-1])
+                if job is None:
+                    continue
+                self._await_turn(job)
+                if matches(job):
+                    add(rank, job)
+            if over():
+                return
+        self._walk = None
+
+    def _follow(self, change: Change) -> bool:
+        for frozen in self._frozen:
+            frozen.remember(self._index, change.key, change.before)
+        old, new = self._index.follow(change)
+        if self._sorting is not None:
+            self._sorting.follow(change)
+        if isinstance(self._shown, Flat) and self._shown.rows is self._index.rows:
+            return old is not new
+        return self._show(old, new, change)
+
+    def _show(self, old: Rank | None, new: Rank | None, change: Change) -> bool:
+        before, after, shown = change.before, change.after, self._shown
+        passed = new is not None and (self._walk is None or self._walk.passed(new))
+        fits = passed and after is not None and self.query.matches(after)
+        if old is not None and old is new and before is not None and after is not None and shown.same(before, after):
+            if shown.holds(old, after) == fits:
+                return False
+            return shown.add(old, after) if fits else shown.discard(old, after)
+        gone = old is not None and before is not None and shown.discard(old, before)
+        return (fits and new is not None and after is not None and shown.add(new, after)) or gone
+
+    def _await_turn(self, job: Job | None, before: Job | None = None) -> None:
+        if job is None or not self.query.timed:
+            return
+        now = self._context.now()
+        at = self.query.next_turn(job, now)
+        if at is not None and (before is None or at != self.query.next_turn(before, now)):
+            self._turns.set(job.key, at)
+
+    def _next_to_tidy(self) -> JobKey | None:
+        rank = self._sweep.step() if self._sweep is not None else None
+        if rank is None:
+            self._sweep = None
+            return next(self._growing, None)
+        key: JobKey = rank[-1]
+        return key
+
+    def _rank(self, key: JobKey) -> Rank | None:
+        return self._index.ranks.get(key)
+
+    def _job(self, key: JobKey) -> Job | None:
+        return self._store.get(key)

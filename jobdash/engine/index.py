@@ -1,0 +1,50 @@
+"""All jobs in one order, whatever is shown of them: the rank of each by its key, and the ranks in order."""
+
+from collections.abc import Iterable
+
+from jobdash.engine.ranking import Rank, Ranking
+from jobdash.engine.rows import Rows
+from jobdash.engine.store import Change
+from jobdash.model.job import Job, JobKey
+
+
+class Index:
+    """`growing` are the jobs whose rank changes by the mere passing of time."""
+
+    def __init__(self, ranking: Ranking, jobs: Iterable[Job] = ()) -> None:
+        self.ranking = ranking
+        self.ranks: dict[JobKey, Rank] = {job.key: ranking.rank(job) for job in jobs}
+        self.rows = Rows(sorted(self.ranks.values()))
+        self.growing: set[JobKey] = set()
+        if ranking.grows is not None:
+            self.growing.update(job.key for job in jobs if ranking.grows(job))
+
+    def follow(self, change: Change) -> tuple[Rank | None, Rank | None]:
+        """The rank before and after; the same object when nothing moved."""
+        return self.place(change.after) if change.after is not None else (self.drop(change.key), None)
+
+    def place(self, job: Job) -> tuple[Rank | None, Rank]:
+        """Puts a job where it belongs now."""
+        key = job.key
+        old, new = self.ranks.get(key), self.ranking.rank(job)
+        if old == new:
+            return old, old if old is not None else new
+        if old is not None:
+            self.rows.discard(old)
+        self.rows.add(new)
+        self.ranks[key] = new
+        self.note_growth(job)
+        return old, new
+
+    def drop(self, key: JobKey) -> Rank | None:
+        """Forgets a job; the rank it had."""
+        old = self.ranks.pop(key, None)
+        if old is not None:
+            self.rows.discard(old)
+            self.growing.discard(key)
+        return old
+
+    def note_growth(self, job: Job) -> None:
+        """Remembers whether the rank of this job will have to be looked at again."""
+        if self.ranking.grows is not None:
+            (self.growing.add if self.ranking.grows(job) else self.growing.discard)(job.key)
