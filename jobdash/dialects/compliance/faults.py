@@ -12,7 +12,7 @@ ABSENT: Final = object()
 """Stands for: this part is not there at all."""
 
 HOSTILE: Final = "\x00\x1b[2J\x1b]0;title\x07\u202e\u2066[bold]markup[/] <b>&amp;{id} %s\r\n\ttail"
-ELEMENTS: Final = 2
+ELEMENTS: Final = 1
 """So many elements of a list are looked into; the others are like them."""
 
 
@@ -39,7 +39,7 @@ WRONG: Final[tuple[Any, ...]] = (
     "",
     " ",
     "many",
-    "x" * 50_000,
+    "x" * 20_000,
     HOSTILE,
     "\ud800",
     "../../up",

@@ -61,8 +61,9 @@ class Rig:
         return "answered"
 
     def used_by(self, question: Question) -> list[Exchange]:
-        """The recorded answers that a question needs, each once."""
+        """The recorded answers that a question needs, each once, and of those alike the first."""
         dialect = self.made()
         server = Recorded(self.payloads, dialect)
         self.put(question, server, dialect)
-        return [each for number, each in enumerate(server.used) if each not in server.used[:number]]
+        alike = {(each.method, each.path, *sorted(each.query)): each for each in reversed(server.used)}
+        return list(alike.values())
