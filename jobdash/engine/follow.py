@@ -36,6 +36,7 @@ class Follower:
         self.running: dict[str, None] = {}
         self._followed: dict[str, None] = {}
         self._streamed: set[str] = set()
+        self._only_states: set[str] = set()
         self._once: set[str] = set()
         self._schedule = Schedule(self._want)
         self._paces: dict[str, Pace] = {}
@@ -126,14 +127,19 @@ class Follower:
         self._paces.clear()
         self.refresh()
 
-    def streaming(self, id: str) -> None:
-        """A stream tells of this job now: it is not polled meanwhile, once it has been read."""
+    def streaming(self, id: str, *, only_states: bool = False) -> None:
+        """A connection tells of this job now: it is not polled meanwhile, once it has been read.
+
+        One that tells `only_states` leaves out the progress, so under the cursor the job is polled all the same.
+        """
         self._streamed.add(id)
-        if id not in self._once:
+        (self._only_states.add if only_states else self._only_states.discard)(id)
+        if id not in self._once and not self._is_due(id):
             self._schedule.drop(id)
 
     def stream_ended(self, id: str) -> None:
         """The stream of this job is over: it is read at once, and polled again if it has not ended."""
+        self._only_states.discard(id)
         if id in self._streamed:
             self._streamed.discard(id)
             self.read_now((id,))
@@ -214,8 +220,13 @@ class Follower:
 
     def _is_due(self, id: str) -> bool:
         """True for a job that is to be asked about again."""
-        told = id in self._streamed or self._covered
-        return id in self._once or ((id in self._followed or id == self.cursor) and not told)
+        if id in self._once:
+            return True
+        if self._covered:
+            return False
+        if id in self._streamed:
+            return id == self.cursor and id in self._only_states
+        return id in self._followed or id == self.cursor
 
     def _pace(self, id: str) -> Pace:
         start = self.feed.poll_interval

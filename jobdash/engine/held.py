@@ -24,7 +24,7 @@ AT_ONCE = 1.0
 PROOF = 2.0
 """Seconds that the first long poll of a job waits: it is to show that the server answers such questions at all."""
 
-BREATH = 200
+BREATH = 64
 """After so many events in a row the others get a turn on the loop."""
 
 
@@ -147,7 +147,7 @@ class Held:
         """The connection has proved itself: the job need not be polled."""
         self._refused = 0
         self.delivering[id] = rung
-        self._follower.streaming(id)
+        self._follower.streaming(id, only_states=rung is Delivery.LONG_POLL)
 
     def _silent(self, id: str) -> None:
         """The connection is lost: the job is read, because something may have been missed, and polled."""

@@ -17,7 +17,7 @@ OF_USE = 5.0
 QUICK = 3.0
 """The longest pause before such a return, in seconds, during which nobody else needs to ask."""
 
-BREATH = 200
+BREATH = 64
 """After so many events in a row the others get a turn on the loop."""
 
 

@@ -281,3 +281,20 @@ async def test_an_undated_event_cannot_revive_an_ended_job_but_the_server_can(cl
         found = monitor.job(A)
         assert found is not None
         assert found.state is State.COMPLETED
+
+
+async def test_under_the_cursor_a_long_polled_job_is_polled_for_its_progress(clock: FakeClock) -> None:
+    server = FakeServer(clock, long_poll=True)
+    server.has("ab")
+    async with running(clock, server, jobs=("a", "b")) as monitor:
+        await clock.advance(5)
+        monitor.look_at(A)
+        await clock.advance(1)
+        server.asked_ids.clear()
+        server.jobs["a"] = report("a", progress=33.0).job
+        await clock.advance(11)
+        assert server.asked_ids == ["a", "a"]
+        found = monitor.job(A)
+        assert found is not None
+        assert found.progress == 33.0
+        assert monitor.servers()[0].status.delivery is Delivery.LONG_POLL
