@@ -104,7 +104,7 @@ ACTIONS: Final = (
         DIALOG,
     ),
     KeyRow("answer", ("enter",), "↵", "answer", "give the answer that is marked", Group.ANSWER, DIALOG),
-    KeyRow("palette", ("ctrl+p", "colon"), ": ctrl+p", "palette", "find any of these by name", Group.APP, EVERYWHERE),
+    KeyRow("command_palette", ("ctrl+p", "colon"), ": ctrl+p", "palette", "find any of these by name", Group.APP, EVERYWHERE),
     KeyRow("keys", ("question_mark",), "?", "help", "this page", Group.APP, EVERYWHERE, footer=99),
     KeyRow("theme", ("ctrl+t",), "ctrl+t", "theme", "choose the colours", Group.APP, EVERYWHERE),
     KeyRow("leave", ("q",), "q", "quit", "quit, from the list", Group.APP, LIST),

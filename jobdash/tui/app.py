@@ -117,9 +117,6 @@ class JobdashApp(App[None], inherit_bindings=False):
     def action_keys(self) -> None:
         self.push_screen(HelpScreen())
 
-    def action_palette(self) -> None:
-        self.action_command_palette()
-
     def action_theme(self) -> None:
         self.search_themes()
 

@@ -22,7 +22,7 @@ class KeysProvider(Provider):
             for row in rows(screen.WHERE, moves=False):
                 yield self._name(row), row.group.value, partial(screen.run_action, row.id)
         for row in rows(Where.EVERYWHERE):
-            if row.id != "palette":
+            if row.id != "command_palette":
                 yield self._name(row), row.group.value, partial(self.app.run_action, row.id)
         for name in sorted(self.app.available_themes):
             yield f"theme {name}", Group.APP.value, partial(setattr, self.app, "theme", name)
