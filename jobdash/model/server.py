@@ -28,6 +28,7 @@ class Delivery(StrEnum):
 class ServerStatus:
     """All times are readings of the engine's monotonic clock, in seconds; `interval` is the poll interval.
 
+    `skew` is how many seconds the server's clock is ahead of this machine's, None while it has not told the time.
     `since` is when `phase` began, `heard_at` when the server last said anything that was understood,
     `next_try_at` when it will be asked again while it is not live. `message` is one sentence for a person.
     """
@@ -42,3 +43,4 @@ class ServerStatus:
     bad_answers: int = 0
     listed: int | None = None
     total: int | None = None
+    skew: float | None = None
