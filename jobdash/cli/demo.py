@@ -43,7 +43,7 @@ def run_demo(theme: str | None) -> int:
 
         async def follow(monitor: Monitor) -> None:
             async for job in _announced(announcements):
-                monitor.track(NAMES[job["face"]], [job["id"]])
+                monitor.track(NAMES[job["face"]], [job["id"]], {job["id"]: job["label"]})
 
         return show(servers, theme, companions=[follow])
 

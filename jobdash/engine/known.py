@@ -43,6 +43,7 @@ class Known:
         self.cursor: JobKey | None = None
         self.visible: frozenset[JobKey] = frozenset()
         self._gone: set[JobKey] = set()
+        self._names: dict[JobKey, str] = {}
 
     # the desk
 
@@ -125,8 +126,16 @@ class Known:
             self.gather.job(key, rows=False)
             self.board.recheck(key)
 
+    def named(self, key: JobKey, label: str) -> None:
+        """What we call a job whose server has no name for it, from now on or from when it is heard of."""
+        self._names[key] = label
+        job = self.store.get(key)
+        if job is not None and job.label is None:
+            self.changed(self.store.mark(key, label=label))
+
     def forget(self, key: JobKey) -> None:
         """The job leaves, with everything that was known about it."""
+        self._names.pop(key, None)
         self._gone.discard(key)
         self.details.drop(key)
         self.changed(self.store.forget(key))
@@ -139,6 +148,8 @@ class Known:
         if change.of_state:
             self.gather.server(change.key.server)
         self._tell(change)
+        if change.before is None and (label := self._names.get(change.key)) is not None:
+            self.named(change.key, label)
 
     def _tell(self, change: Change) -> None:
         for listener in self.listeners:

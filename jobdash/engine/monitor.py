@@ -209,9 +209,11 @@ class Monitor:
         for watch in self._watches.values():
             watch.refresh()
 
-    def track(self, server: str, ids: Iterable[str]) -> None:
-        """Watches these jobs on a server, whether or not it can list."""
+    def track(self, server: str, ids: Iterable[str], labels: Mapping[str, str] | None = None) -> None:
+        """Watches these jobs on a server, whether or not it can list; `labels` are our names for them, by id."""
         wanted = list(ids)
+        for id, label in (labels or {}).items():
+            self._known.named(JobKey(server, id), label)
         for id in wanted:
             self._known.looked_for(JobKey(server, id))
         self._watches[server].track(wanted)

@@ -151,3 +151,15 @@ async def test_what_leaves_leaves_nothing_behind(clock: FakeClock) -> None:
         assert not watch._streams._tasks
         assert not watch._streams._rests
         assert {key.id for key in known.details._views} <= left
+
+
+async def test_a_job_whose_server_has_no_names_is_called_as_we_call_it(clock: FakeClock) -> None:
+    server = FakeServer(clock, stream=True)
+    server.put("a")
+    async with running(clock, server, jobs=("a",)) as monitor:
+        await clock.advance(2)
+        monitor.track("one", ["a", "b"], {"a": "first", "b": "second"})
+        server.put("b")
+        await clock.advance(10)
+        names = {id: job.label for id in "ab" if (job := monitor.job(JobKey("one", id))) is not None}
+        assert names == {"a": "first", "b": "second"}

@@ -1,7 +1,7 @@
 """A monitor that talks to nobody: real store, view and query over the jobs a test puts there, and a frozen clock."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from jobdash.engine.monitor import Batch, DetailView, Monitor, ServerView
@@ -145,7 +145,7 @@ class StillMonitor(Monitor):
     def refresh(self) -> None:
         self.refreshed += 1
 
-    def track(self, server: str, ids: Iterable[str]) -> None:
+    def track(self, server: str, ids: Iterable[str], labels: Mapping[str, str] | None = None) -> None:
         self.tracked.append((server, tuple(ids)))
 
 

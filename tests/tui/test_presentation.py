@@ -13,9 +13,10 @@ from jobdash.model.server import Phase as ServerPhase
 from jobdash.model.state import State
 from jobdash.tui.presentation import age, bar, detail, json_text, row, server_line
 from jobdash.tui.presentation.age import Moment, Times
-from jobdash.tui.presentation.columns import COLUMNS, layout
+from jobdash.tui.presentation.columns import COLUMNS
 from jobdash.tui.presentation.confirm import question
 from jobdash.tui.presentation.empty import lines as empty_lines
+from jobdash.tui.presentation.layout import layout
 from jobdash.tui.presentation.spans import Line, text_of, width_of
 from jobdash.tui.presentation.states import PHASES, STATES, look
 from tests.tui.still_monitor import DETAIL, FAILED, JOBS, MONOTONIC, NOW, SERVERS, job, server
@@ -88,6 +89,12 @@ def test_columns_never_overlap_nor_leave_the_screen(width: int, times: Times) ->
     if width >= 59:
         assert placed[-1].x + placed[-1].width <= width
         assert placed[-1].column.id == "says"
+
+
+def test_a_server_name_is_not_cut_where_there_is_room() -> None:
+    widths = {placed.column.id: placed.width for placed in layout(79, without={"says"}, wants={"server": 8})}
+    assert widths["server"] == 8
+    assert "try" in widths
 
 
 @pytest.mark.parametrize("known", JOBS, ids=lambda known: known.id.encode("ascii", "replace").decode())

@@ -7,7 +7,7 @@ from textual.geometry import Region
 
 from jobdash.model.job import Job, JobKey
 from jobdash.tui.presentation.age import Moment
-from jobdash.tui.presentation.columns import Placed
+from jobdash.tui.presentation.layout import Placed
 from jobdash.tui.presentation.spans import Line, restyled
 
 

@@ -5,6 +5,7 @@ Its cost depends on what is visible, never on how many jobs exist. The cursor is
 
 from collections.abc import Iterator
 
+from rich.cells import cell_len
 from textual import events
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
@@ -16,8 +17,8 @@ from jobdash.tui.actions import Where, bindings
 from jobdash.tui.messages import JobHighlighted, JobOpened
 from jobdash.tui.presentation import empty
 from jobdash.tui.presentation.age import Moment, Times
-from jobdash.tui.presentation.columns import Placed, layout
-from jobdash.tui.presentation.safe import fit, pad
+from jobdash.tui.presentation.layout import Placed, layout
+from jobdash.tui.presentation.safe import fit, one_line, pad
 from jobdash.tui.presentation.spans import Line, Span, width_of
 from jobdash.tui.widgets.drawn_rows import DrawnRow, changed, draw
 from jobdash.tui.widgets.ink import Inked, ground
@@ -118,9 +119,11 @@ class JobList(ScrollView, Inked, can_focus=True, inherit_bindings=False):
     def look_again(self) -> None:
         """After anything that changes the columns or all of the rows: size, times, theme, query."""
         without = {"says"} if self.beside and self.size.width < 110 else set()
-        if len(self.monitor.servers()) < 2:
+        names = [cell_len(one_line(server.name)) for server in self.monitor.servers()]
+        if len(names) < 2:
             without.add("server")
-        self._columns = layout(self.size.width - 1, self.times, without)
+        wants = {"server": max(names, default=0)}
+        self._columns = layout(self.size.width - 1, self.times, without, wants=wants)
         self._drawn_at = -1
         self._follow_rows()
         self.refresh()
