@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from jobdash.cli.wire import watched, watched_urls
+from jobdash.cli.wire import listening, watched, watched_urls
 from jobdash.config.load import load
 from jobdash.config.models import Config
 from jobdash.config.paths import config_file, config_folder
@@ -31,7 +31,7 @@ def open_servers(
         servers = watched(settings)
     else:
         raise ConfigError(f"{config or config_file()}: there are no servers in it; a [[servers]] table is expected")
-    return show(servers, theme or settings.theme)
+    return show(servers, theme or settings.theme, listening(settings))
 
 
 def _settings(path: Path | None, *, required: bool) -> Config:

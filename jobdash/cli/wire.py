@@ -13,10 +13,11 @@ from jobdash.client.registry import DialectFactory, Registry
 from jobdash.client.secret import FromCommand, FromEnv, FromFile, Source
 from jobdash.client.settings import ServerSettings, Tls
 from jobdash.client.url import parse_base
-from jobdash.config.models import AuthTable, Config, ServerTable
+from jobdash.client.webhook import Webhook, WebhookSettings
+from jobdash.config.models import AuthTable, Config, ServerTable, WebhookTable
 from jobdash.dialects.mapping.load import load_mapping
 from jobdash.engine.limits import Limits
-from jobdash.engine.monitor import Watched
+from jobdash.engine.monitor import Companion, Monitor, Watched
 from jobdash.model.errors import ConfigError
 
 
@@ -105,7 +106,20 @@ def _auth(table: AuthTable, folder: Path) -> Auth:
     return Auth.bearer(source)
 
 
-def _source(table: AuthTable, folder: Path) -> Source:
+def listening(config: Config) -> list[Companion]:
+    """What goes along with the monitor of a config file: the listener for webhooks, where one is wanted."""
+    table = config.webhook
+    if table is None:
+        return []
+    settings = WebhookSettings(secret=_source(table, config.folder), host=table.host, port=table.port, path=table.path)
+
+    async def listen(monitor: Monitor) -> None:
+        await Webhook(settings, monitor.delivered, monitor.notice).run()
+
+    return [listen]
+
+
+def _source(table: AuthTable | WebhookTable, folder: Path) -> Source:
     if table.env is not None:
         return FromEnv(table.env)
     if table.file is not None:

@@ -164,6 +164,10 @@ class Dialect:
         """
         raise NotSupported(f"{self.server} takes no new jobs")
 
+    def read_webhook(self, body: Json) -> JobReport:
+        """What a delivery that the server sent by itself says. Raises BadAnswer when it tells of no job."""
+        raise NotSupported(f"{self.server} sends no webhooks that are understood here")
+
     def matches(self, answer: Answer) -> bool:
         """True when `answer`, got from `probe`, can only come from this kind of server."""
         return False
@@ -210,7 +214,28 @@ class Link(Protocol):
     def listen(self, request: Request, id: str | None = None, *, last_id: str = "") -> "Stream":
         """Opens an event stream; what it yields is already understood."""
 
+    def fetch(self, url: str, *, start: int = 0, etag: str | None = None) -> "Fetched":
+        """A result of a job, from byte `start` on; `etag` makes sure that it is still the same file."""
+
     async def aclose(self) -> None: ...
+
+
+class Fetched(Protocol):
+    """A result on its way: `async with` opens it, `async for` yields bytes, both raise ServerErrors only.
+
+    Known once it is open: `total` bytes of the whole (None: the server does not say), `start`, where the bytes that
+    come really begin, `name` as the server proposes it (hostile until made safe), and `etag` for the next try.
+    """
+
+    start: int
+    total: int | None
+    name: str | None
+    etag: str | None
+
+    async def __aenter__(self) -> Self: ...
+    async def __aexit__(self, *_: object) -> None: ...
+    def __aiter__(self) -> Self: ...
+    async def __anext__(self) -> bytes: ...
 
 
 class Stream(Protocol):

@@ -9,10 +9,15 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from jobdash.config.models import AuthTable, Config, ServerTable
+from jobdash.config.models import AuthTable, Config, ServerTable, WebhookTable
 from jobdash.model.errors import ConfigError
 
-TABLES: Mapping[str, type[BaseModel]] = {"": Config, "servers": ServerTable, "auth": AuthTable}
+TABLES: Mapping[str, type[BaseModel]] = {
+    "": Config,
+    "servers": ServerTable,
+    "auth": AuthTable,
+    "webhook": WebhookTable,
+}
 """Which model's keys are meant at which table, for the nearest right key."""
 
 

@@ -50,6 +50,29 @@ class AuthTable(Table):
         return self
 
 
+class WebhookTable(Table):
+    """`[webhook]`: where to listen for servers that tell by themselves. The secret from `env`, `file` or `command`."""
+
+    host: Text = "127.0.0.1"
+    """The address to listen at; other machines reach only others than 127.0.0.1."""
+    port: Annotated[int, Field(ge=1, le=65535)] = 8799
+    """The port to listen at."""
+    path: Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9/_.-]*$")] = "/webhook"
+    """The path; PATH/SERVER says for which server a delivery is, where more than one sends them."""
+    env: Text | None = None
+    """The environment variable that holds the secret that both sides share."""
+    file: Text | None = None
+    """The file that holds it; nobody else may be able to read it."""
+    command: Text | list[Text] | None = None
+    """The command that prints it; it is not run through a shell."""
+
+    @model_validator(mode="after")
+    def _one_secret(self) -> Self:
+        if sum(source is not None for source in (self.env, self.file, self.command)) != 1:
+            raise ValueError("exactly one of env, file and command is expected, to say where the secret is")
+        return self
+
+
 class ServerTable(Table):
     """One `[[servers]]` table: where a server is, of what kind, and how to ask it."""
 
@@ -92,6 +115,8 @@ class Config(Table):
     theme: Text | None = None
     """The name of the theme."""
     servers: list[ServerTable] = Field(default_factory=list)
+    webhook: WebhookTable | None = None
+    """Listens for webhooks; nothing is listened for without it."""
     folder: Path = Field(default=Path(), exclude=True)
 
     @model_validator(mode="after")

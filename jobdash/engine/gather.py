@@ -14,6 +14,7 @@ class Batch:
     """What changed since the last batch. `jobs` are the keys of jobs whose row may look different now.
 
     `rows` is True when the order or number of rows changed, so that a list must look again at its window.
+    `notices` are sentences for a person that belong to no job and no server.
     """
 
     jobs: frozenset[JobKey] = frozenset()
@@ -21,6 +22,7 @@ class Batch:
     servers: frozenset[str] = frozenset()
     details: frozenset[JobKey] = frozenset()
     outcomes: tuple[Outcome, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 class Gatherer:
@@ -37,6 +39,7 @@ class Gatherer:
         self._servers: set[str] = set()
         self._details: set[JobKey] = set()
         self._outcomes: list[Outcome] = []
+        self._notices: list[str] = []
         self._rows = False
 
     def job(self, key: JobKey, *, rows: bool) -> None:
@@ -62,6 +65,10 @@ class Gatherer:
         self._jobs.add(outcome.command.key)
         self._news.set()
 
+    def notice(self, words: str) -> None:
+        self._notices.append(words)
+        self._news.set()
+
     async def batches(self) -> AsyncIterator[Batch]:
         """Waits for news, gives all of it, and rests."""
         while True:
@@ -73,6 +80,7 @@ class Gatherer:
                 servers=frozenset(self._servers),
                 details=frozenset(self._details),
                 outcomes=tuple(self._outcomes),
+                notices=tuple(self._notices),
             )
             self._clear()
             yield batch

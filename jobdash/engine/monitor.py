@@ -22,8 +22,8 @@ from jobdash.engine.store import Change
 from jobdash.engine.watch import ServerWatch
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.command import Action, Command, Outcome
-from jobdash.model.errors import JobdashError, ServerError
-from jobdash.model.job import Job, JobKey
+from jobdash.model.errors import JobdashError, NotSupported, ServerError
+from jobdash.model.job import Job, JobKey, Json
 from jobdash.model.queue import QueueStats
 from jobdash.model.server import Phase, ServerStatus
 from jobdash.model.state import State
@@ -246,6 +246,26 @@ class Monitor:
     def change_pace(self, server: str, factor: float) -> float:
         """Polls a server faster (a factor below 1) or slower; returns the new interval in seconds."""
         return self._watches[server].change_pace(factor)
+
+    def notice(self, words: str) -> None:
+        """Tells the person something that belongs to no job and no server."""
+        self._known.gather.notice(words)
+
+    def delivered(self, body: Json, server: str | None = None) -> None:
+        """Takes news that a server brought by itself; `server` may stay open where only one does such a thing.
+
+        A job that was not known is watched from now on. Raises NotSupported, and BadAnswer for news of no job.
+        """
+        able = [watch for watch in self._watches.values() if watch.link.dialect.capabilities.webhook]
+        meant = [watch for watch in able if server in (None, watch.link.name)]
+        if len(meant) != 1:
+            names = ", ".join(watch.link.name for watch in able) or "there is none"
+            raise NotSupported(f"it does not say for which server it is; those with webhooks: {names}")
+        report = meant[0].link.dialect.read_webhook(body)
+        new = report.job.key not in self._known.store
+        self._known.report(report)
+        if new:
+            self.track(report.job.server, [report.job.id])
 
     # how it is done
 

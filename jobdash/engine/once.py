@@ -4,9 +4,9 @@ The same dialect contract and the same dispatch as the monitor's; no feeds, no s
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from jobdash.client.dialect import Dialect, Link, Request
+from jobdash.client.dialect import Dialect, Fetched, Link, Request
 from jobdash.engine.budget import Budget, Want
 from jobdash.engine.clock import Clock, SystemClock
 from jobdash.engine.dispatch import carry_out
@@ -155,9 +155,9 @@ class Once:
             raise ConfigError(f"{self.name} is read_only in the config")
         return await self.dialect.submit(self.link.ask, form, values)
 
-    def fetch(self, url: str, *, start: int = 0, etag: str | None = None) -> Any:
+    def fetch(self, url: str, *, start: int = 0, etag: str | None = None) -> Fetched:
         """A result on its way, from byte `start` on: `async with` opens it, `async for` yields bytes."""
-        return self.link.fetch(url, start=start, etag=etag)  # type: ignore[attr-defined]
+        return self.link.fetch(url, start=start, etag=etag)
 
     async def aclose(self) -> None:
         await self.link.aclose()

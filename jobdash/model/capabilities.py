@@ -23,6 +23,7 @@ class Capabilities:
     workers: bool = False
     submit: bool = False
     results: bool = False
+    webhook: bool = False
     actions: Mapping[Action, ActionRule] = field(default_factory=dict)
     queue_actions: Mapping[Action, ActionRule] = field(default_factory=dict)
 

@@ -5,6 +5,7 @@ from textual.worker import Worker, WorkerState
 
 from jobdash.engine.monitor import Monitor
 from jobdash.tui.messages import BatchArrived, EngineStopped
+from jobdash.tui.presentation.safe import one_line
 from jobdash.tui.screens.job_screen import JobScreen
 
 ENGINE, NEWS = "engine", "news"
@@ -26,6 +27,8 @@ class Bridge:
         async for batch in self.monitor.batches():
             for screen in self._screens():
                 screen.post_message(BatchArrived(batch))
+            for notice in batch.notices:
+                self.app.notify(one_line(notice), severity="warning", markup=False)
 
     def heard_of(self, worker: "Worker[None]", state: WorkerState) -> None:
         """What became of a worker: an engine that failed is told, never swallowed."""

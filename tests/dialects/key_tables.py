@@ -34,6 +34,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "queues": sources.QueuesTable,
     "workers": sources.WorkersTable,
     "worker": tables.WorkerTable,
+    "webhook": sources.WebhookTable,
     "probe": sources.ProbeTable,
     "actions": changes.ActionTable,
     "submit": changes.SubmitTable,

@@ -137,6 +137,9 @@ class FakeServer(Dialect):
             stream.say(Pulse())
         return stream
 
+    def fetch(self, url: str, *, start: int = 0, etag: str | None = None) -> Any:
+        raise NotFound(f"no result {url}", status=410)
+
     async def aclose(self) -> None:
         self.closed = True
 

@@ -55,6 +55,19 @@ class Promises(Rig):
             heard = [self.made().read_event(event, id) for event in events]
             assert not events or any(isinstance(each, JobReport) for each in heard), "no event tells of a job"
 
+    def test_a_webhook_tells_of_a_job(self) -> None:
+        dialect = self.made()
+        if not dialect.capabilities.webhook:
+            try:
+                dialect.read_webhook(None)
+            except NotSupported:
+                return
+            raise AssertionError("webhooks are read that are not declared")
+        report = dialect.read_webhook(self.payloads.webhook)
+        wrong = sound(report, SERVER)
+        assert wrong is None, f"webhook: {wrong}"
+        assert report == self.made().read_webhook(self.payloads.webhook)
+
     def test_forms_are_there_where_jobs_can_be_submitted(self) -> None:
         dialect = self.made()
         assert bool(dialect.forms) == dialect.capabilities.submit

@@ -55,6 +55,15 @@ class Surviving(Rig):
                 wrong = sound(self.made().read_event(event, id), SERVER)
                 assert wrong is None, f"event {event.data[:60]!r}: {wrong}"
 
+    def test_any_delivery_is_a_report_or_a_server_error(self) -> None:
+        self.needs("webhook")
+        for at, wrong, body in spoilings(self.payloads.webhook):
+            try:
+                found = sound(self.made().read_webhook(body), SERVER)
+            except ServerError:
+                continue
+            assert found is None, f"webhook with {str(wrong)[:60]!r} at {at}: {found}"
+
     def test_any_body_can_be_judged(self) -> None:
         dialect = self.made()
         for exchange in self.payloads.exchanges:

@@ -20,8 +20,8 @@ def problems(mapping: Mapping) -> Iterator[Problem]:
     """Everything that cannot work, with the key where it stands."""
     if mapping.job.state is None:
         yield ("job", "state"), "is needed: where does an answer say how a job is?"
-    if mapping.job.id is None and (mapping.listing or mapping.feed):
-        yield ("job", "id"), "is needed where jobs are listed or come by a feed"
+    if mapping.job.id is None and (mapping.listing or mapping.feed or mapping.webhook):
+        yield ("job", "id"), "is needed where jobs are listed, or come by a feed or a webhook"
     if not (mapping.get or mapping.listing or mapping.feed):
         yield ("get",), "is needed, or [list] or [feed]: there is nothing to ask"
     yield from sources(mapping)

@@ -63,6 +63,7 @@ class MappingDialect(Dialect):
             workers=has("workers"),
             submit=bool(mapping.submit),
             results=mapping.results is not None,
+            webhook=mapping.webhook is not None,
             actions={action: changing.rule(table, self._plan.states) for action, table in mapping.actions.items()},
         )
 
@@ -97,7 +98,7 @@ class MappingDialect(Dialect):
     def _words(self, id: str) -> dict[str, str]:
         return words(id, per_queue=self._plan.mapping.job.id_per_queue)
 
-    def _report(self, plan: AnswerPlan, answer: Answer, id: str) -> JobReport:
+    def _report(self, plan: AnswerPlan, answer: Answer, id: str | None) -> JobReport:
         """What an answer about one job says. Raises BadAnswer when that is not a job."""
         where, problems = answer.url, list[str]()
         if self._plan.absent and truthy(value_of("absent", self._plan.absent, whole, answer.body, [])):
@@ -172,6 +173,11 @@ class MappingDialect(Dialect):
 
     def locate(self, path: str) -> tuple[str, str] | None:
         return self._paths.located(path)
+
+    def read_webhook(self, body: Json) -> JobReport:
+        if self._plan.webhook is None:
+            return super().read_webhook(body)
+        return self._report(self._plan.webhook, Answer(status=200, body=body, url="a webhook"), None)
 
     @property
     def probe(self) -> Request | None:

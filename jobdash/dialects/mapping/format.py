@@ -12,6 +12,7 @@ from jobdash.dialects.mapping.sources import (
     QueuesTable,
     ResultsTable,
     StreamTable,
+    WebhookTable,
     WorkersTable,
 )
 from jobdash.dialects.mapping.tables import DetailTable, JobTable, StateTable
@@ -62,6 +63,8 @@ class Mapping(Table):
     """How to ask for the state of the queues."""
     workers: WorkersTable | None = None
     """How to ask for the workers."""
+    webhook: WebhookTable | None = None
+    """How to read what the server delivers by itself."""
     actions: dict[Action, ActionTable] = Key(default_factory=dict)
     """How to change a job: pause, resume, cancel, restart, delete."""
     submit: dict[str, SubmitTable] = Key(default_factory=dict)

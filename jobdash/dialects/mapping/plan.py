@@ -9,7 +9,7 @@ from jobdash.dialects.mapping.lines import LineReader
 from jobdash.dialects.mapping.place import Keys
 from jobdash.dialects.mapping.queues import QueueReader, WorkerReader
 from jobdash.dialects.mapping.reader import Reader
-from jobdash.dialects.mapping.sources import AnswerTable, GetTable, ListTable, StreamTable
+from jobdash.dialects.mapping.sources import AnswerTable, GetTable, ListTable, StreamTable, WebhookTable
 from jobdash.dialects.mapping.states import States
 from jobdash.dialects.mapping.tables import LogTable, QueueTable
 
@@ -31,6 +31,7 @@ class Plan:
         self.listing = ListPlan(self, mapping.listing) if mapping.listing else None
         self.stream = StreamPlan(self, mapping.stream or StreamTable(), "stream")
         self.feed = StreamPlan(self, mapping.feed or StreamTable(), "feed")
+        self.webhook = AnswerPlan(self, mapping.webhook, "webhook") if mapping.webhook else None
         self.queues = self.queue_reader(mapping.queues, "queues")
         table = mapping.workers
         self.workers = WorkerReader(table.items, table.worker, mapping.zone) if table else None
@@ -45,7 +46,7 @@ class Plan:
 class AnswerPlan:
     """How to read an answer about one job."""
 
-    def __init__(self, plan: Plan, table: AnswerTable, name: str) -> None:
+    def __init__(self, plan: Plan, table: AnswerTable | WebhookTable, name: str) -> None:
         self.item = compile_expression(table.item)
         self.at = plan.time_reader(table.at, (name,))
         self.queue = plan.queue_reader(table.queue, name, "queue")

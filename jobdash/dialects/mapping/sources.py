@@ -137,6 +137,17 @@ class WorkersTable(Source):
     """Fields of a worker."""
 
 
+class WebhookTable(Table):
+    """What the server sends by itself to an address that it was given."""
+
+    item: Expression = "@"
+    """Where the job lies in a delivery."""
+    at: f.Time | None = None
+    """The server's own time of the delivery: one that comes late changes nothing."""
+    queue: QueueTable | None = None
+    """Queue counts that come with the delivery."""
+
+
 class ProbeTable(Table):
     """How to tell this kind of server from others, with harmless questions only."""
 
