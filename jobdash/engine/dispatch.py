@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from jobdash.client.dialect import Link
+from jobdash.client.dialect import Link, NewJob
 from jobdash.engine.clock import Clock
-from jobdash.model.command import ActionRule, Command, Outcome, Phase
+from jobdash.model.command import Action, ActionRule, Command, Outcome, Phase
 from jobdash.model.errors import (
     NotFound,
     NotSupported,
@@ -88,7 +88,11 @@ def _objection(link: Link, command: Command, job: Job) -> str | None:
 
 
 async def _proof(link: Link, command: Command, words: str, clock: Clock) -> AsyncIterator[Step]:
-    """Reads the job until its own state shows the change, or the time for that is over."""
+    """Reads the job until its own state shows the change, or the time for that is over.
+
+    A command that was carried out as a new job is proved by that job being there.
+    """
+    id = words.id if isinstance(words, NewJob) else command.key.id
     rule = link.dialect.capabilities.actions.get(command.action, ActionRule())
     began = clock.monotonic()
     look = 0
@@ -97,8 +101,10 @@ async def _proof(link: Link, command: Command, words: str, clock: Clock) -> Asyn
         look += 1
         asked_at = clock.monotonic()
         try:
-            report = await link.dialect.job(link.ask, command.key.id)
+            report = await link.dialect.job(link.ask, id)
         except NotFound:
+            if id != command.key.id:
+                continue
             if rule.gone_confirms:
                 message = f"{words}; the server no longer has the job"
                 yield Step(Outcome(command=command, phase=Phase.CONFIRMED, message=message), gone=True)
@@ -111,7 +117,7 @@ async def _proof(link: Link, command: Command, words: str, clock: Clock) -> Asyn
             continue
         except ServerError:
             continue
-        if _shows(report.job, rule, command):
+        if id != command.key.id or _shows(report.job, rule, command):
             message = f"{words}; the job is {report.job.native_state}"
             yield Step(Outcome(command=command, phase=Phase.CONFIRMED, message=message), report, asked_at=asked_at)
             return
@@ -122,7 +128,9 @@ async def _proof(link: Link, command: Command, words: str, clock: Clock) -> Asyn
 def _shows(job: Job, rule: ActionRule, command: Command) -> bool:
     if rule.confirmed_by:
         return job.state in rule.confirmed_by
-    return job.native_state != command.seen_native_state
+    seen, begun = command.seen_attempts, job.attempts
+    again = command.action is Action.RESTART and seen is not None and begun is not None and begun > seen
+    return again or job.native_state != command.seen_native_state
 
 
 async def _after_silence(link: Link, command: Command, error: ServerError, clock: Clock) -> Step:
