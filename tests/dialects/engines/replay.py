@@ -32,7 +32,7 @@ class Answered:
         return answer("" if self.status == 204 else text, phrase, self.kind, **self.headers)
 
 
-Route = str | Answered | list[str | Answered]
+Route = str | Answered | list[Any]
 """The name of a recorded answer, an answer, or several of them: one after the other, the last one for ever."""
 
 
