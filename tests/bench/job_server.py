@@ -20,8 +20,8 @@ type = "type"
 worker = "worker"
 progress = { at = "progress", unit = "percent" }
 step = "step"
-created_at = { at = "created_at", unit = "epoch" }
-updated_at = { at = "updated_at", unit = "epoch" }
+created_at = { at = "created_at", unit = "s" }
+updated_at = { at = "updated_at", unit = "s" }
 [get]
 path = "/jobs/{id}"
 [list]
