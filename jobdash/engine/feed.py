@@ -7,14 +7,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from jobdash.client.dialect import Link
+from jobdash.client.dialect import Answer, Link, Request
 from jobdash.engine.backoff import Random
 from jobdash.engine.budget import Budget, Want
 from jobdash.engine.clock import Clock
 from jobdash.engine.desk import Desk
 from jobdash.engine.life import Life
 from jobdash.engine.limits import Limits
-from jobdash.model.errors import BadAnswer, NotFound, Rejected, ServerError, ServerFault, TimedOut
+from jobdash.model.errors import BadAnswer, JobdashError, NotFound, Rejected, ServerError, ServerFault, TimedOut
 from jobdash.model.job import JobKey
 from jobdash.model.server import Phase
 
@@ -58,6 +58,13 @@ class Feed:
     def key(self, id: str) -> JobKey:
         return JobKey(self.name, id)
 
+    async def ask(self, request: Request) -> Answer:
+        """The link's `ask`, with an eye on the server's clock."""
+        answer = await self.link.ask(request)
+        if (date := answer.headers.get("date")) and self.life.told_time(date):
+            self.desk.status_changed(self.name)
+        return answer
+
     async def reachable(self) -> None:
         """Waits until the server may be asked at will."""
         await self._reachable.wait()
@@ -95,7 +102,7 @@ class Feed:
     async def _judged(self, question: Callable[[], Awaitable[T]], of_one_job: bool) -> T:
         asked_in = self.life.round
         try:
-            answer = await question()
+            answer = await self.understood(question)
         except (NotFound, Rejected):
             self._answered()
             raise
@@ -108,6 +115,15 @@ class Feed:
             raise
         self._answered()
         return answer
+
+    async def understood(self, question: Callable[[], Awaitable[T]]) -> T:
+        """A dialect may be a stranger's: what it stumbles over is one bad answer, not the end of watching."""
+        try:
+            return await question()
+        except JobdashError:
+            raise
+        except Exception as error:
+            raise BadAnswer(f"the answer was not understood: {error!r}") from error
 
     def _answered(self) -> None:
         self.answers += 1

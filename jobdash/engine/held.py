@@ -124,7 +124,7 @@ class Held:
         """One long poll; True when the job has ended. One that was no wait at all is followed by one of ours."""
         known, asked_at = self._feed.desk.job(self._feed.key(id)), self._feed.clock.monotonic()
         wait = min(self._feed.limits.long_poll, math.inf if id in self.delivering else PROOF)
-        report = await self._feed.link.dialect.long_poll(self._feed.link.ask, id, known, wait)
+        report = await self._feed.understood(lambda: self._feed.link.dialect.long_poll(self._feed.ask, id, known, wait))
         self._delivers(id, Delivery.LONG_POLL)
         self._feed.heard()
         self._ladder.held(Delivery.LONG_POLL)

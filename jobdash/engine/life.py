@@ -1,6 +1,7 @@
 """The life of one server as a state machine: what is heard and what fails, in; a status for the screen, out."""
 
 from dataclasses import replace
+from email.utils import parsedate_to_datetime
 
 from jobdash.engine.backoff import Random, full_jitter
 from jobdash.engine.clock import Clock
@@ -13,6 +14,8 @@ UNAUTHORISED_WAIT = 300.0
 """A refused key does not get better by asking: a person mends it, and `r` asks at once."""
 PATIENCE_CAP = 3600.0
 """The longest that a server's Retry-After is believed, in seconds."""
+RESOLUTION = 1.5
+"""Seconds by which a skew may seem to change although no clock was set: the header has whole seconds."""
 STEADY = 10.0
 """Seconds that a server must have been well before its next failure counts as the first one again."""
 
@@ -111,6 +114,17 @@ class Life:
         if (self._status.delivery, self._status.interval) == (delivery, interval):
             return False
         self._status = replace(self._status, delivery=delivery, interval=interval)
+        return True
+
+    def told_time(self, date: str) -> bool:
+        """Compares a `Date` header with our clock; True when that changed the skew by more than its one second."""
+        try:
+            skew = parsedate_to_datetime(date).timestamp() - self._clock.now()
+        except (ValueError, OverflowError):
+            return False
+        if self._status.skew is not None and abs(skew - self._status.skew) <= RESOLUTION:
+            return False
+        self._status = replace(self._status, skew=round(skew, 1))
         return True
 
     def listed(self, listed: int, total: int | None) -> bool:

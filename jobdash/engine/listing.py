@@ -112,7 +112,7 @@ class Lister:
 
     async def page(self, cursor: str | None = None) -> Page:
         """One page, straight from the server."""
-        return await self._feed.link.dialect.page(self._feed.link.ask, cursor)
+        return await self._feed.link.dialect.page(self._feed.ask, cursor)
 
     async def _pass(self, *, whole: bool) -> None:
         walk = Walk()

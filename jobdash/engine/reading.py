@@ -53,7 +53,7 @@ class Reader:
         async def question() -> JobReport:
             nonlocal asked_at
             asked_at = self._feed.clock.monotonic()
-            return await self._feed.link.dialect.job(self._feed.link.ask, id)
+            return await self._feed.link.dialect.job(self._feed.ask, id)
 
         desk, key = self._feed.desk, self._feed.key(id)
         try:

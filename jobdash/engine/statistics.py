@@ -34,4 +34,4 @@ class Statistics:
             await self._feed.rest(self._feed.limits.statistics, self._now)
 
     async def _ask(self) -> tuple[QueueStats, ...]:
-        return await self._feed.link.dialect.queues(self._feed.link.ask)
+        return await self._feed.link.dialect.queues(self._feed.ask)

@@ -138,7 +138,7 @@ class ServerWatch:
 
     async def _probe(self) -> None:
         """The cheapest question that this server answers, to learn whether it is back."""
-        dialect, ask = self.link.dialect, self.link.ask
+        dialect, ask = self.link.dialect, self.feed.ask
         if dialect.capabilities.queues:
             await dialect.queues(ask)
         elif dialect.capabilities.list:

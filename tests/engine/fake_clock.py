@@ -4,7 +4,7 @@ import asyncio
 import heapq
 from itertools import count
 
-SETTLED = 40
+SETTLED = 25
 """So many turns of the loop let everything happen that follows from one event."""
 
 EPOCH = 1_800_000_000.0

@@ -57,7 +57,7 @@ async def test_when_nobody_waits_any_more_no_timer_is_left(clock: FakeClock) -> 
     assert clock.sleeping == 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     rate=st.sampled_from([0.3, 1.0, 7.0, 10.0]),
     burst=st.integers(1, 5),

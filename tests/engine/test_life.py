@@ -1,5 +1,7 @@
 """Phases of a server: what is heard and what fails, in; phase, wait and message, out."""
 
+from email.utils import formatdate
+
 import pytest
 
 from jobdash.engine.life import UNAUTHORISED_WAIT, Life
@@ -117,3 +119,12 @@ def test_since_is_when_the_phase_began(life: Life, clock: FakeClock) -> None:
     clock._monotonic += 50
     life.failed(Unreachable("b"))
     assert life.status.since == began
+
+
+def test_the_servers_clock_is_compared_and_small_steps_are_no_news(life: Life, clock: FakeClock) -> None:
+    assert life.told_time(formatdate(clock.now() + 90, usegmt=True))
+    assert life.status.skew == pytest.approx(90, abs=1)
+    clock._monotonic += 0.9
+    assert not life.told_time(formatdate(clock.now() + 90, usegmt=True))
+    assert life.told_time(formatdate(clock.now(), usegmt=True))
+    assert not life.told_time("yesterday")

@@ -88,11 +88,17 @@ async def test_every_rung_delivers_to_the_end(demo: DemoProcess, paths: Mapping[
             await until(progressed, "30 %")
         await control(demo, f"/finish/{id}")
         await until(lambda: state(monitor, id) is State.COMPLETED, "the job to end")
-        job = monitor.job(JobKey("prod", id))
-        assert job is not None
-        assert job.finished_at is not None
+
+        def read_in_full() -> bool:
+            job = monitor.job(JobKey("prod", id))
+            return job is not None and job.finished_at is not None
+
+        await until(read_in_full, "what the stream leaves out")
         assert monitor.servers()[0].status.phase is Life.LIVE
         assert monitor.servers()[0].status.bad_answers == 0
+        skew = monitor.servers()[0].status.skew
+        assert skew is not None
+        assert abs(skew) < 5
 
 
 async def test_a_cancel_is_confirmed_by_the_servers_own_state(demo: DemoProcess) -> None:

@@ -84,8 +84,8 @@ async def test_when_it_is_lost_the_listing_takes_over_and_it_is_tried_ever_more_
         server.put("b", State.COMPLETED)
         await clock.advance(6)
         assert state(monitor, "b") is State.COMPLETED
-        await clock.advance(3600)
-        assert server.asked["feed"] < 30
+        await clock.advance(1200)
+        assert server.asked["feed"] < 15
         server.troubles.clear()
         await clock.advance(700)
         assert monitor.servers()[0].status.delivery is Delivery.FEED

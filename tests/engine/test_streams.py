@@ -109,8 +109,8 @@ async def test_a_stream_path_that_stays_broken_is_tried_ever_more_rarely(clock: 
     server.put("a")
     server.troubles["stream"] = BadAnswer("HTML")
     async with running(clock, server, jobs=("a",)):
-        await clock.advance(3600)
-        assert server.asked["stream"] < 70
+        await clock.advance(1200)
+        assert server.asked["stream"] < 15
 
 
 async def test_without_streams_the_long_poll_holds(clock: FakeClock) -> None:

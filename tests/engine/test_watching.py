@@ -264,7 +264,7 @@ async def test_polling_is_told_with_its_interval(clock: FakeClock) -> None:
 async def test_an_error_of_our_own_is_told_and_tried_again(clock: FakeClock) -> None:
     server = FakeServer(clock, queues=True)
     broken = FakeServer(clock, "broken", queues=True)
-    broken.troubles["queues"] = KeyError("status")  # type: ignore[assignment]
+    broken.troubles["ready"] = KeyError("status")  # type: ignore[assignment]
     async with running(clock, server, broken) as monitor:
         await clock.advance(1)
         well, bad = monitor.servers()
@@ -276,6 +276,19 @@ async def test_an_error_of_our_own_is_told_and_tried_again(clock: FakeClock) -> 
         assert monitor.servers()[1].status.phase is Phase.LIVE
     assert server.closed
     assert broken.closed
+
+
+async def test_an_answer_that_a_dialect_stumbles_over_is_one_bad_answer(clock: FakeClock) -> None:
+    server = FakeServer(clock, queues=True)
+    server.has("ab")
+    server.troubles["b"] = KeyError("status")  # type: ignore[assignment]
+    async with running(clock, server, jobs=("a", "b")) as monitor:
+        await clock.advance(20)
+        assert monitor.servers()[0].status.phase is Phase.LIVE
+        bad = monitor.job(JobKey("one", "b"))
+        assert bad is not None
+        assert bad.error == "the answer was not understood: KeyError('status')"
+        assert server.asked_ids.count("a") >= 4
 
 
 async def test_progress_brings_the_next_question_sooner_and_standstill_later(clock: FakeClock) -> None:
