@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from jobdash.cli.who import journal
 from jobdash.cli.wire import listening, watched, watched_urls
 from jobdash.config.load import load
 from jobdash.config.models import Config
@@ -46,7 +47,8 @@ def _settings(path: Path | None, *, required: bool) -> Config:
 def show(servers: Sequence[Watched], theme: str | None, companions: Sequence[Companion] = ()) -> int:
     """Runs the screen until the person leaves it."""
     check_terminal()
-    app = JobdashApp(Monitor(servers, companions=companions), theme=theme or DEFAULT, config_folder=config_folder())
+    monitor = Monitor(servers, companions=companions, journal=journal())
+    app = JobdashApp(monitor, theme=theme or DEFAULT, config_folder=config_folder())
     app.run()
     return app.return_code or 0
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from jobdash.cli.who import journal
 from jobdash.cli.wire import kinds, limits_of, link_to, name_for, registry, settings_of
 from jobdash.client.locate import locate, places, without_query
 from jobdash.client.registry import DialectFactory
@@ -82,7 +83,7 @@ class Servers:
             jobs = only[name] if only is not None else self.get(name).known
             limits = limits_of(table) if table is not None else Limits()
             watched.append(Watched(link=link_to(self.settings(name)), jobs=tuple(jobs), limits=limits))
-        return Monitor(watched)
+        return Monitor(watched, journal=journal())
 
     async def at(self, url: str) -> tuple[Once, str]:
         """The server and the job of a job's own status address."""
@@ -119,6 +120,7 @@ class Servers:
             repeat=_repeat,
             waiting=self._say,
             read_only=table is not None and table.read_only,
+            journal=journal(),
         )
 
     def _kinds(self) -> Mapping[str, DialectFactory]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from jobdash.client.dialect import Link
 from jobdash.engine.clock import Clock
 from jobdash.engine.dispatch import Step, carry_out
+from jobdash.engine.journal import Journal
 from jobdash.engine.known import Known
 from jobdash.model.command import Command, Outcome, Phase
 from jobdash.model.job import JobKey
@@ -18,12 +19,18 @@ class Commands:
     """
 
     def __init__(
-        self, known: Known, clock: Clock, links: Mapping[str, Link], settled: Callable[[JobKey], None]
+        self,
+        known: Known,
+        clock: Clock,
+        links: Mapping[str, Link],
+        settled: Callable[[JobKey], None],
+        journal: Journal | None = None,
     ) -> None:
         self._known = known
         self._clock = clock
         self._links = links
         self._settled = settled
+        self._journal = journal
         self._tasks: dict[JobKey, asyncio.Task[None]] = {}
         self.outcomes: dict[JobKey, Outcome] = {}
 
@@ -59,7 +66,7 @@ class Commands:
 
     async def _carry_out(self, link: Link, command: Command) -> None:
         try:
-            async for step in carry_out(link, command, self._clock):
+            async for step in carry_out(link, command, self._clock, self._journal):
                 self._take(command, step)
         except Exception as error:  # noqa: BLE001 - told on the job: a fault of ours must not look like a success
             self._tell(command, Phase.UNKNOWN, f"internal error: {error!r}; look at the job before you try again")

@@ -1,10 +1,11 @@
 """The one path by which a wish becomes a change on a server: re-read, send once, wait for the proof."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jobdash.client.dialect import Link, NewJob
 from jobdash.engine.clock import Clock
+from jobdash.engine.journal import Journal, JournalError
 from jobdash.model.command import Action, ActionRule, Command, Outcome, Phase
 from jobdash.model.errors import (
     NotFound,
@@ -35,9 +36,28 @@ class Step:
     asked_at: float | None = None
 
 
-async def carry_out(link: Link, command: Command, clock: Clock) -> AsyncIterator[Step]:
-    """Carries out one command and tells each step. A command is sent at most once, whatever happens."""
+async def carry_out(link: Link, command: Command, clock: Clock, journal: Journal | None = None) -> AsyncIterator[Step]:
+    """Carries out one command and tells each step. A command is sent at most once, whatever happens.
 
+    The journal has a line before anything is sent, and one for each step after it; without the first, nothing is sent.
+    """
+    async for step in _steps(link, command, clock, journal):
+        yield step if journal is None else _noted(journal, step)
+
+
+def _noted(journal: Journal, step: Step) -> Step:
+    """The same step, once it stands in the journal; where that failed, the person is told with it."""
+    if step.outcome.phase is Phase.REQUESTED:
+        return step
+    try:
+        journal.outcome(step.outcome)
+    except JournalError as error:
+        if str(error) not in step.outcome.message:
+            return replace(step, outcome=replace(step.outcome, message=f"{step.outcome.message}; but {error}"))
+    return step
+
+
+async def _steps(link: Link, command: Command, clock: Clock, journal: Journal | None) -> AsyncIterator[Step]:
     asked_at = clock.monotonic()
 
     def step(phase: Phase, message: str, *, status: int | None = None, report: JobReport | None = None) -> Step:
@@ -60,7 +80,12 @@ async def carry_out(link: Link, command: Command, clock: Clock) -> AsyncIterator
         yield step(Phase.REFUSED, f"not sent: {objection}", report=seen)
         return
     try:
+        if journal is not None:
+            journal.sending(command)
         words = await link.dialect.send(link.ask, command)
+    except JournalError as error:
+        yield step(Phase.FAILED, f"not sent: {error}", report=seen)
+        return
     except (Rejected, NotFound, Unauthorised, Throttled, NotSupported) as error:
         yield step(Phase.REFUSED, str(error), status=getattr(error, "status", None), report=seen)
         return

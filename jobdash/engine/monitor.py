@@ -5,6 +5,7 @@ import random as random_module
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from jobdash.client.dialect import Link
 from jobdash.engine.backoff import Random
@@ -12,7 +13,9 @@ from jobdash.engine.board import Board
 from jobdash.engine.clock import Clock, SystemClock
 from jobdash.engine.commands import Commands
 from jobdash.engine.details import DetailView
+from jobdash.engine.downloads import Downloads, DownloadView
 from jobdash.engine.gather import Batch
+from jobdash.engine.journal import Journal
 from jobdash.engine.known import Known
 from jobdash.engine.limits import Limits
 from jobdash.engine.listed import Listed
@@ -72,6 +75,7 @@ class Monitor:
         clock: Clock | None = None,
         random: Random = random_module.random,
         companions: Sequence["Companion"] = (),
+        journal: Journal | None = None,
     ) -> None:
         self.clock = clock or SystemClock()
         self._companions = tuple(companions)
@@ -81,7 +85,8 @@ class Monitor:
             for server in servers
         }
         links = {name: watch.link for name, watch in self._watches.items()}
-        self._commands = Commands(self._known, self.clock, links, self._settled)
+        self._commands = Commands(self._known, self.clock, links, self._settled, journal)
+        self._downloads = Downloads(self._known, links)
         deadlines = {name: (lambda watch=watch: watch.deadline) for name, watch in self._watches.items()}
         self._overdue = Overdue(self._known, self.clock, deadlines)
         self._known.listeners.append(self._noticed)
@@ -101,6 +106,7 @@ class Monitor:
                 for watch in self._watches.values():
                     group.create_task(self._keep_watching(watch), name=f"watch {watch.link.name}")
         finally:
+            await self._downloads.close()
             await self._commands.close()
             await asyncio.gather(*(watch.link.aclose() for watch in self._watches.values()))
 
@@ -247,6 +253,22 @@ class Monitor:
         """Polls a server faster (a factor below 1) or slower; returns the new interval in seconds."""
         return self._watches[server].change_pace(factor)
 
+    def downloads(self, key: JobKey) -> Sequence[DownloadView]:
+        """The results of a job that were asked for, and how far each is."""
+        return self._downloads.of(key)
+
+    def no_download(self, key: JobKey) -> str | None:
+        """Why the results of a job cannot be downloaded now, in one sentence; None when they can."""
+        return self._downloads.refusal(key)
+
+    def download(self, key: JobKey, folder: Path, *, force: bool = False) -> None:
+        """Downloads the results of a job; files that are there are replaced only with `force`."""
+        self._downloads.start(key, folder, force=force)
+
+    def retention(self, server: str) -> float | None:
+        """How long a server keeps results, in seconds, where that is known."""
+        return self._watches[server].link.dialect.retention
+
     def notice(self, words: str) -> None:
         """Tells the person something that belongs to no job and no server."""
         self._known.gather.notice(words)
@@ -308,6 +330,7 @@ class Monitor:
             watch.noticed(change)
         if change.after is None:
             self._commands.forget(change.key)
+            self._downloads.forget(change.key)
 
     def _settled(self, key: JobKey) -> None:
         """Whatever a command did, the job is worth following until it has ended."""

@@ -10,6 +10,7 @@ from jobdash.client.dialect import Dialect, Fetched, Link, Request
 from jobdash.engine.budget import Budget, Want
 from jobdash.engine.clock import Clock, SystemClock
 from jobdash.engine.dispatch import carry_out
+from jobdash.engine.journal import Journal
 from jobdash.engine.limits import Limits
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.command import Action, Command, Outcome
@@ -45,11 +46,13 @@ class Once:
         clock: Clock | None = None,
         waiting: Callable[[str], object] = lambda words: None,
         read_only: bool = False,
+        journal: Journal | None = None,
     ) -> None:
         self.link = link
         self.known = tuple(dict.fromkeys(known))
         self.limits = limits or Limits(rate=1000, burst=1000)
         self.read_only = read_only
+        self._journal = journal
         self.clock = clock or SystemClock()
         self._repeat = repeat
         self._waiting = waiting
@@ -146,7 +149,7 @@ class Once:
         if self.read_only:
             raise ConfigError(f"{self.name} is read_only in the config")
         async with self._budget.slot(Want.CURSOR):
-            async for step in carry_out(self.link, command, self.clock):
+            async for step in carry_out(self.link, command, self.clock, self._journal):
                 yield step.outcome
 
     async def submit(self, form: Form, values: Mapping[str, Json]) -> tuple[str, str]:

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
+from jobdash.engine.download import Folder, InTheWay
 from jobdash.headless.codes import code_of, worst
 from jobdash.headless.out import Out
 from jobdash.headless.plain import fit, plain
 from jobdash.headless.record import absolute
-from jobdash.headless.save import Folder
 from jobdash.headless.which import Found
 from jobdash.model.errors import JobdashError, NotFound
 
@@ -23,10 +23,10 @@ async def get_results(found: Found, path: Path, out: Out, *, force: bool = False
     codes: list[int] = []
     for number, url in enumerate(urls, start=1):
         try:
-            saved = await folder.save(found.server, url, f"{found.id}-{number}")
+            saved = await folder.save(found.server.fetch, url, f"{found.id}-{number}")
         except JobdashError as error:
             _undraw(out)
-            out.note(str(error))
+            out.note(f"{error}; --force replaces it" if isinstance(error, InTheWay) else str(error))
             codes.append(code_of(error))
             continue
         _undraw(out)

@@ -1,15 +1,15 @@
-"""`get`: downloads a job's results into a folder, under safe names, going on where an earlier try ended."""
+"""One result of a job into a folder: under a safe name, over nothing that is there, on from where a try ended."""
 
+import hashlib
 import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from jobdash.engine.once import Once
-from jobdash.headless.plain import plain
+from jobdash.client.dialect import Fetched
 from jobdash.model.errors import ConfigError, NotFound, TimedOut, Unreachable
 
 LONGEST = 120
@@ -18,6 +18,16 @@ LONGEST = 120
 UNSAFE = re.compile(r"[^\w.()+,=@ -]", re.ASCII)
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 TRIES = 3
+
+
+class Fetch(Protocol):
+    """Opens a result from byte `start` on: a link's own `fetch`."""
+
+    def __call__(self, url: str, *, start: int = 0, etag: str | None = None) -> Fetched: ...
+
+
+class InTheWay(ConfigError):
+    """There is a file of that name already, and nobody said that it may be replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +64,17 @@ class Folder:
         except OSError as error:
             raise ConfigError(f"{self.path}: cannot be used as a folder: {error.strerror}") from None
 
-    async def save(self, server: Once, url: str, fallback: str) -> Saved:
+    async def save(self, fetch: Fetch, url: str, fallback: str) -> Saved:
         """Downloads one result; what arrives in part is gone on with.
 
-        Raises ConfigError for a file that is in the way, NotFound for a result that is gone, and other ServerErrors.
+        Raises InTheWay for a file that is there, ConfigError where nothing can be written, NotFound for a result
+        that is gone, and other ServerErrors.
         """
         for attempt in range(1, TRIES + 1):
             try:
-                return await self._try(server, url, fallback)
+                return await self._try(fetch, url, fallback)
             except NotFound as error:
-                raise NotFound(f"{plain(url)}: the result is gone: {error}", status=error.status) from None
+                raise NotFound(f"{short(url)}: the result is gone: {error}", status=error.status) from None
             except (Unreachable, TimedOut):
                 if attempt == TRIES:
                     raise
@@ -71,10 +82,11 @@ class Folder:
                 raise ConfigError(f"{error.filename or self.path}: cannot be written: {error.strerror}") from None
         raise AssertionError("the last try either returns or raises")
 
-    async def _try(self, server: Once, url: str, fallback: str) -> Saved:
-        part = self.path / f".{safe_name(None, url, fallback)}.part"
+    async def _try(self, fetch: Fetch, url: str, fallback: str) -> Saved:
+        mark = hashlib.sha256(url.encode(errors="replace")).hexdigest()[:8]
+        part = self.path / f".{safe_name(None, url, fallback)}.{mark}.part"
         start, etag = _left_over(part, url)
-        async with server.fetch(url, start=start, etag=etag) as download:
+        async with fetch(url, start=start, etag=etag) as download:
             path = self._free(safe_name(download.name, url, fallback))
             if download.etag:
                 _note(part).write_text(json.dumps({"url": url, "etag": download.etag}))
@@ -85,21 +97,21 @@ class Folder:
                     done += len(chunk)
                     self.progress(path.name, done, download.total)
             if download.total is not None and done < download.total:
-                raise Unreachable(f"{plain(url)}: ended after {done} of {download.total} bytes")
+                raise Unreachable(f"{short(url)}: ended after {done} of {download.total} bytes")
         self._publish(part, path)
         _note(part).unlink(missing_ok=True)
         self.taken.add(path.name)
         return Saved(path, done)
 
     def _free(self, name: str) -> Path:
-        """Two results of one job may have the same name: the second gets a number. Raises ConfigError."""
+        """Two results of one job may have the same name: the second gets a number. Raises InTheWay."""
         path, number = self.path / name, 2
         while path.name in self.taken:
             stem, dot, ending = name.partition(".")
             path = self.path / f"{stem}-{number}{dot}{ending}"
             number += 1
         if path.exists() and not self.force:
-            raise ConfigError(f"{path} is there already; --force replaces it")
+            raise InTheWay(f"{path} is there already")
         return path
 
     def _publish(self, part: Path, path: Path) -> None:
@@ -110,7 +122,7 @@ class Folder:
         try:
             path.hardlink_to(part)
         except FileExistsError:
-            raise ConfigError(f"{path} is there already; --force replaces it") from None
+            raise InTheWay(f"{path} is there already") from None
         except OSError:
             part.rename(path)
             return
@@ -130,3 +142,8 @@ def _left_over(part: Path, url: str) -> tuple[int, str | None]:
     except (OSError, ValueError, KeyError, TypeError):
         return 0, None
     return (size, str(etag)) if etag and size and not str(etag).startswith("W/") else (0, None)
+
+
+def short(url: str) -> str:
+    """An address without its query, which may hold a key."""
+    return url.partition("?")[0].partition("#")[0]

@@ -1,0 +1,112 @@
+"""The results that a person is downloading: one after the other for each job, each told as it goes on."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from jobdash.client.dialect import Link
+from jobdash.engine.download import Folder
+from jobdash.engine.known import Known
+from jobdash.model.errors import JobdashError, NotFound
+from jobdash.model.job import JobKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadView:
+    """One result on its way: `done` of `total` bytes, then its `path`; or a `problem`, `gone` when it is too late."""
+
+    url: str
+    done: int = 0
+    total: int | None = None
+    path: Path | None = None
+    problem: str | None = None
+    gone: bool = False
+
+    @property
+    def over(self) -> bool:
+        return self.path is not None or self.problem is not None
+
+
+class Downloads:
+    """Fetches in tasks of their own; one result's failure never stops the others."""
+
+    def __init__(self, known: Known, links: Mapping[str, Link]) -> None:
+        self._known = known
+        self._links = links
+        self._views: dict[JobKey, tuple[DownloadView, ...]] = {}
+        self._tasks: dict[JobKey, asyncio.Task[None]] = {}
+
+    def of(self, key: JobKey) -> Sequence[DownloadView]:
+        """The results of a job that were asked for last."""
+        return self._views.get(key, ())
+
+    def refusal(self, key: JobKey) -> str | None:
+        """Why there is nothing to download now, in one sentence; None when there is."""
+        job = self._known.store.get(key)
+        if job is None:
+            return f"job {key} is not known"
+        if key in self._tasks:
+            return "the results of this job are being downloaded"
+        if not job.results:
+            return f"this job has no results to download; it is {job.native_state}"
+        return None
+
+    def start(self, key: JobKey, folder: Path, *, force: bool = False) -> None:
+        """Begins to download all results of a job into `folder`, unless `refusal` says why not."""
+        job = self._known.store.get(key)
+        if job is None or self.refusal(key) is not None:
+            return
+        self._views[key] = tuple(DownloadView(url=url) for url in job.results)
+        self._tasks[key] = asyncio.create_task(self._fetch_all(key, Folder(folder, force)), name=f"download {key}")
+        self._tell(key)
+
+    async def close(self) -> None:
+        """Stops; what arrived in part is gone on with the next time."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def forget(self, key: JobKey) -> None:
+        """The job is no longer known here."""
+        if key not in self._tasks:
+            self._views.pop(key, None)
+
+    async def _fetch_all(self, key: JobKey, folder: Folder) -> None:
+        try:
+            for number in range(len(self._views[key])):
+                await self._fetch(key, number, folder)
+        finally:
+            del self._tasks[key]
+            self._tell(key)
+        self._known.gather.notice(_sum(self._views[key], folder.path))
+
+    async def _fetch(self, key: JobKey, number: int, folder: Folder) -> None:
+        folder.progress = lambda name, done, total: self._set(key, number, done=done, total=total)
+        try:
+            folder.make()
+            saved = await folder.save(
+                self._links[key.server].fetch, self._views[key][number].url, f"{key.id}-{number + 1}"
+            )
+        except JobdashError as error:
+            self._set(key, number, problem=str(error), gone=isinstance(error, NotFound))
+        else:
+            self._set(key, number, done=saved.bytes, path=saved.path)
+
+    def _set(self, key: JobKey, number: int, **news: object) -> None:
+        views = list(self._views[key])
+        views[number] = replace(views[number], **news)  # type: ignore[arg-type]
+        self._views[key] = tuple(views)
+        self._tell(key)
+
+    def _tell(self, key: JobKey) -> None:
+        self._known.gather.detail(key)
+
+
+def _sum(views: Sequence[DownloadView], folder: Path) -> str:
+    """`2 of 3 results are in FOLDER; ...` with the first reason for what is missing."""
+    saved = sum(view.path is not None for view in views)
+    why = next((view.problem for view in views if view.problem), None)
+    told = f"{saved} of {len(views)} results {'is' if saved == 1 else 'are'} in {folder}"
+    return f"{told}; {why}" if why else told
