@@ -22,7 +22,7 @@ Text = Annotated[str, StringConstraints(min_length=1)]
 class Table(BaseModel):
     """Any table of the file: unknown keys are mistakes, and a text is never silently taken for a number."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class AuthTable(Table):

@@ -3,7 +3,11 @@
 python -m tests.dialects.key_tables    writes them into jobdash/dialects/README.md
 """
 
+import ast
+import inspect
 import re
+import textwrap
+from itertools import pairwise
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -65,11 +69,26 @@ KINDS: dict[Any, str] = {
 
 def table(model: type[BaseModel]) -> str:
     """A Markdown table of a model's keys."""
+    said = {name: text for part in reversed(model.__mro__[:-1]) for name, text in _docstrings(part).items()}
     rows = ["| key | kind | when not said | meaning |", "|---|---|---|---|"]
     for name, field in model.model_fields.items():
-        meaning = " ".join((field.description or "").split()).replace("|", "\\|")
+        meaning = " ".join(said.get(name, "").split()).replace("|", "\\|")
         rows.append(f"| `{field.alias or name}` | {kind(field)} | {default(field)} | {meaning} |")
     return "\n".join(rows)
+
+
+def _docstrings(model: type) -> dict[str, str]:
+    """What stands below each attribute in the source. Read here alone: no start of jobdash should wait for it."""
+    if not model.__module__.startswith("jobdash."):
+        return {}
+    [definition] = ast.parse(textwrap.dedent(inspect.getsource(model))).body
+    assert isinstance(definition, ast.ClassDef)
+    found: dict[str, str] = {}
+    for field, below in pairwise(definition.body):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(below, ast.Expr):
+            text = ast.literal_eval(below.value)
+            found[field.target.id] = text
+    return found
 
 
 def kind(field: FieldInfo) -> str:
