@@ -5,6 +5,7 @@ One question about one job, and what its failure means, lives in `reading.py`.
 
 import asyncio
 from collections.abc import Iterable, Set
+from itertools import chain, islice
 
 from jobdash.engine.budget import Want
 from jobdash.engine.feed import Feed
@@ -18,6 +19,9 @@ SETTLE = 0.15
 
 SOON = 0.25
 """Seconds until a job is asked about again that is being asked about at this very moment."""
+
+READ_AGAIN = 2000
+"""So many jobs are read again at once when a person asks; more would take minutes whatever one did."""
 
 GIVE_UP = 5
 """A job that is to be read only once is not read again after so many failures."""
@@ -103,10 +107,10 @@ class Follower:
         self._news.set()
 
     def refresh(self) -> None:
-        """Reads again all that is followed and not streamed, and the job under the cursor."""
-        self.read_now(id for id in self._followed if id not in self._streamed)
-        if self.cursor is not None:
-            self.read_now((self.cursor,))
+        """Reads again what a person sees and what runs; of very many others the turn comes anyway."""
+        self.read_now(() if self.cursor is None else (self.cursor,))
+        wanted = chain((id for id in self.visible if id in self._followed), self.running, self._followed)
+        self.read_now(id for id in islice(wanted, READ_AGAIN) if id not in self._streamed)
 
     def noticed(self, id: str, job: Job) -> None:
         """The state of a job has changed to this; what streams leave out is read again under the cursor."""
@@ -150,7 +154,7 @@ class Follower:
             return
         self._covered = all_told
         if not all_told:
-            self.refresh()
+            self.read_now(id for id in self._followed if id not in self._streamed)
 
     async def run(self) -> None:
         """Asks about what is due, several at once as the budget allows."""
