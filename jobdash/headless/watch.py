@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jobdash.engine.monitor import Batch, Monitor
 from jobdash.engine.query import Predicate, parse
@@ -75,7 +75,7 @@ class Teller:
             if job is None or not self._concerns(key, job):
                 continue
             before = self._seen.get(key)
-            if job == before:
+            if before is not None and unchanged(job, before):
                 continue
             self._seen[key] = job
             if before is None and self._is_history(job):
@@ -123,6 +123,11 @@ class Teller:
             if phase is not Phase.CONNECTING and not (before is None and phase is Phase.LIVE):
                 self.bars.clear()
                 self._out.note(server_line(server.name, phase, server.status.message))
+
+
+def unchanged(job: Job, before: Job) -> bool:
+    """That a server looked at a job again at a later time is no change of the job."""
+    return replace(job, updated_at=before.updated_at) == before
 
 
 @asynccontextmanager
