@@ -26,6 +26,7 @@ from jobdash.cli import (
     watching,
 )
 from jobdash.headless.codes import INTERRUPTED, code_of
+from jobdash.headless.out import ReaderGone
 from jobdash.model.command import Action
 from jobdash.model.errors import ConfigError, JobdashError
 
@@ -125,7 +126,7 @@ def run(arguments: Sequence[str]) -> int:
         return code_of(TimeoutError())
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, ReaderGone):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return 0

@@ -64,7 +64,9 @@ NO_JOBS = (
 
 def completion(shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh or fish")]) -> None:
     """Prints a script for your shell: eval "$(jobdash completion bash)"."""
-    typer.echo(SCRIPTS[shell])
+    from jobdash.cli.terminal import output  # noqa: PLC0415 - takes time that a word of completion need not
+
+    output().line(SCRIPTS[shell])
 
 
 def complete(app: typer.Typer, arguments: Sequence[str]) -> int:

@@ -9,7 +9,7 @@ from jobdash.engine.monitor import Batch, Monitor
 from jobdash.engine.query import Predicate, parse
 from jobdash.headless.codes import DONE, TIMED_OUT, UNREACHABLE
 from jobdash.headless.lines import change_line, server_line
-from jobdash.headless.out import Out
+from jobdash.headless.out import Out, ReaderGone
 from jobdash.headless.progress import Bars
 from jobdash.headless.record import record
 from jobdash.model.job import Job, JobKey
@@ -120,7 +120,8 @@ class Teller:
             if server.name not in changed or phase is before:
                 continue
             self._phases[server.name] = phase
-            if phase is not Phase.CONNECTING and not (before is None and phase is Phase.LIVE):
+            first = before in (None, Phase.CONNECTING)
+            if phase is not Phase.CONNECTING and not (first and phase is Phase.LIVE):
                 self.bars.clear()
                 self._out.note(server_line(server.name, phase, server.status.message))
 
@@ -168,6 +169,6 @@ def _reader_gone(out: Out) -> "asyncio.Future[None]":
         while True:
             await asyncio.sleep(READER_CHECK)
             if out.reader_left():
-                raise BrokenPipeError
+                raise ReaderGone
 
     return asyncio.ensure_future(look())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Cli, write_config
+from tests.cli.conftest import Cli, discard, write_config
 from tests.demo_process import DemoProcess
 
 pytestmark = pytest.mark.usefixtures("config")
@@ -17,11 +18,12 @@ WORK: dict[str, Any] = {"package": "json", "start": 1, "count": 4}
 
 
 @pytest.fixture
-def held(demo: DemoProcess) -> str:
+def held(demo: DemoProcess) -> Iterator[str]:
     """A running job that waits at its first slice."""
     id = demo.submit("jobstatus", "hash-files", gate="held", **WORK)
     demo.wait_state(id, "running")
-    return id
+    yield id
+    discard(demo, id)
 
 
 def test_pause_resume_cancel(cli: Cli, demo: DemoProcess, held: str) -> None:
@@ -51,7 +53,6 @@ def test_without_a_terminal_nothing_is_asked_and_nothing_is_sent(cli: Cli, demo:
     assert ran.code == 2
     assert "--yes" in ran.err
     assert demo.job(held)["state"] == "running"
-    demo.control("DELETE", f"/jobs/{held}")
 
 
 def test_dry_run_sends_nothing(cli: Cli, demo: DemoProcess, held: str) -> None:
@@ -59,7 +60,6 @@ def test_dry_run_sends_nothing(cli: Cli, demo: DemoProcess, held: str) -> None:
     assert ran.code == 0
     assert ran.lines == [f"crawl/{held} cancel would be asked: it is active"]
     assert demo.job(held)["state"] == "running"
-    demo.control("DELETE", f"/jobs/{held}")
 
 
 def test_refused_by_state_sends_nothing(cli: Cli, demo: DemoProcess) -> None:
@@ -87,7 +87,6 @@ def test_read_only(cli: Cli, demo: DemoProcess, held: str, folders: Path) -> Non
     ran = cli("submit", "previews", "input=photo.ppm")
     assert ran.code == 1
     assert "read_only" in ran.err
-    demo.control("DELETE", f"/jobs/{held}")
 
 
 def test_several_in_part(cli: Cli, demo: DemoProcess, held: str) -> None:
