@@ -19,6 +19,7 @@ from jobdash.engine.journal import Journal
 from jobdash.engine.known import Known
 from jobdash.engine.limits import Limits
 from jobdash.engine.listed import Listed
+from jobdash.engine.masking import Masking
 from jobdash.engine.overdue import Overdue
 from jobdash.engine.room import Room
 from jobdash.engine.store import Change
@@ -76,8 +77,10 @@ class Monitor:
         random: Random = random_module.random,
         companions: Sequence["Companion"] = (),
         journal: Journal | None = None,
+        masking: Masking | None = None,
     ) -> None:
         self.clock = clock or SystemClock()
+        self.masking = masking or Masking()
         self._companions = tuple(companions)
         self._known = Known(self.clock, self._doubted, self.is_stale)
         self._watches = {

@@ -18,6 +18,9 @@ class Where(StrEnum):
 
     LIST = "in the list"
     DETAIL = "in a job"
+    TEXT = "in logs and data"
+    DATA = "in data"
+    LOG = "in a log"
     DIALOG = "in a question"
     EVERYWHERE = "everywhere"
 
@@ -28,6 +31,7 @@ class Group(StrEnum):
     MOVE = "Move"
     LOOK = "Look"
     FIND = "Find"
+    READ = "Read logs and data (when they have the focus)"
     CHANGE = "Change a server (asks first)"
     ANSWER = "Answer a question"
     APP = "jobdash"
@@ -35,6 +39,9 @@ class Group(StrEnum):
 
 BOTH: Final = frozenset({Where.LIST, Where.DETAIL})
 LIST: Final = frozenset({Where.LIST})
+TEXT: Final = frozenset({Where.TEXT})
+DATA: Final = frozenset({Where.DATA})
+LOG: Final = frozenset({Where.LOG})
 DIALOG: Final = frozenset({Where.DIALOG})
 EVERYWHERE: Final = frozenset({Where.EVERYWHERE})
 
@@ -82,11 +89,23 @@ ACTIONS: Final = (
     KeyRow("back", ("escape",), "esc", "back", "back; in the list: show all jobs again", Group.LOOK, BOTH, footer=9),
     KeyRow("next_pane", ("tab",), "tab", "pane", "to the other pane", Group.LOOK, LIST),
     KeyRow("fold", ("p",), "p", "pane", "side pane on and off", Group.LOOK, LIST, footer=7),
+    KeyRow("tab_after", ("right_square_bracket",), "]", "tab", "next tab of the job", Group.LOOK, BOTH, footer=7),
+    KeyRow("tab_before", ("left_square_bracket",), "[", "tab", "tab before it", Group.LOOK, BOTH),
+    KeyRow("logs", ("l",), "l", "logs", "the log of the job", Group.LOOK, BOTH, footer=8),
     KeyRow("times", ("t",), "t", "times", "relative, local or UTC times", Group.LOOK, BOTH),
     KeyRow("copy_id", ("y",), "y", "copy id", "copy the id of the job", Group.LOOK, BOTH),
     KeyRow("edit_query", ("slash",), "/", "query", "narrow the list while typing", Group.FIND, LIST, footer=2),
     KeyRow("track", ("i",), "i", "ids", "watch jobs by their ids", Group.FIND, LIST),
     KeyRow("ask_now", ("r",), "r", "refresh", "ask every server now", Group.FIND, BOTH, footer=8),
+    KeyRow("find", ("slash",), "/", "search", "search", Group.READ, TEXT, footer=1),
+    KeyRow("match_after", ("n",), "n", "next", "next match", Group.READ, TEXT, footer=2),
+    KeyRow("match_before", ("N",), "N", "before", "match before it", Group.READ, TEXT),
+    KeyRow("turn", ("enter", "space"), "↵ space", "fold", "unfold and fold", Group.READ, DATA, footer=3),
+    KeyRow("unfold", ("right",), "→", "unfold", "unfold", Group.READ, DATA),
+    KeyRow("fold_up", ("left",), "←", "fold", "fold, or to the row above it", Group.READ, DATA),
+    KeyRow("copy_value", ("y",), "y", "copy", "copy the value", Group.READ, DATA, footer=4),
+    KeyRow("copy_path", ("Y",), "Y", "copy path", "copy the path of the value", Group.READ, DATA, footer=5),
+    KeyRow("secrets", ("u",), "u", "secrets", "show and cover secrets", Group.READ, DATA, footer=6),
     _change(Action.PAUSE, "P", "pause the job", 5),
     _change(Action.RESUME, "U", "resume the job", 6),
     _change(Action.CANCEL, "X", "cancel the job", 3),

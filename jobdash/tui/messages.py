@@ -62,3 +62,32 @@ class TrackRequested(Message):
 
     server: str
     ids: tuple[str, ...]
+
+
+@dataclass
+class TextCopied(Message):
+    """A person took this along; None when it is a secret that stays covered."""
+
+    what: str
+    text: str | None
+
+
+@dataclass
+class FindRequested(Message):
+    """A person wants to type what to look for; `purpose` is search, filter or time."""
+
+    purpose: str
+    before: str
+
+
+@dataclass
+class FindTyped(Message):
+    """What was typed, kept by enter."""
+
+    purpose: str
+    text: str
+
+
+@dataclass
+class FindClosed(Message):
+    """The line was left; the keys go to what is read again."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from jobdash.engine.masking import Masking
 from jobdash.engine.monitor import Batch, DetailView, Monitor, ServerView
 from jobdash.engine.query import parse
 from jobdash.engine.store import Store
@@ -44,6 +45,7 @@ class StillMonitor(Monitor):
 
     def __init__(self, jobs: Iterable[Job] = (), servers: Sequence[ServerView] = ()) -> None:
         self.clock = StillClock()
+        self.masking = Masking()
         self._text = ""
         self._jobs = Store()
         self._rows = View(self._jobs, parse(""))

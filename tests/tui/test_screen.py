@@ -242,7 +242,7 @@ async def test_fold_tab_times_refresh_and_copy() -> None:
     async with opened(monitor) as (app, pilot):
         screen = main(app)
         await pilot.press("tab")
-        assert screen.pane.has_focus
+        assert screen.pane.has_focus_within
         await pilot.press("escape")
         assert screen.jobs.has_focus
         await pilot.press("p")

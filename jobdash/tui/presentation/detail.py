@@ -1,6 +1,6 @@
 """What the detail pane says of one job, section by section, folded to a width."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -32,20 +32,30 @@ class Subject:
     gone: bool
 
 
-def lines(subject: Subject, moment: Moment, width: int) -> list[Line]:
-    """The whole pane, top to bottom; sections are parted by an empty line."""
+def header(subject: Subject, moment: Moment, width: int) -> list[Line]:
+    """What stands above the tabs whatever is read below: which job, and how it is."""
+    width = max(20, width)
+    parts = (_title(subject.job, width), _trust(subject, moment, width), _state(subject.job, moment, width))
+    return [cut(line, width) for part in parts for line in part]
+
+
+def overview(subject: Subject, moment: Moment, width: int) -> list[Line]:
+    """The first tab, top to bottom; sections are parted by an empty line."""
     width = max(20, width)
     sections = (
-        _title(subject.job, width),
-        _trust(subject, moment, width),
-        _state(subject.job, moment, width),
         _outcome(subject.outcome, width),
         _error(subject, width),
+        _more(subject.job, moment, width),
         _facts(subject.job, moment, width),
         _times(subject.job, moment, width),
         _results(subject.job, width),
         payload.lines(subject.detail, moment, width),
     )
+    return sectioned(sections, width)
+
+
+def sectioned(sections: Iterable[Iterable[Line]], width: int) -> list[Line]:
+    """The sections that say something, parted by an empty line."""
     shown: list[Line] = []
     for section in sections:
         content = [cut(line, width) for line in section]
@@ -78,15 +88,18 @@ def _trust(subject: Subject, moment: Moment, width: int) -> Iterator[Line]:
 def _state(job: Job, moment: Moment, width: int) -> Iterator[Line]:
     glyph, word, style = look(job)
     at = moment_that_counts(job)
-    theirs = one_line(job.native_state)
     said = [age.spoken(moment.now - at)] if at is not None else []
     if job.attempts is not None:
         said.append(f"attempt {job.attempts}" + (f" of {job.max_attempts}" if job.max_attempts is not None else ""))
     yield cut(joined(((Span(f"{glyph} {word}", f"bold {style}"),), (Span(", ".join(said)),) if said else EMPTY)), width)
-    if theirs.lower() != word:
-        yield (Span(fit(f"its server calls it “{theirs}”", width), "quiet"),)
-    if job.progress is not None:
+    if job.progress is not None and job.state is not State.COMPLETED:
         yield from _progress(job, width)
+
+
+def _more(job: Job, moment: Moment, width: int) -> Iterator[Line]:
+    theirs = one_line(job.native_state)
+    if theirs.lower() != look(job).word:
+        yield (Span(fit(f"its server calls it “{theirs}”", width), "quiet"),)
     if job.state is State.PENDING and (place := waiting(job)):
         yield (Span(fit(f"place in the queue: {place}", width)),)
     yield from _durations(job, moment)

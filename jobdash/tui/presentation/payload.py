@@ -1,20 +1,19 @@
-"""The heavy part of a job in text: result, data, metrics and the end of its log, with the age of that reading."""
+"""What had to be asked for besides the job's own row: the server's figures, and the age of that reading."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from jobdash.engine.monitor import DetailView
-from jobdash.model.job import Detail
-from jobdash.model.log import LogLine
-from jobdash.tui.presentation import age, json_text
+from jobdash.tui.presentation import age
 from jobdash.tui.presentation.age import Moment
-from jobdash.tui.presentation.safe import fit, one_line
-from jobdash.tui.presentation.spans import EMPTY, Line, Span, cut, noted
+from jobdash.tui.presentation.json_line import scalar
+from jobdash.tui.presentation.safe import one_line, wrap
+from jobdash.tui.presentation.spans import EMPTY, Line, Span, noted
 
-JSON_LINES, LOG_LINES, LONGEST = 60, 12, 4000
+METRICS, LONGEST, LABEL = 20, 400, 10
 
 
 def lines(view: DetailView | None, moment: Moment, width: int) -> Iterator[Line]:
-    """What had to be asked for, under headings, with the age of that reading."""
+    """Figures, then the age; or why there are none."""
     if view is None:
         return
     if view.problem:
@@ -23,43 +22,18 @@ def lines(view: DetailView | None, moment: Moment, width: int) -> Iterator[Line]
         if not view.problem:
             yield (Span("reading the details …", "quiet"),)
         return
-    parts = [section for section in _sections(view.detail, width) if section]
-    for index, section in enumerate(parts):
-        if index:
-            yield EMPTY
-        yield from section
+    metrics = list(view.detail.metrics.items())
+    for name, value in metrics[:METRICS]:
+        yield from _metric(name, value, width)
     if view.read_at is not None:
-        if parts:
+        if metrics:
             yield EMPTY
         yield (Span(f"details read {age.spoken(moment.monotonic - view.read_at)}", "quiet"),)
 
 
-def _sections(detail: Detail, width: int) -> Iterable[list[Line]]:
-    yield _json("result", detail.result, width)
-    yield _json("data", detail.data, width)
-    yield _json("metrics", dict(detail.metrics) or None, width)
-    yield _logs(detail.logs, width)
-
-
-def _json(title: str, value: object, width: int) -> list[Line]:
-    if value is None:
-        return []
-    return [_heading(title), *(cut(line, width) for line in json_text.pretty(value, JSON_LINES))]
-
-
-LEVELS = {"error": "job-failed", "critical": "job-failed", "warning": "job-stuck", "warn": "job-stuck"}
-
-
-def _logs(logs: tuple[LogLine, ...], width: int) -> list[Line]:
-    if not logs:
-        return []
-    shown = [
-        (Span(fit(one_line(entry.text[:LONGEST]), width), LEVELS.get(entry.level or "", "quiet")),)
-        for entry in logs[-LOG_LINES:]
-    ]
-    more = f"  last {len(shown)} of {len(logs):,} lines" if len(logs) > len(shown) else ""
-    return [(Span("logs", "heading"), Span(more, "quiet")), *shown]
-
-
-def _heading(title: str) -> Line:
-    return (Span(title, "heading"),)
+def _metric(name: str, value: object, width: int) -> Iterator[Line]:
+    label = one_line(name[:LONGEST])
+    told = one_line((value if isinstance(value, str) else scalar(value))[:LONGEST])
+    room = max(LABEL, len(label) + 2)
+    for index, text in enumerate(wrap(told, max(10, width - room), 3)):
+        yield (Span(f"{label if not index else '':<{room}}", "quiet"), Span(text))

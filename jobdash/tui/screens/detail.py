@@ -8,6 +8,7 @@ from jobdash.tui.actions import Where, bindings
 from jobdash.tui.messages import EngineStopped
 from jobdash.tui.presentation import server_line
 from jobdash.tui.presentation.age import Times
+from jobdash.tui.presentation.tabs import Tab
 from jobdash.tui.screens.job_screen import JobScreen
 from jobdash.tui.widgets.detail_pane import DetailPane
 from jobdash.tui.widgets.footer import Footer
@@ -25,37 +26,41 @@ class DetailScreen(JobScreen[Times]):
     DetailScreen Footer { background: $surface; }
     """
 
-    def __init__(self, monitor: Monitor, key: JobKey, times: Times) -> None:
+    def __init__(self, monitor: Monitor, key: JobKey, times: Times, tab: Tab = Tab.OVERVIEW) -> None:
         super().__init__(monitor, times)
         self.key = key
+        self._first_tab = tab
 
     def compose(self) -> ComposeResult:
         yield TitleBar()
-        yield DetailPane(self.monitor, self.key)
+        yield DetailPane(self.monitor, self.key, self._first_tab)
         yield Footer()
 
     def on_mount(self) -> None:
         self.monitor.look_at(self.key)
-        self.query_one(DetailPane).focus()
+        self.pane.focus_content()
         self.look_again()
+
+    @property
+    def pane(self) -> DetailPane:
+        return self.query_one(DetailPane)
 
     @property
     def subject(self) -> JobKey:
         return self.key
 
     def take(self, batch: Batch) -> None:
-        self.query_one(DetailPane).take(batch)
+        self.pane.take(batch)
         self._tell_title()
 
     def look_again(self) -> None:
-        pane = self.query_one(DetailPane)
-        pane.times = self.times
-        pane.look_again()
+        self.pane.times = self.times
+        self.pane.look_again()
         self._tell_title()
         self.tell_keys()
 
     def tick(self) -> None:
-        self.query_one(DetailPane).look_again()
+        self.pane.look_again()
         self._tell_title()
 
     def _tell_title(self) -> None:

@@ -1,6 +1,7 @@
 """What the list and the full view of a job have in common: the keys that concern one job, and the way news arrives."""
 
 from abc import abstractmethod
+from dataclasses import replace
 from typing import TypeVar
 
 from textual.screen import Screen
@@ -9,11 +10,13 @@ from jobdash.engine.monitor import Batch, Monitor, ServerView
 from jobdash.model.command import Action, Command, Outcome, Phase
 from jobdash.model.job import JobKey
 from jobdash.tui.actions import KeyRow, Where, rows
-from jobdash.tui.messages import BatchArrived, CommandRequested
+from jobdash.tui.messages import BatchArrived, CommandRequested, TextCopied
 from jobdash.tui.presentation.age import Moment, Times
 from jobdash.tui.presentation.confirm import question
 from jobdash.tui.presentation.safe import fit, one_line
+from jobdash.tui.presentation.tabs import Tab
 from jobdash.tui.screens.confirm import ConfirmScreen
+from jobdash.tui.widgets.detail_pane import DetailPane
 from jobdash.tui.widgets.footer import Footer
 
 Result = TypeVar("Result")
@@ -34,6 +37,11 @@ class JobScreen(Screen[Result], inherit_bindings=False):
     @abstractmethod
     def subject(self) -> JobKey | None:
         """The job that the keys mean."""
+
+    @property
+    @abstractmethod
+    def pane(self) -> DetailPane:
+        """Where the job is shown in full."""
 
     @abstractmethod
     def take(self, batch: Batch) -> None:
@@ -67,15 +75,41 @@ class JobScreen(Screen[Result], inherit_bindings=False):
     # the footer
 
     def tell_keys(self) -> None:
-        """Greys the keys that are not possible for the job that is looked at."""
-        self.query_one(Footer).tell([*rows(self.WHERE), *rows(Where.EVERYWHERE)], self._possible)
+        """The keys of what has the focus, then those of the screen; what is not possible for the job is greyed."""
+        own = [row for place in getattr(self.focused, "PLACES", ()) for row in rows(place)]
+        taken = {key for row in own for key in row.keys}
+        others = [replace(row, footer=row.footer + 20 * bool(own)) for row in rows(self.WHERE) if row.footer]
+        rest = [row for row in (*others, *rows(Where.EVERYWHERE)) if not taken & set(row.keys)]
+        self.query_one(Footer).tell([*own, *rest], self._possible)
+
+    def on_descendant_focus(self) -> None:
+        self.tell_keys()
 
     def _possible(self, row: KeyRow) -> bool:
         if row.changes_server is None:
             return True
         return self.subject is not None and self.monitor.refusal(row.changes_server, self.subject) is None
 
+    # the tabs
+
+    def action_tab_after(self) -> None:
+        self.pane.open_tab(self.pane.tab.beside(1))
+
+    def action_tab_before(self) -> None:
+        self.pane.open_tab(self.pane.tab.beside(-1))
+
+    def action_logs(self) -> None:
+        self.pane.open_tab(Tab.LOGS)
+        self.pane.focus_content()
+
     # keys that concern one job
+
+    def on_text_copied(self, message: TextCopied) -> None:
+        if message.text is None:
+            self.say("a covered secret is not copied; u shows it", wrong=True)
+            return
+        self.app.copy_to_clipboard(message.text)
+        self.say(f"copied {message.what}, {len(message.text):,} characters")
 
     def say(self, text: str, *, wrong: bool = False) -> None:
         """A sentence in the corner, for a moment."""

@@ -17,6 +17,7 @@ from jobdash.tui.messages import (
 )
 from jobdash.tui.presentation import server_line
 from jobdash.tui.presentation.age import Times
+from jobdash.tui.presentation.tabs import Tab
 from jobdash.tui.screens.detail import DetailScreen
 from jobdash.tui.screens.job_screen import JobScreen
 from jobdash.tui.screens.track import TrackScreen
@@ -149,21 +150,28 @@ class MainScreen(JobScreen[None]):
             self.on_job_opened(JobOpened(self.subject))
 
     def on_job_opened(self, message: JobOpened) -> None:
-        self.app.push_screen(DetailScreen(self.monitor, message.key, self.times), self._came_back)
+        self.app.push_screen(DetailScreen(self.monitor, message.key, self.times, self.pane.tab), self._came_back)
 
     def _came_back(self, times: Times | None) -> None:
         self.times = times or self.times
         self.look_again()
 
     def action_back(self) -> None:
-        if self.pane.has_focus:
+        if self.pane.has_focus_within:
             self.jobs.focus()
         elif self.monitor.query:
             self._narrow("")
 
+    def action_logs(self) -> None:
+        if self.has_pane:
+            super().action_logs()
+        elif self.subject is not None:
+            self.pane.open_tab(Tab.LOGS)
+            self.action_open_job()
+
     def action_next_pane(self) -> None:
-        if self.has_pane and not self.pane.has_focus:
-            self.pane.focus()
+        if self.has_pane and not self.pane.has_focus_within:
+            self.pane.focus_content()
         else:
             self.jobs.focus()
 
