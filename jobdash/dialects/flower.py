@@ -127,7 +127,7 @@ class Flower(Dialect):
         self._running = {"STARTED", "PROGRESS"}  # and every state of a task's own that is met
         self._ready: dict[str, tuple[str | None, Result]] = {}
         self._reborn: dict[str, str] = {}
-        self._inspected: set[str] = set()
+        self._unknown = 0
         self._consumers: dict[str, set[str]] = {}
 
     @property
@@ -304,14 +304,17 @@ class Flower(Dialect):
         return (whole, *each)
 
     async def _workers(self, ask: Ask) -> tuple[list[Seen], dict[str, Json]]:
-        """Who sent heartbeats, and what Flower's last inspection said; it inspects once more for each new worker."""
+        """Who sent heartbeats, and what Flower's last inspection said.
+
+        It inspects once more for a new worker, and ever more rarely while that one does not answer.
+        """
         body = (await ask(Request(path="workers", query={"json": 1}))).body
         seen = many(Seen, body.get("data")) if isinstance(body, dict) else []
         answer = await ask(Request(path="api/workers"))
         inspected = table(answer.body, answer.url)
-        new = {worker.hostname for worker in seen if worker.status and worker.hostname} - self._inspected
-        self._inspected |= new
-        if not new <= inspected.keys():
+        unknown = [worker for worker in seen if worker.status and not _inspected(inspected.get(worker.hostname or ""))]
+        self._unknown = self._unknown + 1 if unknown else 0
+        if unknown and self._unknown & (self._unknown - 1) == 0:
             answer = await ask(Request(path="api/workers", query={"refresh": 1}, wait=5.0))
             inspected = table(answer.body, answer.url)
         return seen, inspected
@@ -470,6 +473,10 @@ def _plain(value: Any) -> Any:
             raise TypeError
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _inspected(said: Json) -> bool:
+    return isinstance(said, dict) and "active_queues" in said
 
 
 def _queues(said: Json) -> list[str]:
