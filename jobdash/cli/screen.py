@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jobdash.cli.who import journal
+from jobdash.cli.tidy import set_aside
 from jobdash.cli.wire import listening, watched, watched_urls
 from jobdash.config.load import load
 from jobdash.config.models import Config
@@ -47,7 +48,7 @@ def _settings(path: Path | None, *, required: bool) -> Config:
 def show(servers: Sequence[Watched], theme: str | None, companions: Sequence[Companion] = ()) -> int:
     """Runs the screen until the person leaves it."""
     check_terminal()
-    monitor = Monitor(servers, companions=companions, journal=journal())
+    monitor = Monitor(servers, companions=[set_aside, *companions], journal=journal())
     app = JobdashApp(monitor, theme=theme or DEFAULT, config_folder=config_folder())
     app.run()
     return app.return_code or 0

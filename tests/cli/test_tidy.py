@@ -1,0 +1,35 @@
+"""The garbage collector is kept from stopping the screen, and left as it was found."""
+
+import asyncio
+import gc
+import weakref
+
+import pytest
+
+from jobdash.cli import tidy
+from jobdash.engine.monitor import Monitor
+
+
+class Ring:
+    """Refers to itself, so that only the collector can take it away."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+async def test_what_lives_is_set_aside_and_cycles_still_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tidy, "EVERY", 0.01)
+    monkeypatch.setattr(tidy, "WHOLE_EVERY", 2)
+    before = gc.get_threshold()
+    task = asyncio.create_task(tidy.set_aside(Monitor([])))
+    await asyncio.sleep(0)
+    frozen = gc.get_freeze_count()
+    ring = Ring()
+    gone = weakref.ref(ring)
+    del ring
+    while gone() is not None or gc.get_freeze_count() <= frozen:
+        await asyncio.sleep(0.01)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert gc.get_threshold() == before
+    assert gc.get_freeze_count() == 0
