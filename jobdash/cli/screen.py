@@ -5,8 +5,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from jobdash.cli.who import journal
 from jobdash.cli.tidy import set_aside
+from jobdash.cli.who import journal
 from jobdash.cli.wire import listening, watched, watched_urls
 from jobdash.config.load import load
 from jobdash.config.models import Config
