@@ -75,7 +75,8 @@ class Board:
         """The rows to draw: frozen, held for a moment, or live."""
         if self._held is not None and self._clock.monotonic() >= self._held_until:
             self._release()
-        return self._frozen or self._held or self.view
+        frozen = self._frozen if self._frozen is not None else self._held
+        return self.view if frozen is None else frozen
 
     @property
     def frozen_at(self) -> float | None:
@@ -152,7 +153,7 @@ class Board:
     def hold(self, seconds: float = HOLD) -> None:
         """After a key press: rows keep their places for a moment, while what stands in them stays true."""
         if self._frozen is None and self.view.complete:
-            self._held = self._held or self.view.freeze(live=True)
+            self._held = self._held if self._held is not None else self.view.freeze(live=True)
             self._held_until = self._clock.monotonic() + seconds
 
     def mark(self, key: JobKey) -> bool:
@@ -244,10 +245,11 @@ class Board:
 
     def _all_keys(self) -> Iterator[JobKey]:
         """A copy of the rows is walked through, because they change meanwhile."""
-        frozen = self._frozen or self.view.freeze(live=True)
-        if frozen is not self._frozen:
-            self.view.thaw(frozen)
-        return frozen.keys()
+        if self._frozen is not None:
+            return self._frozen.keys()
+        copy = self.view.freeze(live=True)
+        self.view.thaw(copy)
+        return copy.keys()
 
     def _marked(self) -> None:
         self.view.changed(Use.MARKS)

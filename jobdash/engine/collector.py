@@ -6,8 +6,8 @@ refers to it any more.
 
 import gc
 
-OFTEN = 20_000
-"""So many new jobs or ranks are collected in about five milliseconds."""
+OFTEN = 5_000
+"""What so many changes leave behind is collected in two or three milliseconds."""
 
 
 class Collector:

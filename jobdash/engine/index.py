@@ -1,11 +1,13 @@
 """All jobs in one order, whatever is shown of them: the rank of each by its key, and the ranks in order."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from jobdash.engine.ranking import Rank, Ranking
 from jobdash.engine.rows import Rows
 from jobdash.engine.store import Change
 from jobdash.model.job import Job, JobKey
+
+PIECE = 256
 
 
 class Index:
@@ -43,6 +45,16 @@ class Index:
             self.rows.discard(old)
             self.growing.discard(key)
         return old
+
+    def let_go(self, over: Callable[[], bool]) -> bool:
+        """Frees memory until time is `over`; True while there is more. Freeing a million ranks at once takes long."""
+        self.rows = Rows()
+        while self.ranks:
+            for _ in range(min(PIECE, len(self.ranks))):
+                self.ranks.popitem()
+            if over():
+                return True
+        return False
 
     def note_growth(self, job: Job) -> None:
         """Remembers whether the rank of this job will have to be looked at again."""

@@ -7,12 +7,12 @@ lists sorted, one by one. There is no step that would have to touch everything a
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
+from jobdash.engine.collector import Collector
 from jobdash.engine.index import Index
 from jobdash.engine.ranking import Rank, Ranking
 from jobdash.engine.rows import LOAD, Rows
 from jobdash.engine.store import Change, Store
-from jobdash.engine.walk import Walk
-from jobdash.model.job import Job
+from jobdash.model.job import Job, JobKey
 
 SAMPLES_A_LIST = 6
 PIECE = 64
@@ -21,11 +21,13 @@ PIECE = 64
 class Sorting:
     """`step` until it says that nothing is left; then `index` holds the new order."""
 
-    def __init__(self, store: Store, old: Index, ranking: Ranking) -> None:
-        self._store = store
-        self._walk = Walk(old.rows)
+    def __init__(self, store: Store, ranking: Ranking, collector: Collector) -> None:
         self.index = Index(ranking)
-        self._pivots = self._sampled(old)
+        self._jobs = list(store)
+        self._collector = collector
+        self._dropped: set[JobKey] = set()
+        self._placed = 0
+        self._pivots = self._sampled()
         self._lists: list[list[Rank]] = [[] for _ in range(len(self._pivots) + 1)]
         self._sorted = 0
         self._work = self._steps()
@@ -33,8 +35,7 @@ class Sorting:
     @property
     def progress(self) -> float:
         """How much is done, from 0 to 1; going through the jobs is counted as most of it."""
-        jobs = max(1, len(self._store))
-        return 0.8 * min(1.0, self._walk.count / jobs) + 0.2 * self._sorted / len(self._lists)
+        return 0.8 * self._placed / max(1, len(self._jobs)) + 0.2 * self._sorted / len(self._lists)
 
     def step(self, over: Callable[[], bool]) -> bool:
         """Works until time is `over`; True while there is more to do."""
@@ -45,11 +46,13 @@ class Sorting:
         if change.after is not None:
             self._place(change.after)
         else:
+            self._dropped.add(change.key)
             self._forget(self.index.ranks.pop(change.key, None))
             self.index.growing.discard(change.key)
 
     def _place(self, job: Job) -> None:
         ranks, key = self.index.ranks, job.key
+        self._dropped.discard(key)
         old, new = ranks.get(key), self.index.ranking.rank(job)
         if old == new:
             return
@@ -69,18 +72,19 @@ class Sorting:
         within = bisect_left(self._lists[at], rank)
         del self._lists[at][within]
 
-    def _sampled(self, old: Index) -> list[Rank]:
-        lists = len(old.rows) // LOAD
+    def _sampled(self) -> list[Rank]:
+        lists = len(self._jobs) // LOAD
         if lists < 2:
             return []
-        step = max(1, len(old.rows) // (lists * SAMPLES_A_LIST))
-        jobs = (self._store.get(rank[-1]) for rank in old.rows.every(step))
-        ranks = sorted(self.index.ranking.rank(job) for job in jobs if job is not None)
+        step = len(self._jobs) // (lists * SAMPLES_A_LIST)
+        ranks = sorted(map(self.index.ranking.rank, self._jobs[:: max(1, step)]))
         return ranks[SAMPLES_A_LIST::SAMPLES_A_LIST]
 
     def _steps(self) -> Iterator[None]:
-        while not self._walk.done:
-            self._distribute()
+        for start in range(0, len(self._jobs), PIECE):
+            self._distribute(self._jobs[start : start + PIECE])
+            self._placed = start
+            self._collector.more(PIECE)
             yield
         for at, ranks in enumerate(self._lists):
             self._lists[at] = self._in_order(ranks)
@@ -90,16 +94,19 @@ class Sorting:
             ranks[start : start + LOAD] for ranks in self._lists for start in range(0, len(ranks), LOAD)
         )
 
-    def _distribute(self) -> None:
-        ranks, rank_of, lists, pivots = self.index.ranks, self.index.ranking.rank, self._lists, self._pivots
-        for old in self._walk.ahead(PIECE):
-            key = old[-1]
-            job = self._store.get(key)
-            if job is None or key in ranks:
-                continue
-            new = ranks[key] = rank_of(job)
-            lists[bisect_left(pivots, new)].append(new)
-            if self.index.ranking.grows is not None:
+    def _distribute(self, jobs: list[Job]) -> None:
+        """Those that have changed since the beginning have a newer rank already, or are gone."""
+        known, rank_of, lists, pivots = self.index.ranks.setdefault, self.index.ranking.rank, self._lists, self._pivots
+        for job in jobs:
+            new = rank_of(job)
+            if job.key not in self._dropped and known(job.key, new) is new:
+                lists[bisect_left(pivots, new)].append(new)
+        if self.index.ranking.grows is not None:
+            self._note_growth(jobs)
+
+    def _note_growth(self, jobs: list[Job]) -> None:
+        for job in jobs:
+            if job.key in self.index.ranks:
                 self.index.note_growth(job)
 
     def _in_order(self, ranks: list[Rank]) -> list[Rank]:

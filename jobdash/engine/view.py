@@ -4,9 +4,10 @@ Nothing here takes long: a new query, order or grouping is worked off in slices 
 tell that they are not complete.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from jobdash.engine.collector import Collector
+from jobdash.engine.filling import Filling
 from jobdash.engine.flat import Flat
 from jobdash.engine.frozen import Frozen
 from jobdash.engine.group import Grouping, Groups
@@ -25,8 +26,6 @@ from jobdash.model.job import Job, JobKey
 SLICE = 0.008
 """Seconds of work at a time, so that a key never waits for more than a few of them."""
 
-PIECE = 32
-
 
 class View(Listed):
     """Every call but `step` and `tidy` costs O(log n). `query`, `sort` and `grouping` are shown, or will be soon."""
@@ -42,8 +41,9 @@ class View(Listed):
         self._frozen: list[Frozen] = []
         self._collector = Collector()
         self._shown: Flat | Groups = Flat(self._index.rows)
-        self._walk: Walk | None = None
+        self._filling: Filling | None = None
         self._sweep: Walk | None = None
+        self._let_go: Index | None = None
         self._again = False
         self._growing: Iterator[JobKey] = iter(())
         self._turns = Turns()
@@ -52,12 +52,12 @@ class View(Listed):
 
     @property
     def complete(self) -> bool:
-        return self._walk is None and self._sorting is None
+        return self._filling is None and self._sorting is None
 
     @property
     def counted(self) -> float:
-        if self._walk is not None:
-            return min(1.0, self._walk.count / max(1, len(self._index.rows)))
+        if self._filling is not None:
+            return self._filling.progress
         return 1.0 if self._sorting is None else self._sorting.progress
 
     # what is wished of it; the first slice is done at once, so that a short list is complete
@@ -71,7 +71,7 @@ class View(Listed):
     def order(self, sort: Sort) -> None:
         """Shows the rows in another order; until all is sorted they stay in the old one."""
         self.sort = sort
-        self._sorting = Sorting(self._store, self._index, ranking(sort, self._context))
+        self._sorting = Sorting(self._store, ranking(sort, self._context), self._collector)
         self.step()
 
     def group(self, grouping: Grouping | None) -> None:
@@ -143,10 +143,12 @@ class View(Listed):
         """Works for about so many seconds at what a person waits for; True while there is more to do."""
         timer = self._context.timer
         until = timer() + seconds
-        if self._walk is not None:
-            self._fill(self._walk, lambda: timer() >= until)
-        if self._walk is None and self._sorting is not None and not self._sorting.step(lambda: timer() >= until):
-            self._index, self._sorting = self._sorting.index, None
+        if self._filling is not None and not self._filling.step(lambda: timer() >= until):
+            if self._filling.behind is not None:
+                self._shown = self._filling.behind
+            self._filling = None
+        if self._filling is None and self._sorting is not None and not self._sorting.step(lambda: timer() >= until):
+            self._let_go, self._index, self._sorting = self._index, self._sorting.index, None
             self._start()
         return not self.complete
 
@@ -155,6 +157,8 @@ class View(Listed):
         timer = self._context.timer
         until = timer() + seconds
         moved = False
+        if self._let_go is not None and not self._frozen and not self._let_go.let_go(lambda: timer() >= until):
+            self._let_go = None
         while (key := self._next_to_tidy()) is not None:
             moved = self.recheck(key) or moved
             if timer() >= until:
@@ -172,27 +176,20 @@ class View(Listed):
         folded = self._shown.folded if self.grouping is not None and isinstance(self._shown, Groups) else set()
         self._turns = Turns()
         self._sweep = None
-        self._walk = Walk(self._index.rows)
-        self._shown = Flat(Rows())
-        if self.grouping is not None:
-            self._shown = Groups(self.grouping, folded)
-        elif self.query.everything:
-            self._walk, self._shown = None, Flat(self._index.rows)
+        self._filling = None
+        if self.query.everything and self.grouping is None:
+            self._shown = Flat(self._index.rows)
+            return
+        self._shown = Flat(Rows()) if self.grouping is None else Groups(self.grouping, folded)
+        looked = self._await_turns if self.query.timed else None
+        self._filling = Filling(self._store, self._index, self.query, self._shown, looked)
 
-    def _fill(self, walk: Walk, over: Callable[[], bool]) -> None:
-        piece = 1 if self.query.has_patterns else PIECE
-        get, matches, add = self._store.get, self.query.matches, self._shown.add
-        while not walk.done:
-            for rank in walk.ahead(piece):
-                job = get(rank[-1])
-                if job is None:
-                    continue
-                self._await_turn(job)
-                if matches(job):
-                    add(rank, job)
-            if over():
-                return
-        self._walk = None
+    def _await_turns(self, jobs: list[Job]) -> None:
+        now, next_turn = self._context.now(), self.query.next_turn
+        for job in jobs:
+            at = next_turn(job, now)
+            if at is not None:
+                self._turns.set(job.key, at)
 
     def _follow(self, change: Change) -> bool:
         for frozen in self._frozen:
@@ -202,18 +199,10 @@ class View(Listed):
             self._sorting.follow(change)
         if isinstance(self._shown, Flat) and self._shown.rows is self._index.rows:
             return old is not new
-        return self._show(old, new, change)
-
-    def _show(self, old: Rank | None, new: Rank | None, change: Change) -> bool:
-        before, after, shown = change.before, change.after, self._shown
-        passed = new is not None and (self._walk is None or self._walk.passed(new))
-        fits = passed and after is not None and self.query.matches(after)
-        if old is not None and old is new and before is not None and after is not None and shown.same(before, after):
-            if shown.holds(old, after) == fits:
-                return False
-            return shown.add(old, after) if fits else shown.discard(old, after)
-        gone = old is not None and before is not None and shown.discard(old, before)
-        return (fits and new is not None and after is not None and shown.add(new, after)) or gone
+        fits = change.after is not None and self.query.matches(change.after)
+        if self._filling is not None and self._filling.behind is not None:
+            _show(self._filling.behind, old, new, change, fits=fits)
+        return _show(self._shown, old, new, change, fits=fits)
 
     def _await_turn(self, job: Job | None, before: Job | None = None) -> None:
         if job is None or not self.query.timed:
@@ -236,3 +225,14 @@ class View(Listed):
 
     def _job(self, key: JobKey) -> Job | None:
         return self._store.get(key)
+
+
+def _show(shown: Flat | Groups, old: Rank | None, new: Rank | None, change: Change, *, fits: bool) -> bool:
+    """Puts a job where it belongs, or takes it out; True when rows may be others than before."""
+    before, after = change.before, change.after
+    if old is not None and old is new and before is not None and after is not None and shown.same(before, after):
+        if shown.holds(old, after) == fits:
+            return False
+        return shown.add(old, after) if fits else shown.discard(old, after)
+    gone = old is not None and before is not None and shown.discard(old, before)
+    return (fits and new is not None and after is not None and shown.add(new, after)) or gone

@@ -7,16 +7,13 @@ from jobdash.engine.rows import Rows
 
 
 class Walk:
-    """`done` when the end was reached; `passed` tells whether a rank lies behind."""
+    """`done` when the end was reached; `count` is how many were given."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
         self._at: Rank | None = None
         self.done = False
         self.count = 0
-
-    def passed(self, rank: Rank) -> bool:
-        return self.done or (self._at is not None and rank <= self._at)
 
     def step(self) -> Rank | None:
         """The next rank, which lies behind at once; None at the end."""

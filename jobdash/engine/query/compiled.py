@@ -42,8 +42,12 @@ class Query:
 
     def next_turn(self, job: Job, now: float) -> float | None:
         """The next moment at which the answer about this job may change by itself, None when it never will."""
-        moments = (turn(job) for turn in self._turns)
-        return min((at for at in moments if at is not None and at >= now), default=None)
+        soonest: float | None = None
+        for turn in self._turns:
+            at = turn(job)
+            if at is not None and at >= now and (soonest is None or at < soonest):
+                soonest = at
+        return soonest
 
     def notices(self) -> list[str]:
         """What went wrong while it was asked, for a person."""

@@ -265,6 +265,7 @@ def test_time_alone_brings_jobs_in_and_out() -> None:
     world.put(job("a", created_at=NOW - 3590))
     world.put(job("b", created_at=NOW - 10))
     world.narrow("age>1h")
+    world.view.finish()
     assert len(world.view) == 0
     world.pass_time(12)
     assert world.view.tick()
