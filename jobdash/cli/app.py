@@ -12,8 +12,21 @@ from typing import Annotated
 import typer
 
 from jobdash import __version__
-from jobdash.cli import about, changing, config, getting, health, reading, tracking, watching
+from jobdash.cli import (
+    about,
+    changing,
+    completion,
+    config,
+    doctor,
+    getting,
+    health,
+    probing,
+    reading,
+    tracking,
+    watching,
+)
 from jobdash.headless.codes import INTERRUPTED, code_of
+from jobdash.headless.out import ReaderGone
 from jobdash.model.command import Action
 from jobdash.model.errors import ConfigError, JobdashError
 
@@ -91,11 +104,16 @@ app.command()(tracking.untrack)
 app.command()(about.dialects)
 app.command()(about.themes)
 app.command()(about.schema)
+app.command()(probing.probe)
+app.command()(doctor.doctor)
+app.command()(completion.completion)
 app.add_typer(config.app, name="config")
 
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command and gives the exit code; every mistake is one sentence on stderr, never a traceback."""
+    if arguments and arguments[0] == completion.ASK:
+        return completion.complete(app, arguments[1:])
     try:
         app(_with_command(arguments), prog_name="jobdash")
     except SystemExit as end:
@@ -108,7 +126,7 @@ def run(arguments: Sequence[str]) -> int:
         return code_of(TimeoutError())
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, ReaderGone):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return 0

@@ -7,7 +7,7 @@ from collections.abc import Coroutine
 from types import FrameType
 from typing import Any
 
-STUCK = 3.0
+STUCK = 2.0
 """Seconds after a signal in which a command must end; then a reader that reads no more is left alone."""
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)

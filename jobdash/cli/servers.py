@@ -61,6 +61,11 @@ class Servers:
             self._open[name] = self._opened(name)
         return self._open[name]
 
+    def take(self, name: str, settings: ServerSettings) -> Once:
+        """The server of that name, reached in another way than was known before."""
+        self._settings[name] = settings
+        return self.get(name)
+
     def settings(self, name: str) -> ServerSettings:
         """How a server is reached. Raises ConfigError when nothing has that name."""
         if name in self._settings:

@@ -34,10 +34,8 @@ def track(
     async def work(servers: "Servers", out: "Out") -> int:
         target = servers.get(servers.names[0])
         now = SystemClock().now()
-        jobs = [
-            TrackedJob(id=bare(id, target.name), label=label, priority=priority, added_at=now)
-            for id in dict.fromkeys(given)
-        ]
+        names = dict.fromkeys(bare(id, target.name) for id in given)
+        jobs = [TrackedJob(id=id, label=label, priority=priority, added_at=now) for id in names]
         new = servers.tracked.add(target.url, jobs)
         if servers.tracked.problem:
             out.note(servers.tracked.problem)

@@ -4,6 +4,7 @@ The same dialect contract and the same dispatch as the monitor's; no feeds, no s
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from jobdash.client.dialect import Dialect, Fetched, Link, Request
@@ -14,7 +15,7 @@ from jobdash.engine.journal import Journal
 from jobdash.engine.limits import Limits
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.command import Action, Command, Outcome
-from jobdash.model.errors import BadAnswer, ConfigError, ServerError
+from jobdash.model.errors import BadAnswer, NotFound, NotSupported, Rejected, ServerError
 from jobdash.model.form import Form
 from jobdash.model.job import Job, Json
 from jobdash.model.log import LogLine
@@ -28,6 +29,15 @@ Repeat = Callable[[int, ServerError], float | None]
 
 MOST_PAGES = 1_000_000
 """A listing that goes on longer goes round in circles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """When the server was asked (seconds since the epoch), how long it took, and its own `Date` header."""
+
+    asked_at: float
+    seconds: float
+    date: str | None
 
 
 class Once:
@@ -128,15 +138,20 @@ class Once:
         await self.ready()
         return await self._asked(lambda: self.dialect.logs(self.link.ask, id))
 
-    async def hello(self) -> None:
-        """The cheapest question that tells whether the server answers and takes the credentials."""
+    async def hello(self) -> Hello:
+        """The cheapest question that tells whether the server answers and takes the credentials.
+
+        That it does not have what was asked for is an answer, too. Raises other ServerErrors.
+        """
         await self.ready()
-        if self.capabilities.queues or self.capabilities.list:
-            await self.queues()
-        elif self.known:
-            await self.job(self.known[0])
-        else:
-            await self._asked(lambda: self.link.ask(Request(path="")))
+        asked, began = self.clock.now(), self.clock.monotonic()
+        date = None
+        try:
+            answer = await self._asked(lambda: self.link.ask(self.dialect.probe or Request(path="")))
+            date = answer.headers.get("date")
+        except (NotFound, Rejected):
+            pass
+        return Hello(asked, self.clock.monotonic() - began, date)
 
     def refusal(self, action: Action, job: Job) -> str | None:
         """Why the action cannot be asked for, in one sentence; None when it can."""
@@ -147,7 +162,7 @@ class Once:
     async def carry_out(self, command: Command) -> AsyncGenerator[Outcome, None]:
         """Each step of a command's way. It is sent at most once."""
         if self.read_only:
-            raise ConfigError(f"{self.name} is read_only in the config")
+            raise NotSupported(f"{self.name} is read_only in the config: nothing was sent")
         async with self._budget.slot(Want.CURSOR):
             async for step in carry_out(self.link, command, self.clock, self._journal):
                 yield step.outcome
@@ -155,7 +170,7 @@ class Once:
     async def submit(self, form: Form, values: Mapping[str, Json]) -> tuple[str, str]:
         """One try to make a new job: its id and the server's words. Raises ServerErrors and ConfigError."""
         if self.read_only:
-            raise ConfigError(f"{self.name} is read_only in the config")
+            raise NotSupported(f"{self.name} is read_only in the config: nothing was sent")
         return await self.dialect.submit(self.link.ask, form, values)
 
     def fetch(self, url: str, *, start: int = 0, etag: str | None = None) -> Fetched:

@@ -10,6 +10,10 @@ from typing import Any, TextIO
 from jobdash.headless.plain import plain
 
 
+class ReaderGone(Exception):
+    """Nobody reads standard output any more. Not an OSError: those are errors."""
+
+
 @dataclass(slots=True)
 class Out:
     """`live` is True when standard output is a terminal on which lines may be drawn again; `width` is its cells."""
@@ -22,8 +26,7 @@ class Out:
 
     def line(self, text: str) -> None:
         """One line of data, harmless already; it reaches the reader at once and whole."""
-        self.stdout.write(text + "\n")
-        self.stdout.flush()
+        self.draw(text + "\n")
 
     def lines(self, texts: Iterable[str]) -> None:
         """Several lines in one go."""
@@ -36,9 +39,12 @@ class Out:
         self.line(json_text(record))
 
     def draw(self, text: str) -> None:
-        """Something that will be drawn over; only on a terminal."""
-        self.stdout.write(text)
-        self.stdout.flush()
+        """Text without a line end of its own, written at once. Raises ReaderGone."""
+        try:
+            self.stdout.write(text)
+            self.stdout.flush()
+        except BrokenPipeError:
+            raise ReaderGone from None
 
     def note(self, text: str) -> None:
         """A word to the person."""

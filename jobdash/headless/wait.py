@@ -4,10 +4,12 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from jobdash.engine.backoff import full_jitter
 from jobdash.engine.clock import Clock, SystemClock
+from jobdash.engine.dispatch import CONFIRM_WITHIN
 from jobdash.engine.pace import Pace
 from jobdash.headless.codes import ENDED_BADLY, TIMED_OUT, code_of, worst
 from jobdash.headless.which import Found
@@ -47,6 +49,8 @@ class Waiting:
     error: JobdashError | None = None
     over: bool = False
     restarted: int = 0
+    restarted_at: float = float("-inf")
+    old_end: tuple[object, ...] = ()
 
     async def run(self) -> None:
         """Waits for the end. Whatever goes wrong is kept in `error`; it never stops another job's waiting."""
@@ -83,7 +87,7 @@ class Waiting:
             except ServerError as error:
                 failures += 1
                 self._failed(error, failures, most)
-            if self.job is not None and self.job.state.ended and not await self._begin_again():
+            if self.job is not None and await self._is_over(self.job):
                 return
             if most is not None and attempt >= most:
                 raise TimedOut(f"{self.found.key}: timed out after {most} attempts")
@@ -123,10 +127,18 @@ class Waiting:
             return 0.0
         return pace.start if pace.most == pace.start else pace.after(self.job.progress if self.job else None)
 
-    async def _begin_again(self) -> bool:
-        """Restarts a job that failed, as often as was asked for; True when it is on its way again."""
-        job = self.job
-        if job is None or job.state is not State.FAILED or self.restarted >= self.patience.restarts:
+    async def _is_over(self, job: Job) -> bool:
+        """True when the job has ended for good."""
+        return job.state.ended and not self._is_the_old_end(job) and not await self._begin_again(job)
+
+    def _is_the_old_end(self, job: Job) -> bool:
+        """A server that accepted a restart may still tell of the failure before it, for a while."""
+        young = self.clock.monotonic() - self.restarted_at < CONFIRM_WITHIN
+        return young and self.old_end == (job.native_state, job.finished_at, job.updated_at, job.attempts)
+
+    async def _begin_again(self, job: Job) -> bool:
+        """Restarts a job that failed, as often as was asked for; True when the server accepted that."""
+        if job.state is not State.FAILED or self.restarted >= self.patience.restarts:
             return False
         refusal = self.found.server.refusal(Action.RESTART, job)
         if refusal is not None:
@@ -134,12 +146,17 @@ class Waiting:
             return False
         self.restarted += 1
         self.say(f"{self.found.key} failed ({job.error or 'Unknown error'}); restart {self.restarted}")
-        command = Command(key=job.key, action=Action.RESTART, seen_native_state=job.native_state)
-        async for outcome in self.found.server.carry_out(command):
-            last = outcome
-        if last.phase is not Phase.CONFIRMED:
-            self.say(f"{self.found.key}: {last.message}")
-        return last.phase is Phase.CONFIRMED
+        self.old_end = (job.native_state, job.finished_at, job.updated_at, job.attempts)
+        command = Command(
+            key=job.key, action=Action.RESTART, seen_native_state=job.native_state, seen_attempts=job.attempts
+        )
+        async with aclosing(self.found.server.carry_out(command)) as outcomes:
+            async for outcome in outcomes:
+                if outcome.phase in (Phase.ACCEPTED, Phase.CONFIRMED):
+                    self.restarted_at = self.clock.monotonic()
+                    return True
+        self.say(f"{self.found.key}: {outcome.message}")
+        return False
 
 
 async def wait_all(waitings: Sequence[Waiting], limit: float | None = None) -> None:

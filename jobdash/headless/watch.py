@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jobdash.engine.monitor import Batch, Monitor
 from jobdash.engine.query import Predicate, parse
 from jobdash.headless.codes import DONE, TIMED_OUT, UNREACHABLE
 from jobdash.headless.lines import change_line, server_line
-from jobdash.headless.out import Out
+from jobdash.headless.out import Out, ReaderGone
 from jobdash.headless.progress import Bars
 from jobdash.headless.record import record
 from jobdash.model.job import Job, JobKey
@@ -75,7 +75,7 @@ class Teller:
             if job is None or not self._concerns(key, job):
                 continue
             before = self._seen.get(key)
-            if job == before:
+            if before is not None and unchanged(job, before):
                 continue
             self._seen[key] = job
             if before is None and self._is_history(job):
@@ -120,9 +120,15 @@ class Teller:
             if server.name not in changed or phase is before:
                 continue
             self._phases[server.name] = phase
-            if phase is not Phase.CONNECTING and not (before is None and phase is Phase.LIVE):
+            first = before in (None, Phase.CONNECTING)
+            if phase is not Phase.CONNECTING and not (first and phase is Phase.LIVE):
                 self.bars.clear()
                 self._out.note(server_line(server.name, phase, server.status.message))
+
+
+def unchanged(job: Job, before: Job) -> bool:
+    """That a server looked at a job again at a later time is no change of the job."""
+    return replace(job, updated_at=before.updated_at) == before
 
 
 @asynccontextmanager
@@ -163,6 +169,6 @@ def _reader_gone(out: Out) -> "asyncio.Future[None]":
         while True:
             await asyncio.sleep(READER_CHECK)
             if out.reader_left():
-                raise BrokenPipeError
+                raise ReaderGone
 
     return asyncio.ensure_future(look())

@@ -101,3 +101,9 @@ def start(*arguments: str, **options: Any) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "jobdash", *arguments], text=True, env=os.environ.copy(), **{**pipes, **options}
     )
+
+
+def discard(demo: DemoProcess, id: str) -> None:
+    """Takes a job that waits away, so that its worker is free again; one that is gone already is none."""
+    if any(job["id"] == id for job in demo.control("GET", "/jobs")["jobs"]):
+        demo.control("DELETE", f"/jobs/{id}")

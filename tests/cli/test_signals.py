@@ -1,0 +1,97 @@
+"""Interrupted at any moment: no traceback, no half line, and the exit code that the signal means."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import discard, start
+from tests.demo_process import DemoProcess
+
+pytestmark = pytest.mark.usefixtures("config")
+WORK: dict[str, Any] = {"package": "json", "start": 1, "count": 4}
+
+
+@pytest.fixture
+def held(demo: DemoProcess) -> Iterator[str]:
+    id = demo.submit("compileo", "hash-files", gate="held", **WORK)
+    demo.wait_state(id, "running")
+    yield id
+    discard(demo, id)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("command", ["watch", "wait"])
+def test_while_it_waits(held: str, command: str, number: signal.Signals) -> None:
+    process = start(command, f"docs/{held}", "--json")
+    if command == "watch":
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        assert json.loads(first)["id"] == held
+    else:
+        time.sleep(1.0)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=10)
+    assert process.returncode in (128 + number, -number)
+    assert "Traceback" not in err
+    assert all(json.loads(line) for line in out.splitlines())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("after", [0.05, 0.15, 0.3, 0.45])
+def test_at_any_moment(held: str, after: float, number: signal.Signals) -> None:
+    process = start("list", "--json")
+    time.sleep(after)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=10)
+    assert "jobdash" not in err or "Traceback" not in err
+    if "jobdash" in err or "Traceback" not in err:  # else Python itself was not awake yet
+        assert process.returncode in (0, 128 + number, -number)
+    assert out == "" or out.endswith("\n")
+    assert all(json.loads(line) for line in out.splitlines())
+
+
+@pytest.mark.parametrize("arguments", [["list", "--json"], ["schema"], ["config", "example"], ["list"]])
+def test_a_closed_pipe_ends_quietly(arguments: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = start(*arguments, stdout=writer)
+    os.close(writer)
+    _, err = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert "Broken" not in err
+    assert "Traceback" not in err
+
+
+def test_a_reader_that_leaves_ends_watching(held: str) -> None:
+    process = start("watch", f"docs/{held}")
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.wait(timeout=10) == 0
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+    process.stderr.close()
+
+
+def test_a_reader_that_is_stuck_does_not_keep_it(demo: DemoProcess) -> None:
+    code = "import sys; [print('x' * 60000, flush=True) for _ in range(100)]"
+    wrapped = (
+        "from jobdash.cli.interrupt import run\n"
+        "async def work():\n    " + code.replace("import sys; ", "") + "\n    return 0\n"
+        "raise SystemExit(run(work()))"
+    )
+    process = subprocess.Popen([sys.executable, "-c", wrapped], stdout=subprocess.PIPE)
+    time.sleep(0.7)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=8) == 128 + signal.SIGTERM
+    assert process.stdout is not None
+    process.stdout.close()
