@@ -12,6 +12,7 @@ from jobdash.config.load import load
 from jobdash.config.models import Config
 from jobdash.config.paths import config_file, config_folder
 from jobdash.engine.monitor import Companion, Monitor, Watched
+from jobdash.engine.saved import SavedView, ViewBook
 from jobdash.model.errors import ConfigError
 from jobdash.tui.app import JobdashApp
 from jobdash.tui.themes import DEFAULT
@@ -33,7 +34,7 @@ def open_servers(
         servers = watched(settings)
     else:
         raise ConfigError(f"{config or config_file()}: there are no servers in it; a [[servers]] table is expected")
-    return show(servers, theme or settings.theme, listening(settings))
+    return show(servers, theme or settings.theme, listening(settings), book=views_of(settings))
 
 
 def _settings(path: Path | None, *, required: bool) -> Config:
@@ -45,11 +46,26 @@ def _settings(path: Path | None, *, required: bool) -> Config:
     return load(path or config_file())
 
 
-def show(servers: Sequence[Watched], theme: str | None, companions: Sequence[Companion] = ()) -> int:
+def views_of(config: Config) -> ViewBook:
+    """The saved views; those that cannot be understood are told of on the screen."""
+    views = [
+        SavedView(name=t.name, query=t.query, sort=t.sort, columns=tuple(t.columns), group=t.group)
+        for t in config.views
+    ]
+    return ViewBook.of(views, {server.name: server.view for server in config.servers if server.view})
+
+
+def show(
+    servers: Sequence[Watched],
+    theme: str | None,
+    companions: Sequence[Companion] = (),
+    *,
+    book: ViewBook | None = None,
+) -> int:
     """Runs the screen until the person leaves it."""
     check_terminal()
     monitor = Monitor(servers, companions=[set_aside, *companions], journal=journal())
-    app = JobdashApp(monitor, theme=theme or DEFAULT, config_folder=config_folder())
+    app = JobdashApp(monitor, theme=theme or DEFAULT, config_folder=config_folder(), book=book)
     app.run()
     return app.return_code or 0
 

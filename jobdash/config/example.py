@@ -21,4 +21,10 @@ dialect = "mend"
 auth = { header = "X-API-Key", env = "MEND_KEY" }    # or bearer = true, or basic = "user"; env, file or command
 paths = { stream = "/{id}/events" }
 # ca = "ca.pem"                      # trust this authority, too; insecure = true trusts anybody
+
+[[views]]                            # key 1 on the screen; the second one is key 2, and so on
+name = "wrong since an hour"
+query = "state:failed,stuck age<1h"
+sort = "-since"
+columns = ["state", "job:20", "type", "error", "age"]
 """

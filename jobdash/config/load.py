@@ -9,13 +9,14 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from jobdash.config.models import AuthTable, Config, ServerTable, WebhookTable
+from jobdash.config.models import AuthTable, Config, ServerTable, ViewTable, WebhookTable
 from jobdash.model.errors import ConfigError
 
 TABLES: Mapping[str, type[BaseModel]] = {
     "": Config,
     "servers": ServerTable,
     "auth": AuthTable,
+    "views": ViewTable,
     "webhook": WebhookTable,
 }
 """Which model's keys are meant at which table, for the nearest right key."""

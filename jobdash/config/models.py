@@ -97,6 +97,8 @@ class ServerTable(Table):
     """At most so many requests a second."""
     streams: Annotated[int, Field(ge=0, le=1000)] | None = None
     """At most so many event streams and long polls held open at once."""
+    view: Text | None = None
+    """The name of the view that this server is shown with, when it alone is shown."""
     read_only: bool = False
     """True to refuse everything that would change this server, whoever asks for it."""
     insecure: bool = False
@@ -109,12 +111,29 @@ class ServerTable(Table):
     """The client certificate's key, where it is in a file of its own."""
 
 
+class ViewTable(Table):
+    """One `[[views]]` table: what keys 1 to 9 show. Whether the texts can be understood is found out by the engine."""
+
+    name: Name
+    """How the view is called."""
+    query: str = ""
+    """Which jobs it shows."""
+    sort: str = ""
+    """The order, such as "age,-progress"; worst first without it."""
+    columns: list[Text] = Field(default_factory=list)
+    """Names of columns, fields, or paths into the data, each with a size where that matters: "job:20"."""
+    group: str = ""
+    """What rows are grouped by: server, queue, type, state, worker or error."""
+
+
 class Config(Table):
     """The whole file. `folder` is where it lies, which relative paths in it start from."""
 
     theme: Text | None = None
     """The name of the theme."""
     servers: list[ServerTable] = Field(default_factory=list)
+    views: list[ViewTable] = Field(default_factory=list)
+    """Saved views, in the order of their keys."""
     webhook: WebhookTable | None = None
     """Listens for webhooks; nothing is listened for without it."""
     folder: Path = Field(default=Path(), exclude=True)

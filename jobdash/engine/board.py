@@ -6,7 +6,7 @@ from itertools import islice
 
 from jobdash.engine.clock import Clock
 from jobdash.engine.frozen import Frozen
-from jobdash.engine.group import Grouping, Value
+from jobdash.engine.group import FINGERPRINT, GROUPABLE, Grouping, Value
 from jobdash.engine.listed import Listed
 from jobdash.engine.marks import Marks
 from jobdash.engine.percentiles import Percentiles
@@ -95,6 +95,11 @@ class Board:
     def grouping(self) -> str:
         """What rows are grouped by; empty when they are not."""
         return self.view.grouping.by if self.view.grouping is not None else ""
+
+    @property
+    def groupable(self) -> tuple[str, ...]:
+        """What rows can be grouped by."""
+        return (*GROUPABLE, *([FINGERPRINT] if self._fingerprint is not None else []))
 
     def complete(self, text: str, cursor: int) -> list[Candidate]:
         """What could stand at the cursor of a query."""

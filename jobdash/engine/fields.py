@@ -73,6 +73,17 @@ def _idle(job: Job) -> Interval | None:
     return None if job.updated_at is None or job.state.ended else (job.updated_at, None)
 
 
+def since(job: Job) -> float | None:
+    """When the job entered the state it is in, as far as can be told: its end, its start, or its birth."""
+    if job.state.ended:
+        told = (job.finished_at, job.updated_at, job.started_at, job.created_at)
+    elif job.state.active:
+        told = (job.started_at, job.created_at, job.updated_at, None)
+    else:
+        told = (job.created_at, job.updated_at, None, None)
+    return next((at for at in told if at is not None), None)
+
+
 def _until_ended(job: Job, start: float) -> Interval | None:
     end = job.finished_at
     if end is None and job.state.ended:
@@ -125,6 +136,7 @@ FIELDS: tuple[Field, ...] = (
         interval=_idle,
         endless=True,
     ),
+    Field(name="since", kind=Kind.TIME, doc="since when it is in its state: its end, start or birth", get=since),
     _attribute("created", Kind.TIME, "when it was created", "created_at", of="created_at"),
     _attribute("started", Kind.TIME, "when it was started", "started_at", of="started_at"),
     _attribute("finished", Kind.TIME, "when it ended", "finished_at", of="finished_at"),

@@ -42,6 +42,9 @@ class Flat:
     def header_of(self, job: Job) -> int | None:
         return None
 
+    def header_at(self, value: str | None) -> int | None:
+        return None
+
     def ranks(self) -> Iterator[Rank]:
         return iter(self.rows)
 

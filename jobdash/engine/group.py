@@ -149,7 +149,11 @@ class Groups:
 
     def header_of(self, job: Job) -> int | None:
         """The row of the header of a job's group."""
-        group = self._groups.get(self.grouping.value(job))
+        return self.header_at(self.grouping.value(job))
+
+    def header_at(self, value: str | None) -> int | None:
+        """The row of a group's header, None when there is no such group."""
+        group = self._groups.get(value)
         if group is None:
             return None
         ordered, starts = self._laid_out()

@@ -63,6 +63,10 @@ class Listed(ABC):
         job = self._job(key)
         return None if job is None else self._shown.header_of(job)
 
+    def header_at(self, value: str | None) -> int | None:
+        """The row of the header of this group, None when there is none."""
+        return self._shown.header_at(value)
+
     def keys(self) -> Iterator[JobKey]:
         """All matching jobs, folded away or not, in order; not to be held over a change."""
         return (rank[-1] for rank in self._shown.ranks())

@@ -31,6 +31,7 @@ class Group(StrEnum):
     MOVE = "Move"
     LOOK = "Look"
     FIND = "Find"
+    MARK = "Mark and hold"
     READ = "Read logs and data (when they have the focus)"
     CHANGE = "Change a server (asks first)"
     ANSWER = "Answer a question"
@@ -51,6 +52,7 @@ class KeyRow:
     """One thing a person can do.
 
     `keys` are Textual's names, `shown` what is printed, `footer` the place there, 0 for none.
+    One that is not `listed` is told of by the row before it.
     """
 
     id: str
@@ -62,6 +64,7 @@ class KeyRow:
     where: frozenset[Where]
     changes_server: Action | None = None
     footer: int = 0
+    listed: bool = True
 
     def binding(self) -> Binding:
         """How Textual knows it; the id lets a person remap it."""
@@ -70,6 +73,14 @@ class KeyRow:
 
 def _move(id: str, keys: str, shown: str, help: str) -> KeyRow:
     return KeyRow(id, tuple(keys.split()), shown, id, help, Group.MOVE, BOTH)
+
+
+def _find(id: str, keys: str, shown: str, label: str, help: str, *, footer: int = 0, listed: bool = True) -> KeyRow:
+    return KeyRow(id, tuple(keys.split()), shown, label, help, Group.FIND, LIST, footer=footer, listed=listed)
+
+
+def _mark(id: str, keys: str, shown: str, label: str, help: str, *, footer: int = 0) -> KeyRow:
+    return KeyRow(id, tuple(keys.split()), shown, label, help, Group.MARK, LIST, footer=footer)
 
 
 def _change(action: Action, key: str, help: str, footer: int) -> KeyRow:
@@ -86,17 +97,28 @@ ACTIONS: Final = (
     _move("to_top", "g home", "g Home", "to the first line"),
     _move("to_end", "G end", "G End", "to the last line"),
     KeyRow("open_job", ("enter",), "↵", "open", "open the job in full", Group.LOOK, LIST, footer=1),
-    KeyRow("back", ("escape",), "esc", "back", "back; in the list: show all jobs again", Group.LOOK, BOTH, footer=9),
+    KeyRow("back", ("escape",), "esc", "back", "back; in the list: show all jobs again", Group.LOOK, BOTH, footer=13),
     KeyRow("next_pane", ("tab",), "tab", "pane", "to the other pane", Group.LOOK, LIST),
-    KeyRow("fold", ("p",), "p", "pane", "side pane on and off", Group.LOOK, LIST, footer=7),
+    KeyRow("fold", ("p",), "p", "pane", "side pane on and off", Group.LOOK, LIST, footer=8),
     KeyRow("tab_after", ("right_square_bracket",), "]", "tab", "next tab of the job", Group.LOOK, BOTH, footer=7),
     KeyRow("tab_before", ("left_square_bracket",), "[", "tab", "tab before it", Group.LOOK, BOTH),
     KeyRow("logs", ("l",), "l", "logs", "the log of the job", Group.LOOK, BOTH, footer=8),
     KeyRow("times", ("t",), "t", "times", "relative, local or UTC times", Group.LOOK, BOTH),
     KeyRow("copy_id", ("y",), "y", "copy id", "copy the id of the job", Group.LOOK, BOTH),
-    KeyRow("edit_query", ("slash",), "/", "query", "narrow the list while typing", Group.FIND, LIST, footer=2),
+    _find("edit_query", "slash", "/", "query", "narrow the list while typing", footer=2),
+    _find("view_1", "1", "1-9", "views", "saved views"),
+    *(_find(f"view_{n}", f"{n}", f"{n}", "view", f"saved view {n}", listed=False) for n in range(2, 10)),
+    _find("view_0", "0", "0", "all jobs", "all jobs"),
+    _find("narrow", "v", "v", "server", "only the server under the cursor, and back"),
+    _find("sort_by", "s", "s", "sort", "sort by a column", footer=10),
+    _find("reverse", "S", "S", "reverse", "sort the other way round"),
+    _find("group_by", "b", "b", "group", "group rows, or no longer", footer=12),
+    _find("fold_group", "left", "←", "fold", "fold the group"),
+    _find("unfold_group", "right", "→", "unfold", "unfold the group"),
+    _find("fold_all", "shift+left", "shift+←", "fold all", "fold every group"),
+    _find("unfold_all", "shift+right", "shift+→", "unfold all", "unfold every group"),
     KeyRow("track", ("i",), "i", "ids", "watch jobs by their ids", Group.FIND, LIST),
-    KeyRow("ask_now", ("r",), "r", "refresh", "ask every server now", Group.FIND, BOTH, footer=8),
+    KeyRow("ask_now", ("r",), "r", "refresh", "ask every server now", Group.FIND, BOTH, footer=9),
     KeyRow("find", ("slash",), "/", "search", "search", Group.READ, TEXT, footer=1),
     KeyRow("match_after", ("n",), "n", "next", "next match", Group.READ, TEXT, footer=2),
     KeyRow("match_before", ("N",), "N", "before", "match before it", Group.READ, TEXT),
@@ -106,10 +128,16 @@ ACTIONS: Final = (
     KeyRow("copy_value", ("y",), "y", "copy", "copy the value", Group.READ, DATA, footer=4),
     KeyRow("copy_path", ("Y",), "Y", "copy path", "copy the path of the value", Group.READ, DATA, footer=5),
     KeyRow("secrets", ("u",), "u", "secrets", "show and cover secrets", Group.READ, DATA, footer=6),
-    _change(Action.PAUSE, "P", "pause the job", 5),
-    _change(Action.RESUME, "U", "resume the job", 6),
-    _change(Action.CANCEL, "X", "cancel the job", 3),
-    _change(Action.RESTART, "R", "restart the job", 4),
+    _mark("mark", "space", "space", "mark", "mark the job, or take its mark away", footer=3),
+    _mark("mark_range", "V", "V", "range", "mark from here to where it is pressed again"),
+    _mark("mark_all", "asterisk", "*", "all", "mark all jobs that match"),
+    _mark("clear_marks", "backslash", "\\", "clear", "take all marks away"),
+    _mark("follow", "f", "f", "follow", "stay on this job wherever it moves, and back"),
+    _mark("freeze", "z", "z", "freeze", "freeze the display, and go on"),
+    _change(Action.PAUSE, "P", "pause the job", 6),
+    _change(Action.RESUME, "U", "resume the job", 7),
+    _change(Action.CANCEL, "X", "cancel the job", 4),
+    _change(Action.RESTART, "R", "restart the job", 5),
     _change(Action.DELETE, "D", "delete the job from its server", 0),
     KeyRow("say_no", ("n", "escape", "ctrl+c"), "n esc", "no", "leave everything as it is", Group.ANSWER, DIALOG),
     KeyRow("say_yes", ("y",), "y", "yes", "do it", Group.ANSWER, DIALOG),
@@ -123,7 +151,15 @@ ACTIONS: Final = (
         DIALOG,
     ),
     KeyRow("answer", ("enter",), "↵", "answer", "give the answer that is marked", Group.ANSWER, DIALOG),
-    KeyRow("command_palette", ("ctrl+p", "colon"), ": ctrl+p", "palette", "find any of these by name", Group.APP, EVERYWHERE),
+    KeyRow(
+        "command_palette",
+        ("ctrl+p", "colon"),
+        ": ctrl+p",
+        "palette",
+        "find any of these by name",
+        Group.APP,
+        EVERYWHERE,
+    ),
     KeyRow("keys", ("question_mark",), "?", "help", "this page", Group.APP, EVERYWHERE, footer=99),
     KeyRow("theme", ("ctrl+t",), "ctrl+t", "theme", "choose the colours", Group.APP, EVERYWHERE),
     KeyRow("leave", ("q",), "q", "quit", "quit, from the list", Group.APP, LIST),
@@ -149,7 +185,7 @@ def for_key(where: Where, key: str) -> KeyRow | None:
 def by_group(shown: Iterable[KeyRow] = ACTIONS) -> dict[Group, list[KeyRow]]:
     """In the order of help."""
     grouped: dict[Group, list[KeyRow]] = {}
-    for row in shown:
+    for row in (row for row in shown if row.listed):
         grouped.setdefault(row.group, []).append(row)
     return grouped
 

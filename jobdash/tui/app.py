@@ -11,6 +11,7 @@ from textual.theme import Theme
 from textual.worker import Worker
 
 from jobdash.engine.monitor import Monitor
+from jobdash.engine.saved import ViewBook
 from jobdash.tui import themes
 from jobdash.tui.actions import Where, bindings
 from jobdash.tui.bridge import Bridge
@@ -26,7 +27,7 @@ class JobdashApp(App[None], inherit_bindings=False):
     """Shows what `monitor` knows until a person quits.
 
     `theme` is a name, `config_folder` the person's own (themes in its `themes` folder), `keymap` key names by
-    action id. Raises ConfigError when no theme can be loaded.
+    action id, `book` the saved views. Raises ConfigError when no theme can be loaded.
     """
 
     TITLE = "jobdash"
@@ -47,10 +48,12 @@ class JobdashApp(App[None], inherit_bindings=False):
         theme: str = themes.DEFAULT,
         config_folder: Path | None = None,
         keymap: Mapping[str, str] | None = None,
+        book: ViewBook | None = None,
     ) -> None:
         self._themes = themes.load(themes.folders(config_folder))
         super().__init__()
         self.monitor = monitor
+        self.book = book
         self.bridge = Bridge(self, monitor)
         for found in self._themes.found.values():
             self.register_theme(found)
@@ -70,7 +73,7 @@ class JobdashApp(App[None], inherit_bindings=False):
         return {name: theme for name, theme in known.items() if name in self._themes.found} or known
 
     def on_mount(self) -> None:
-        self.push_screen(MainScreen(self.monitor))
+        self.push_screen(MainScreen(self.monitor, self.book))
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         self._check_size()
         self._tell_themes()

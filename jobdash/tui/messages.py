@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from jobdash.engine.group import GroupRow
 from jobdash.engine.monitor import Batch
 from jobdash.model.command import Command
 from jobdash.model.job import JobKey
@@ -35,6 +36,20 @@ class JobOpened(Message):
     """A person wants to see this job in full."""
 
     key: JobKey
+
+
+@dataclass
+class SortRequested(Message):
+    """A person wants rows sorted by this field, or the other way round when they are already."""
+
+    field: str
+
+
+@dataclass
+class GroupToggled(Message):
+    """A person folded or unfolded this group."""
+
+    group: GroupRow
 
 
 @dataclass

@@ -19,7 +19,7 @@ class KeysProvider(Provider):
         """Name, help and what to do."""
         screen = self.screen
         if isinstance(screen, JobScreen):
-            for row in rows(screen.WHERE, moves=False):
+            for row in (row for row in rows(screen.WHERE, moves=False) if row.listed):
                 yield self._name(row), row.group.value, partial(screen.run_action, row.id)
         for row in rows(Where.EVERYWHERE):
             if row.id != "command_palette":

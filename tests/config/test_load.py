@@ -106,3 +106,11 @@ def test_a_wrong_url_never_shows_the_credentials_in_it(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="there is no such file"):
         load(tmp_path / "none.toml")
+
+
+def test_views_and_the_default_of_a_server(tmp_path: Path) -> None:
+    server = '[[servers]]\nname = "docs"\nurl = "localhost"\nview = "wrong"\n'
+    config = load(written(tmp_path, server + '[[views]]\nname = "wrong"\nquery = "state:failed"'))
+    assert (config.views[0].name, config.views[0].query, config.servers[0].view) == ("wrong", "state:failed", "wrong")
+    with pytest.raises(ConfigError, match=r"views\[1\]\.colums: unknown key; did you mean `columns`"):
+        load(written(tmp_path, '[[views]]\nname = "a"\ncolums = ["job"]'))

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from jobdash.engine.board import Board
+from jobdash.engine.listed import Listed
 from jobdash.engine.masking import Masking
 from jobdash.engine.monitor import Batch, DetailView, Monitor, ServerView
-from jobdash.engine.query import parse
 from jobdash.engine.store import Store
-from jobdash.engine.view import View
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.command import Action, ActionRule, Command, Outcome
 from jobdash.model.command import Phase as CommandPhase
@@ -46,9 +46,18 @@ class StillMonitor(Monitor):
     def __init__(self, jobs: Iterable[Job] = (), servers: Sequence[ServerView] = ()) -> None:
         self.clock = StillClock()
         self.masking = Masking()
-        self._text = ""
         self._jobs = Store()
-        self._rows = View(self._jobs, parse(""))
+        self._batches: asyncio.Queue[Batch] = asyncio.Queue()
+        self.still_board = Board(
+            self._jobs,
+            self.clock,
+            lambda: None,
+            detail=lambda key: view.detail if (view := self.still_details.get(key)) else None,
+            loaded=lambda: len(self.still_details),
+            stale=self.is_stale,
+            gone=self.is_gone,
+        )
+        self.kept: list[JobKey] = []
         self.still_servers = list(servers)
         self.submitted: list[Command] = []
         self.tracked: list[tuple[str, tuple[str, ...]]] = []
@@ -57,7 +66,6 @@ class StillMonitor(Monitor):
         self.still_outcomes: dict[JobKey, Outcome] = {}
         self.still_details: dict[JobKey, DetailView] = {}
         self.failure: Exception | None = None
-        self._batches: asyncio.Queue[Batch] = asyncio.Queue()
         self.put(*jobs)
 
     @property
@@ -68,7 +76,7 @@ class StillMonitor(Monitor):
     def put(self, *jobs: Job) -> None:
         for job in jobs:
             if (change := self._jobs.apply(JobReport(job=job), at=self.clock.monotonic())) is not None:
-                self._rows.apply(change)
+                self.still_board.apply(change)
 
     def push(self, *, rows: bool = False, jobs: Iterable[JobKey] = (), servers: Iterable[str] = ()) -> None:
         self._batches.put_nowait(Batch(rows=rows, jobs=frozenset(jobs), servers=frozenset(servers)))
@@ -94,16 +102,15 @@ class StillMonitor(Monitor):
         return next((server for server in self.still_servers if server.name == name), None)
 
     @property
-    def view(self) -> View:
-        return self._rows
+    def board(self) -> Board:
+        return self.still_board
 
     @property
-    def query(self) -> str:
-        return self._text
+    def view(self) -> Listed:
+        return self.still_board.listed
 
-    def set_query(self, text: str) -> None:
-        self._rows.narrow(parse(text))
-        self._text = text
+    def keep(self, keys: Iterable[JobKey]) -> None:
+        self.kept = list(keys)
 
     def total(self) -> int:
         return len(self._jobs)

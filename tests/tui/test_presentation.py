@@ -13,7 +13,7 @@ from jobdash.model.server import Phase as ServerPhase
 from jobdash.model.state import State
 from jobdash.tui.presentation import age, attempts, bar, detail, row, server_line
 from jobdash.tui.presentation.age import Moment, Times
-from jobdash.tui.presentation.columns import COLUMNS
+from jobdash.tui.presentation.columns import DEFAULT
 from jobdash.tui.presentation.confirm import question
 from jobdash.tui.presentation.empty import lines as empty_lines
 from jobdash.tui.presentation.layout import layout
@@ -48,7 +48,7 @@ def test_short_ages(seconds: float, told: str) -> None:
 
 
 def test_ages_never_need_more_than_their_column() -> None:
-    width = next(column.width for column in COLUMNS if column.id == "age")
+    width = next(column.width for column in DEFAULT if column.id == "age")
     steps = [x * 1.37 for x in range(0, 4000)] + [x * 997.0 for x in range(0, 40000)]
     assert max(len(age.short(seconds)) for seconds in steps) <= width
     assert max(len(age.short(-seconds)) for seconds in steps) <= width

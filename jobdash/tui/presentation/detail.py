@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC
 
+from jobdash.engine.fields import since
 from jobdash.engine.monitor import DetailView
 from jobdash.model.command import Outcome, Phase
 from jobdash.model.job import Job
@@ -11,7 +12,7 @@ from jobdash.model.state import State
 from jobdash.tui.presentation import age, payload
 from jobdash.tui.presentation.age import Moment, Times
 from jobdash.tui.presentation.bar import bar, percent_text
-from jobdash.tui.presentation.row import moment_that_counts, waiting
+from jobdash.tui.presentation.row import waiting
 from jobdash.tui.presentation.safe import fit, lines_of, one_line, wrap
 from jobdash.tui.presentation.spans import EMPTY, Line, Span, cut, joined, noted, restyled, width_of
 from jobdash.tui.presentation.states import look
@@ -87,7 +88,7 @@ def _trust(subject: Subject, moment: Moment, width: int) -> Iterator[Line]:
 
 def _state(job: Job, moment: Moment, width: int) -> Iterator[Line]:
     glyph, word, style = look(job)
-    at = moment_that_counts(job)
+    at = since(job)
     said = [age.spoken(moment.now - at)] if at is not None else []
     if job.attempts is not None:
         said.append(f"attempt {job.attempts}" + (f" of {job.max_attempts}" if job.max_attempts is not None else ""))

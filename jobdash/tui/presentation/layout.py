@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from jobdash.tui.presentation.age import Times
-from jobdash.tui.presentation.columns import COLUMNS, Column
+from jobdash.tui.presentation.columns import DEFAULT, Column
 
 GAP: Final = 2
 MARGIN: Final = 1
@@ -26,7 +26,7 @@ def layout(
     times: Times = Times.RELATIVE,
     without: Collection[str] = (),
     *,
-    columns: Sequence[Column] = COLUMNS,
+    columns: Sequence[Column] = DEFAULT,
     wants: Mapping[str, int] | None = None,
 ) -> tuple[Placed, ...]:
     """The columns that fit `width` cells, with what is left over given to those that can use it.
@@ -46,6 +46,8 @@ def layout(
 
 
 def _for_times(column: Column, times: Times) -> Column:
+    if column.size is not None:
+        return replace(column, width=column.size, most=column.size, narrow=None)
     if column.id == "age" and times is not Times.RELATIVE:
         return replace(column, title="TIME", width=CLOCK_WIDTH, most=CLOCK_WIDTH)
     return column

@@ -1,5 +1,6 @@
 """One job as the cells of a row. Each function makes one cell; which there are and how wide is for `columns`."""
 
+from jobdash.engine.fields import since
 from jobdash.model.job import Job
 from jobdash.model.state import State
 from jobdash.tui.presentation import age, bar
@@ -53,24 +54,11 @@ def waiting(job: Job) -> str:
 
 
 def age_cell(job: Job, moment: Moment, width: int) -> Line:
-    at = moment_that_counts(job)
+    at = since(job)
     if at is None:
         return EMPTY
     told = age.short(moment.now - at) if moment.times is Times.RELATIVE else age.clock(at, moment)
     return (Span(fit(told, width), "quiet"),)
-
-
-def moment_that_counts(job: Job) -> float | None:
-    """When the job entered the state it is in, as far as can be told: its end, its start, or its birth."""
-    if job.state.ended:
-        return first(job.finished_at, job.updated_at, job.started_at, job.created_at)
-    if job.state.active:
-        return first(job.started_at, job.created_at, job.updated_at)
-    return first(job.created_at, job.updated_at)
-
-
-def first(*times: float | None) -> float | None:
-    return next((at for at in times if at is not None), None)
 
 
 def try_cell(job: Job, moment: Moment, width: int) -> Line:

@@ -14,6 +14,7 @@ from jobdash.tui.messages import BatchArrived, CommandRequested, TextCopied
 from jobdash.tui.presentation.age import Moment, Times
 from jobdash.tui.presentation.confirm import question
 from jobdash.tui.presentation.safe import fit, one_line
+from jobdash.tui.presentation.spans import Line
 from jobdash.tui.presentation.tabs import Tab
 from jobdash.tui.screens.confirm import ConfirmScreen
 from jobdash.tui.widgets.detail_pane import DetailPane
@@ -80,10 +81,14 @@ class JobScreen(Screen[Result], inherit_bindings=False):
         taken = {key for row in own for key in row.keys}
         others = [replace(row, footer=row.footer + 20 * bool(own)) for row in rows(self.WHERE) if row.footer]
         rest = [row for row in (*others, *rows(Where.EVERYWHERE)) if not taken & set(row.keys)]
-        self.query_one(Footer).tell([*own, *rest], self._possible)
+        self.query_one(Footer).tell([*own, *rest], self._possible, self.footnote())
 
     def on_descendant_focus(self) -> None:
         self.tell_keys()
+
+    def footnote(self) -> Line:
+        """What stands at the right of the keys."""
+        return ()
 
     def _possible(self, row: KeyRow) -> bool:
         if row.changes_server is None:

@@ -4,23 +4,29 @@ from textual.app import ComposeResult
 from textual.containers import Container
 
 from jobdash.engine.monitor import Batch, Monitor
+from jobdash.engine.saved import ViewBook
 from jobdash.model.errors import QueryError
 from jobdash.model.job import JobKey
 from jobdash.tui.actions import Where, bindings
 from jobdash.tui.messages import (
     EngineStopped,
+    GroupToggled,
     JobHighlighted,
     JobOpened,
     QueryChanged,
     QueryClosed,
     TrackRequested,
 )
-from jobdash.tui.presentation import server_line
+from jobdash.tui.presentation import heads, server_line
 from jobdash.tui.presentation.age import Times
+from jobdash.tui.presentation.spans import Line, Span
 from jobdash.tui.presentation.tabs import Tab
 from jobdash.tui.screens.detail import DetailScreen
-from jobdash.tui.screens.job_screen import JobScreen
+from jobdash.tui.screens.holding import Holding
+from jobdash.tui.screens.marking import Marking
+from jobdash.tui.screens.ordering import Ordering
 from jobdash.tui.screens.track import TrackScreen
+from jobdash.tui.screens.viewing import Viewing
 from jobdash.tui.widgets.detail_pane import DetailPane
 from jobdash.tui.widgets.filter_input import FilterInput
 from jobdash.tui.widgets.footer import Footer
@@ -33,7 +39,7 @@ BELOW_FROM = 40
 STRIP_FROM = 30
 
 
-class MainScreen(JobScreen[None]):
+class MainScreen(Ordering, Viewing, Marking, Holding):
     """From 110 columns the detail stands beside the list, on tall narrow screens below it, else `enter` opens it."""
 
     WHERE = Where.LIST
@@ -50,8 +56,9 @@ class MainScreen(JobScreen[None]):
     MainScreen Footer { background: $surface; }
     """
 
-    def __init__(self, monitor: Monitor) -> None:
+    def __init__(self, monitor: Monitor, book: ViewBook | None = None) -> None:
         super().__init__(monitor)
+        self._book = book or ViewBook()
         self._wanted: bool | None = None
 
     def compose(self) -> ComposeResult:
@@ -65,11 +72,8 @@ class MainScreen(JobScreen[None]):
 
     def on_mount(self) -> None:
         self.jobs.focus()
+        self.begin_viewing(self._book)
         self.place_parts()
-
-    @property
-    def jobs(self) -> JobList:
-        return self.query_one(JobList)
 
     @property
     def pane(self) -> DetailPane:
@@ -108,9 +112,20 @@ class MainScreen(JobScreen[None]):
 
     def take(self, batch: Batch) -> None:
         self.jobs.take(batch)
-        if self.has_pane:
+        if self.has_pane and not self.is_frozen:
             self.pane.take(batch)
         self._tell_frame()
+
+    def rows_changed(self) -> None:
+        self.jobs.follow_rows()
+        self.jobs.refresh()
+        self._tell_frame()
+        self.tell_keys()
+
+    def footnote(self) -> Line:
+        count = len(self.monitor.board.marks)
+        ranged = "V ends the range  " if self.jobs.range_from is not None else ""
+        return (Span(f"{ranged}{count:,} marked", "bold brand"),) if count or ranged else ()
 
     def look_again(self) -> None:
         self.jobs.times = self.pane.times = self.times
@@ -121,7 +136,7 @@ class MainScreen(JobScreen[None]):
 
     def tick(self) -> None:
         self.jobs.repaint_changed()
-        if self.has_pane:
+        if self.has_pane and not self.is_frozen:
             self.pane.look_again()
         self._tell_frame()
         self.monitor.look_at(self.subject, self.jobs.visible_keys())
@@ -129,14 +144,17 @@ class MainScreen(JobScreen[None]):
     def _tell_frame(self) -> None:
         moment, servers = self.moment(), self.monitor.servers()
         middle = server_line.folded(servers, moment.monotonic) if self.is_folded else ()
-        self.query_one(TitleBar).tell(moment, "all jobs", middle, self.engine_problem)
-        self.query_one(FilterInput).tell(self.monitor.query, len(self.monitor.view), self.monitor.total())
+        self.query_one(TitleBar).tell(moment, self.view_name, middle, self.engine_problem or self.held())
+        board, view = self.monitor.board, self.monitor.view
+        order = heads.told(board.sort) + (f", by {board.grouping}" if board.grouping else "")
+        self.query_one(FilterInput).tell(board.query, view.matching, self.monitor.total(), order, view.counted)
         if not self.is_folded:
             self.query_one(ServerStrip).tell(servers, moment.monotonic)
 
     def on_job_highlighted(self, message: JobHighlighted) -> None:
         self.pane.turn_to(message.key)
         self.monitor.look_at(message.key, self.jobs.visible_keys())
+        self._tell_frame()
         self.tell_keys()
 
     def on_engine_stopped(self, message: EngineStopped) -> None:
@@ -146,7 +164,9 @@ class MainScreen(JobScreen[None]):
     # keys
 
     def action_open_job(self) -> None:
-        if self.subject is not None:
+        if (heading := self.jobs.heading) is not None:
+            self.on_group_toggled(GroupToggled(heading))
+        elif self.subject is not None:
             self.on_job_opened(JobOpened(self.subject))
 
     def on_job_opened(self, message: JobOpened) -> None:
@@ -159,8 +179,11 @@ class MainScreen(JobScreen[None]):
     def action_back(self) -> None:
         if self.pane.has_focus_within:
             self.jobs.focus()
-        elif self.monitor.query:
-            self._narrow("")
+        elif self.jobs.range_from is not None:
+            self.jobs.range_from = None
+            self.rows_changed()
+        else:
+            self.leave_view()
 
     def action_logs(self) -> None:
         if self.has_pane:

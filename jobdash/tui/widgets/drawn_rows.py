@@ -5,26 +5,39 @@ from dataclasses import dataclass
 
 from textual.geometry import Region
 
+from jobdash.engine.group import GroupRow
 from jobdash.model.job import Job, JobKey
+from jobdash.tui.presentation import group_row
 from jobdash.tui.presentation.age import Moment
 from jobdash.tui.presentation.layout import Placed
 from jobdash.tui.presentation.spans import Line, restyled
 
+MARKED, WILL_BE_MARKED = "•", "◦"
+
 
 @dataclass(frozen=True, slots=True)
 class DrawnRow:
-    """One visible row: the cells in the order of the columns. `cursor` and `faded` change its whole line."""
+    """One visible row: the cells in the order of the columns, or one line for a header, which has no `key`.
 
-    key: JobKey
+    `cursor` and `mark` change its whole line.
+    """
+
+    key: JobKey | None
     cells: tuple[Line, ...]
     cursor: bool = False
+    mark: str = ""
 
 
-def draw(job: Job, columns: Sequence[Placed], moment: Moment, *, cursor: bool, stale: bool) -> DrawnRow:
+def draw(job: Job, columns: Sequence[Placed], moment: Moment, *, cursor: bool, stale: bool, mark: str = "") -> DrawnRow:
     """The row as it must look; a stale one is all in one faded ink."""
     cells = (placed.column.cell(job, moment, placed.width) for placed in columns)
     shown = tuple(restyled(cell, "stale") for cell in cells) if stale else tuple(cells)
-    return DrawnRow(job.key, shown, cursor)
+    return DrawnRow(job.key, shown, cursor, mark)
+
+
+def draw_group(group: GroupRow, width: int, *, cursor: bool) -> DrawnRow:
+    """The header of a group, across all columns."""
+    return DrawnRow(None, (group_row.line(group, width),), cursor)
 
 
 def changed(
@@ -36,7 +49,7 @@ def changed(
         new = after[index] if index < len(after) else None
         if old == new:
             continue
-        if old is None or new is None or old.cursor != new.cursor or len(old.cells) != len(columns):
+        if old is None or new is None or not _alike(old, new, len(columns)):
             yield Region(0, top + index, width, 1)
             continue
         different = [p for p, was, now in zip(columns, old.cells, new.cells, strict=True) if was != now]
@@ -44,3 +57,9 @@ def changed(
             # One region a line: Textual writes a line from its start to the region's end, so two would write it twice.
             first, last = different[0], different[-1]
             yield Region(first.x, top + index, last.x + last.width - first.x, 1)
+
+
+def _alike(old: DrawnRow, new: DrawnRow, columns: int) -> bool:
+    """True when only cells can differ."""
+    same = old.cursor == new.cursor and old.mark == new.mark and (old.key is None) == (new.key is None)
+    return same and new.key is not None and len(old.cells) == len(new.cells) == columns

@@ -7,7 +7,7 @@ from textual.widgets import Input
 
 from jobdash.tui.messages import QueryChanged, QueryClosed
 from jobdash.tui.presentation.safe import fit, one_line
-from jobdash.tui.presentation.spans import Line, Span, spread
+from jobdash.tui.presentation.spans import Line, Span, spread, width_of
 from jobdash.tui.widgets.still_lines import StillLines
 
 
@@ -51,13 +51,18 @@ class FilterInput(Vertical):
     def is_open(self) -> bool:
         return self.has_class("-open")
 
-    def tell(self, query: str, matching: int, total: int) -> None:
-        """What the list shows now: `166 of 10,469`."""
+    def tell(self, query: str, matching: int, total: int, order: str, counted: float = 1.0) -> None:
+        """What the list shows now, and in which order: `166 of 10,469   worst first`.
+
+        `counted` says how much of that was looked at.
+        """
         jobs = "1 job" if total == 1 else f"{total:,} jobs"
         self._count = f"{matching:,} of {total:,}" if query else jobs
+        if counted < 1:
+            self._count = f"counting … {counted:.0%}"
         width = self.app.size.width
-        left: Line = (Span(" / ", "quiet"), Span(fit(one_line(query), width - 30), "bold"))
-        right: Line = (Span(f"{self._count}   worst first ", "quiet"),) if total else ()
+        right: Line = (Span(f"{self._count}   {order} ", "quiet"),) if total else ()
+        left: Line = (Span(" / ", "quiet"), Span(fit(one_line(query), width - width_of(right) - 5), "bold"))
         self.query_one("#resting", StillLines).show([spread(left, right, width)])
         self.query_one("#count", StillLines).show([(Span(f"{self._count:>23} ", "quiet"),)])
 

@@ -16,13 +16,13 @@ class Footer(StillLines):
 
     _places: Sequence[tuple[int, int, KeyRow]] = ()
 
-    def tell(self, rows: Sequence[KeyRow], possible: Callable[[KeyRow], bool]) -> None:
-        """As many as fit, in their order; the last one (help) always stands at the right end."""
+    def tell(self, rows: Sequence[KeyRow], possible: Callable[[KeyRow], bool], note: Line = ()) -> None:
+        """As many as fit, in their order; `note` and the last one (help) always stand at the right end."""
         ordered = sorted((row for row in rows if row.footer), key=lambda row: row.footer)
         if not ordered:
             return
         *others, last = ordered
-        tail = self._item(last, True)
+        tail: Line = (*note, Span("   "), *self._item(last, True)) if note else self._item(last, True)
         room = self.app.size.width - width_of(tail) - 2
         line: list[Span] = [Span(" ")]
         places: list[tuple[int, int, KeyRow]] = []

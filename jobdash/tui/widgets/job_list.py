@@ -1,81 +1,86 @@
 """The job list: draws the visible lines of the monitor's view and holds no rows of its own.
 
-Its cost depends on what is visible, never on how many jobs exist. The cursor is on a job, not on a line.
+Its cost depends on what is visible, never on how many jobs exist. The cursor lives in `moving_list.py`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 from textual import events
-from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from jobdash.engine.group import GroupRow
 from jobdash.engine.monitor import Batch, Monitor
 from jobdash.model.job import JobKey
-from jobdash.tui.actions import Where, bindings
-from jobdash.tui.messages import JobHighlighted, JobOpened
-from jobdash.tui.presentation import empty
+from jobdash.tui.messages import GroupToggled, JobOpened, SortRequested
+from jobdash.tui.presentation import empty, heads
 from jobdash.tui.presentation.age import Moment, Times
+from jobdash.tui.presentation.columns import DEFAULT, Column
 from jobdash.tui.presentation.layout import Placed, layout
-from jobdash.tui.presentation.safe import fit, one_line, pad
+from jobdash.tui.presentation.safe import one_line
 from jobdash.tui.presentation.spans import Line, Span, width_of
-from jobdash.tui.widgets.drawn_rows import DrawnRow, changed, draw
-from jobdash.tui.widgets.ink import Inked, ground
+from jobdash.tui.widgets.drawn_rows import MARKED, WILL_BE_MARKED, DrawnRow, changed, draw, draw_group
+from jobdash.tui.widgets.ink import ground
+from jobdash.tui.widgets.moving_list import HEADER, MovingList
 
-HEADER = 1
 
+class JobList(MovingList):
+    """Shows `monitor.view`; `times` is how ages are told, `beside` whether a detail pane tells errors already.
 
-class JobList(ScrollView, Inked, can_focus=True, inherit_bindings=False):
-    """Shows `monitor.view`; `times` is how ages are told, `beside` whether a detail pane tells errors already."""
+    `columns` are those that are wanted, None for the usual ones; `range_from` is where a range of marks began.
+    """
 
-    ALLOW_SELECT = False
-    BINDINGS = bindings(Where.LIST, moves=True)
     DEFAULT_CSS = """
     JobList { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
     """
 
     def __init__(self, monitor: Monitor) -> None:
-        super().__init__()
-        self.monitor = monitor
+        super().__init__(monitor)
         self.times = Times.RELATIVE
         self.beside = False
-        self.cursor: JobKey | None = None
-        self._index = 0
-        self._moved = False
-        self._columns: tuple[Placed, ...] = ()
+        self.columns: Sequence[Column] | None = None
+        self.range_from: JobKey | None = None
+        self._placed: tuple[Placed, ...] = ()
         self._drawn: list[DrawnRow] = []
         self._drawn_at = -1
 
     # what is drawn
 
-    @property
-    def rows_visible(self) -> int:
-        return max(0, self.size.height - HEADER)
-
     def moment(self) -> Moment:
-        clock = self.monitor.clock
-        return Moment(clock.now(), clock.monotonic(), self.times)
+        """Now, or the moment at which the display was frozen."""
+        clock, frozen = self.monitor.clock, self.monitor.board.frozen_at
+        return Moment(clock.now() if frozen is None else frozen, clock.monotonic(), self.times)
 
     def _draw_visible(self) -> list[DrawnRow]:
-        top, moment, stale = self.scroll_offset.y, self.moment(), self.monitor.is_stale
-        jobs = self.monitor.view.window(top, top + self.rows_visible)
-        return [draw(job, self._columns, moment, cursor=job.key == self.cursor, stale=stale(job.key)) for job in jobs]
+        top, moment, drawn = self.scroll_offset.y, self.moment(), []
+        stale, marks, ranged = self.monitor.is_stale, self.monitor.board.marks, self._range()
+        for at, row in enumerate(self.monitor.view.rows(top, top + self.rows_visible), top):
+            if isinstance(row, GroupRow):
+                drawn.append(draw_group(row, self.size.width, cursor=at == self.index))
+                continue
+            mark = WILL_BE_MARKED if at in ranged else MARKED if row.key in marks else ""
+            cursor = row.key == self.cursor
+            drawn.append(draw(row, self._placed, moment, cursor=cursor, stale=stale(row.key), mark=mark))
+        return drawn
+
+    def _range(self) -> range:
+        """The rows between the beginning of a range of marks and the cursor."""
+        start = self.monitor.view.position(self.range_from) if self.range_from is not None else None
+        return range(0) if start is None else range(min(start, self.index), max(start, self.index) + 1)
 
     def repaint_changed(self) -> None:
-        """Looks at the visible rows again and marks only the cells that became different."""
-        if not self._columns or self._drawn_at != self.scroll_offset.y:
+        if not self._placed or self._drawn_at != self.scroll_offset.y:
             self._drawn_at = -1
             return
         before, self._drawn = self._drawn, self._draw_visible()
-        for region in changed(before, self._drawn, self._columns, self.size.width, HEADER):
+        for region in changed(before, self._drawn, self._placed, self.size.width, HEADER):
             self.refresh(region)
 
     def render_line(self, y: int) -> Strip:
         if self._drawn_at != self.scroll_offset.y:
             self._drawn, self._drawn_at = self._draw_visible(), self.scroll_offset.y
         if y < HEADER:
-            return self.painted(self._header(), self.size.width)
+            return self.painted(heads.line(self._placed, self.monitor.board.sort), self.size.width)
         if not len(self.monitor.view):
             return self.painted(self._empty_line(y), self.size.width)
         index = y - HEADER
@@ -89,25 +94,27 @@ class JobList(ScrollView, Inked, can_focus=True, inherit_bindings=False):
         return "cursor" if self.has_focus else "cursor-blurred"
 
     def _row(self, drawn: DrawnRow) -> Iterator[Span]:
+        if drawn.key is None:
+            yield from drawn.cells[0]
+            return
         x = 0
-        for placed, cell in zip(self._columns, drawn.cells, strict=True):
-            yield Span(" " * (placed.x - x))
-            gap = placed.width - width_of(cell)
-            if placed.column.align == "right":
+        for placed, cell in zip(self._placed, drawn.cells, strict=True):
+            gap = placed.x - x
+            if placed.column.id == "job" and drawn.mark and gap > 1:
+                yield from (Span(" " * (gap - 2)), Span(drawn.mark, "bold brand"), Span(" "))
+            else:
                 yield Span(" " * gap)
+            rest = placed.width - width_of(cell)
+            if placed.column.align == "right":
+                yield Span(" " * rest)
             yield from cell
             if placed.column.align == "left":
-                yield Span(" " * gap)
-            x = placed.x + placed.width
-
-    def _header(self) -> Iterator[Span]:
-        x = 0
-        for placed in self._columns:
-            yield Span(" " * (placed.x - x))
-            yield Span(pad(fit(placed.column.title, placed.width), placed.width, placed.column.align), "quiet")
+                yield Span(" " * rest)
             x = placed.x + placed.width
 
     def _empty_line(self, y: int) -> Line:
+        if not self.monitor.view.complete:
+            return (Span("  looking …", "quiet"),) if y == HEADER + 1 else ()
         said = empty.lines(self.monitor.servers(), self.monitor.query, self.monitor.total(), self.size.width - 4)
         index = y - max(HEADER + 1, (self.size.height - len(said)) // 2 - 1)
         if not 0 <= index < len(said):
@@ -118,94 +125,29 @@ class JobList(ScrollView, Inked, can_focus=True, inherit_bindings=False):
 
     def look_again(self) -> None:
         """After anything that changes the columns or all of the rows: size, times, theme, query."""
-        without = {"says"} if self.beside and self.size.width < 110 else set()
         names = [cell_len(one_line(server.name)) for server in self.monitor.servers()]
-        if len(names) < 2:
-            without.add("server")
-        wants = {"server": max(names, default=0)}
-        self._columns = layout(self.size.width - 1, self.times, without, wants=wants)
+        without = set()
+        if self.columns is None:
+            without = {"says"} if self.beside and self.size.width < 110 else set()
+            without |= {"server"} if len(names) < 2 else set()
+        wanted, wants = self.columns or DEFAULT, {"server": max(names, default=0)}
+        self._placed = layout(self.size.width - 1, self.times, without, columns=wanted, wants=wants)
         self._drawn_at = -1
-        self._follow_rows()
+        self.follow_rows()
         self.refresh()
 
     def take(self, batch: Batch) -> None:
         """What the engine just said: moves with the rows, then repaints the cells that differ."""
         if batch.rows:
-            self._follow_rows()
-        if batch.rows or batch.jobs or batch.servers:
+            self.follow_rows()
+        if batch.rows or batch.jobs or batch.servers or batch.details:
             self.repaint_changed()
         if (batch.servers or batch.rows) and not len(self.monitor.view):
             self.refresh()
 
-    def _follow_rows(self) -> None:
-        """Keeps the cursor on its job and, if possible, at its place on the screen."""
-        view = self.monitor.view
-        was_empty = self.virtual_size.height <= HEADER
-        self.virtual_size = Size(self.size.width, len(view) + HEADER)
-        found = view.position(self.cursor) if self.cursor is not None and self._moved else None
-        on_screen = self._index - self.scroll_offset.y
-        if found is None:
-            self._put_cursor(min(self._index, len(view) - 1), scroll=False)
-        else:
-            if found != self._index and 0 <= on_screen < self.rows_visible:
-                self.scroll_to(y=found - on_screen, animate=False)
-            self._index = found
-        if was_empty != (not len(view)):
-            self.refresh()
-
-    # the cursor
-
-    def _put_cursor(self, index: int, *, scroll: bool = True) -> None:
-        view = self.monitor.view
-        self._index = max(0, min(index, len(view) - 1))
-        key = view.key_at(self._index) if len(view) else None
-        if scroll:
-            self._scroll_to_cursor()
-        if key != self.cursor:
-            self.cursor = key
-            self.post_message(JobHighlighted(key))
-        self.repaint_changed()
-
-    def _scroll_to_cursor(self) -> None:
-        top, visible = self.scroll_offset.y, self.rows_visible
-        if self._index < top:
-            self.scroll_to(y=self._index, animate=False)
-        elif self._index >= top + visible:
-            self.scroll_to(y=self._index - visible + 1, animate=False)
-
-    def _move(self, lines: int) -> None:
-        self._moved = True
-        self._put_cursor(self._index + lines)
-
     def visible_keys(self) -> list[JobKey]:
         """The jobs on the screen now, top to bottom."""
-        return [row.key for row in self._drawn]
-
-    def action_line_down(self) -> None:
-        self._move(1)
-
-    def action_line_up(self) -> None:
-        self._move(-1)
-
-    def action_half_down(self) -> None:
-        self._move(max(1, self.rows_visible // 2))
-
-    def action_half_up(self) -> None:
-        self._move(-max(1, self.rows_visible // 2))
-
-    def action_page_down(self) -> None:
-        self._move(max(1, self.rows_visible - 1))
-
-    def action_page_up(self) -> None:
-        self._move(-max(1, self.rows_visible - 1))
-
-    def action_to_top(self) -> None:
-        self._put_cursor(0)
-        self._moved = False
-
-    def action_to_end(self) -> None:
-        self._moved = True
-        self._put_cursor(len(self.monitor.view) - 1)
+        return [row.key for row in self._drawn if row.key is not None]
 
     # what the terminal does
 
@@ -213,20 +155,16 @@ class JobList(ScrollView, Inked, can_focus=True, inherit_bindings=False):
         self.look_again()
         self._scroll_to_cursor()
 
-    def on_focus(self) -> None:
-        self._refresh_cursor_line()
-
-    def on_blur(self) -> None:
-        self._refresh_cursor_line()
-
-    def _refresh_cursor_line(self) -> None:
-        self.refresh(Region(0, self._index - self.scroll_offset.y + HEADER, self.size.width, 1))
-
     def on_click(self, event: events.Click) -> None:
-        index = self.scroll_offset.y + event.y - HEADER
-        if event.y < HEADER or index >= len(self.monitor.view):
+        if event.y < HEADER:
+            if (field := heads.field_at(self._placed, event.x)) is not None:
+                self.post_message(SortRequested(field))
             return
-        self._moved = True
-        self._put_cursor(index)
-        if event.chain == 2 and self.cursor is not None:
+        index = self.scroll_offset.y + event.y - HEADER
+        if index >= len(self.monitor.view):
+            return
+        self.move_to(index)
+        if self.heading is not None:
+            self.post_message(GroupToggled(self.heading))
+        elif event.chain == 2 and self.cursor is not None:
             self.post_message(JobOpened(self.cursor))

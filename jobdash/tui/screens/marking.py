@@ -1,0 +1,47 @@
+"""The keys that mark jobs. Marks are the engine's; what they are good for is elsewhere."""
+
+from jobdash.tui.screens.list_screen import ListScreen
+
+
+class Marking(ListScreen):
+    """`space V * \\`: one, a range, all that match, none."""
+
+    def action_mark(self) -> None:
+        jobs = self.jobs
+        if jobs.cursor is None:
+            self._mark_group()
+            return
+        self.monitor.board.mark(jobs.cursor)
+        jobs.range_from = None
+        jobs.move_to(jobs.index + 1)
+        self.marks_changed()
+
+    def _mark_group(self) -> None:
+        self.say("mark jobs, not headers; * marks all that match", wrong=True)
+
+    def action_mark_range(self) -> None:
+        """The first time it begins at the cursor, the second time everything up to the cursor is marked."""
+        jobs, view = self.jobs, self.monitor.view
+        start = view.position(jobs.range_from) if jobs.range_from is not None else None
+        if start is None:
+            jobs.range_from = jobs.cursor
+        else:
+            self.monitor.board.mark_range(start, jobs.index)
+            jobs.range_from = None
+        self.marks_changed()
+
+    def action_mark_all(self) -> None:
+        self.jobs.range_from = None
+        self.monitor.board.mark_all()
+        self.marks_changed()
+
+    def action_clear_marks(self) -> None:
+        self.jobs.range_from = None
+        self.monitor.board.clear_marks()
+        self.marks_changed()
+
+    def marks_changed(self) -> None:
+        self.monitor.keep(self.monitor.board.marks)
+        self.jobs.repaint_changed()
+        self.rows_changed()
+        self.tell_keys()

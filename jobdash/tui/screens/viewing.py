@@ -1,0 +1,122 @@
+"""The keys that change what the list is about: saved views, one server and back, and columns."""
+
+from dataclasses import replace
+from functools import partialmethod
+
+from jobdash.engine.query.written import quoted
+from jobdash.engine.saved import SavedView, ViewBook
+from jobdash.model.errors import QueryError
+from jobdash.tui.presentation.columns import named
+from jobdash.tui.screens.list_screen import ListScreen
+
+ALL = SavedView(name="all jobs")
+
+
+class Viewing(ListScreen):
+    """`1`-`9 0 v`. A view that was left is found again as it was left; `0` is always without a query."""
+
+    book = ViewBook()
+    _at = 0
+    _only: str | None = None
+    _wide = ALL
+
+    def begin_viewing(self, book: ViewBook) -> None:
+        """Shows the default view of the only server, where there is one."""
+        self.book = book
+        self._as_left = {0: ALL, **dict(enumerate(book.views, 1))}
+        for problem in book.problems:
+            self.say(problem, wrong=True)
+        servers = self.monitor.servers()
+        default = book.default_of(servers[0].name) if len(servers) == 1 else None
+        if default is not None:
+            self._show_view(list(book.views).index(default) + 1)
+
+    @property
+    def view_name(self) -> str:
+        """What the title says."""
+        name = self._as_left[self._at].name if self._at else ALL.name
+        return f"{name} · only {self._only}" if self._only else name
+
+    def as_it_is(self) -> SavedView:
+        """The view as the person has it now."""
+        board = self.monitor.board
+        columns = tuple(column.spec for column in self.jobs.columns or ())
+        name = self._as_left[self._at].name
+        return SavedView(name=name, query=board.query, sort=str(board.sort), columns=columns, group=board.grouping)
+
+    def _view(self, number: int) -> None:
+        if number not in self._as_left:
+            count = len(self.book.views)
+            told = "there are no saved views yet" if not count else f"there is no view {number}; there are {count}"
+            self.say(f"{told}; [[views]] in the config adds one", wrong=True)
+            return
+        self._as_left[self._at] = self._wide if self._only else self.as_it_is()
+        if number == self._at and number:
+            self._as_left[number] = self.book.views[number - 1]
+        self._show_view(number)
+
+    def _show_view(self, number: int) -> None:
+        self._at, self._only = number, None
+        view = self._as_left[number]
+        self.show(replace(view, query="") if not number else view)
+
+    def show(self, view: SavedView) -> None:
+        """Puts a view on the screen; what cannot be shown of it is said."""
+        board = self.monitor.board
+        try:
+            self.jobs.columns = [named(spec, board.context.detail) for spec in view.columns] or None
+            board.set_grouping(view.group)
+            board.set_sort(view.sort)
+            board.set_query(view.query)
+        except QueryError as problem:
+            self.say(f"{view.name}: {problem}", wrong=True)
+        self.rows_changed()
+        self.jobs.look_again()
+
+    action_view_0 = partialmethod(_view, 0)
+    action_view_1 = partialmethod(_view, 1)
+    action_view_2 = partialmethod(_view, 2)
+    action_view_3 = partialmethod(_view, 3)
+    action_view_4 = partialmethod(_view, 4)
+    action_view_5 = partialmethod(_view, 5)
+    action_view_6 = partialmethod(_view, 6)
+    action_view_7 = partialmethod(_view, 7)
+    action_view_8 = partialmethod(_view, 8)
+    action_view_9 = partialmethod(_view, 9)
+
+    # one server and back
+
+    def action_narrow(self) -> None:
+        if self._only is not None:
+            self.widen()
+            return
+        server = self.jobs.cursor.server if self.jobs.cursor is not None else self._server_of_heading()
+        if server is None:
+            self.say("no job is selected", wrong=True)
+            return
+        self._wide = self.as_it_is()
+        view = self.book.default_of(server) or self._wide
+        query = f"({view.query})" if " or " in view.query else view.query
+        self._only = server
+        self.show(replace(view, query=f"server:{quoted(server)} {query}".strip()))
+
+    def widen(self) -> None:
+        """Back from one server to what was there before."""
+        self._only = None
+        self.show(self._wide)
+
+    def _server_of_heading(self) -> str | None:
+        heading = self.jobs.heading
+        return heading.value if heading is not None and heading.by == "server" else None
+
+    def leave_view(self) -> bool:
+        """One step back towards all jobs; False when nothing was left to leave."""
+        if self._only is not None:
+            self.widen()
+        elif self._at:
+            self._view(0)
+        elif self.monitor.query:
+            self.show(replace(self.as_it_is(), query=""))
+        else:
+            return False
+        return True

@@ -1,0 +1,180 @@
+"""The keys of the list: order, groups, marks, views, what is held still. By a frozen clock."""
+
+from textual.pilot import Pilot
+
+from jobdash.engine.saved import SavedView, ViewBook
+from jobdash.model.job import JobKey
+from jobdash.model.state import State
+from jobdash.tui.app import JobdashApp
+from jobdash.tui.screens.main import MainScreen
+from jobdash.tui.screens.pick import PickScreen
+from tests.screen_text import screen_text, shows
+from tests.tui.still_monitor import FAILED, NOW, SERVERS, StillMonitor, full_monitor, job
+
+App = tuple[JobdashApp, Pilot[None]]
+
+
+def main(app: JobdashApp) -> MainScreen:
+    screen = app.screen_stack[1]
+    assert isinstance(screen, MainScreen)
+    return screen
+
+
+def jobs_of(*states: State) -> StillMonitor:
+    """One job a state, on two servers in turn."""
+    made = [
+        job(("docs", "crawl")[n % 2], f"j{n}", state, type=f"kind-{n % 3}", created_at=NOW - 10 * n)
+        for n, state in enumerate(states)
+    ]
+    return StillMonitor(made, SERVERS[:2])
+
+
+async def test_sort_by_name_by_text_and_the_other_way_round() -> None:
+    monitor = full_monitor()
+    async with JobdashApp(monitor).run_test(size=(120, 40)) as pilot:
+        await pilot.press("s", *"created", "enter")
+        assert str(monitor.board.sort) == "created"
+        assert "created ▴" in screen_text(pilot.app)
+        await pilot.press("S")
+        assert str(monitor.board.sort) == "-created"
+        await pilot.press("s", *"type,-age", "enter")
+        assert str(monitor.board.sort) == "type,-age"
+        await pilot.press("s", *"nonsense,", "enter")
+        assert isinstance(pilot.app.screen, PickScreen)
+        assert "cannot be sorted by `nonsense`" in screen_text(pilot.app)
+        await pilot.press("escape")
+        assert str(monitor.board.sort) == "type,-age"
+
+
+async def test_a_click_on_a_title_sorts_and_a_second_one_turns_it_round() -> None:
+    monitor = full_monitor()
+    app = JobdashApp(monitor)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.click(main(app).jobs, offset=(16, 0))
+        assert str(monitor.board.sort) == "id"
+        await pilot.click(main(app).jobs, offset=(16, 0))
+        assert str(monitor.board.sort) == "-id"
+
+
+async def test_the_cursor_stays_on_its_job_and_rows_keep_still_after_a_key() -> None:
+    monitor = jobs_of(*[State.RUNNING] * 6)
+    app = JobdashApp(monitor)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("j", "j")
+        key, before = main(app).jobs.cursor, main(app).jobs.visible_keys()
+        monitor.put(job("docs", "new", State.FAILED))
+        monitor.push(rows=True, jobs=[JobKey("docs", "new")])
+        await pilot.pause()
+        assert main(app).jobs.visible_keys() == before
+        monitor.still_clock.passed += 1.1
+        monitor.push(rows=True)
+        await pilot.pause()
+        assert main(app).jobs.visible_keys()[0] == JobKey("docs", "new")
+        assert main(app).jobs.cursor == key
+
+
+async def test_groups_fold_and_unfold_and_the_cursor_walks_over_headers() -> None:
+    monitor = jobs_of(*[State.RUNNING] * 6)
+    app = JobdashApp(monitor)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("b", *"type", "enter")
+        assert monitor.board.grouping == "type"
+        assert len(monitor.view) == 9
+        await pilot.press("g", "enter")
+        assert len(monitor.view) == 7
+        assert "▸ kind-0" in screen_text(app)
+        await pilot.press("right", "j", "left")
+        assert main(app).jobs.cursor is None
+        assert main(app).jobs.heading is not None
+        await pilot.press("shift+left")
+        assert len(monitor.view) == 3
+        await pilot.press("shift+right", "b", "enter")
+        assert len(monitor.view) == 9
+
+
+async def test_marks_stay_with_their_jobs() -> None:
+    monitor = jobs_of(*[State.RUNNING] * 6)
+    app = JobdashApp(monitor)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("space", "j", "V", "j", "j", "V")
+        assert len(monitor.board.marks) == 4
+        assert "4 marked" in screen_text(app)
+        assert screen_text(app).count("•") == 4
+        await pilot.press("slash", *"-id:j5", "enter", "asterisk")
+        assert len(monitor.board.marks) == 6
+        await pilot.press("backslash")
+        assert len(monitor.board.marks) == 0
+        assert "marked" not in screen_text(app)
+
+
+VIEWS = ViewBook.of(
+    [
+        SavedView(name="wrong ones", query="state:failed,stuck", sort="-created", columns=("state", "job:30", "queue")),
+        SavedView(name="broken", query="state:("),
+        SavedView(name="by server", group="server"),
+    ]
+)
+
+
+async def test_saved_views_are_on_their_keys_and_are_found_as_they_were_left() -> None:
+    monitor = full_monitor()
+    app = JobdashApp(monitor, book=VIEWS)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await shows(pilot, "'broken' is left out")
+        await pilot.press("1")
+        assert (monitor.query, str(monitor.board.sort)) == ("state:failed,stuck", "-created")
+        assert "wrong ones" in screen_text(app)
+        assert "QUEUE" in screen_text(app)
+        await pilot.press("S", "2")
+        assert (monitor.query, monitor.board.grouping) == ("", "server")
+        assert "PROGRESS" in screen_text(app)
+        await pilot.press("1")
+        assert str(monitor.board.sort) == "created"
+        await pilot.press("1")
+        assert str(monitor.board.sort) == "-created"
+        await pilot.press("0")
+        assert (monitor.query, monitor.board.grouping, main(app).view_name) == ("", "", "all jobs")
+        await pilot.press("7")
+        assert "there is no view 7" in screen_text(app)
+
+
+async def test_one_server_and_back() -> None:
+    monitor = full_monitor()
+    app = JobdashApp(monitor)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("slash", *"a or b", "enter", "j", "v")
+        assert monitor.query == 'server:"docs" (a or b)'
+        assert "only docs" in screen_text(app)
+        await pilot.press("v")
+        assert monitor.query == "a or b"
+
+
+async def test_a_followed_job_is_not_let_go() -> None:
+    monitor = full_monitor()
+    app = JobdashApp(monitor)
+    async with app.run_test(size=(120, 40)) as pilot:
+        main(app).jobs.go_to(FAILED)
+        await pilot.press("f", "slash", *"state:running", "enter")
+        assert main(app).jobs.cursor == FAILED
+        assert "following …" in screen_text(app)
+        await pilot.press("escape")
+        assert main(app).jobs.cursor == FAILED
+        await pilot.press("j")
+        assert "following" not in screen_text(app)
+
+
+async def test_a_frozen_display_stays_and_says_so() -> None:
+    monitor = jobs_of(*[State.RUNNING] * 3)
+    app = JobdashApp(monitor)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("z")
+        monitor.still_clock.passed += 12
+        monitor.put(job("docs", "new", State.FAILED), job("docs", "j0", State.FAILED, type="kind-0"))
+        monitor.push(rows=True, jobs=[JobKey("docs", "j0")])
+        main(app).tick()
+        await pilot.pause()
+        text = screen_text(app)
+        assert "FROZEN 12s" in text
+        assert "failed" not in text.split("STATE")[1]
+        await pilot.press("z")
+        assert "failed" in screen_text(app).split("STATE")[1]
