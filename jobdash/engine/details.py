@@ -1,6 +1,7 @@
 """The heavy parts of the few jobs that a person looks at, with the age of each reading; the rest is dropped."""
 
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from jobdash.model.job import Detail, JobKey
@@ -22,7 +23,7 @@ class Details:
     """The last `limit` jobs looked at, in the order of looking."""
 
     def __init__(self, limit: int = 32) -> None:
-        self._limit = limit
+        self._limit = self._most = limit
         self._views: OrderedDict[JobKey, DetailView] = OrderedDict()
 
     def get(self, key: JobKey) -> DetailView | None:
@@ -40,11 +41,17 @@ class Details:
         """True for a job that was looked at and is still held."""
         return key in self._views
 
+    def look_at_all(self, keys: Collection[JobKey]) -> None:
+        """From now on the heavy parts of all these jobs are kept, besides those of the last ones looked at."""
+        self._most = self._limit + len(keys)
+        for key in keys:
+            self.look_at(key)
+
     def look_at(self, key: JobKey) -> None:
         """From now on the heavy part of this job is kept."""
         self._views.setdefault(key, DetailView())
         self._views.move_to_end(key)
-        while len(self._views) > self._limit:
+        while len(self._views) > self._most:
             self._views.popitem(last=False)
 
     def put(self, key: JobKey, detail: Detail, at: float) -> None:

@@ -195,9 +195,13 @@ class Monitor:
 
     # wishes; they return at once, their effects come back as batches
 
-    def look_at(self, key: JobKey | None, visible: Sequence[JobKey] = ()) -> None:
-        """The person's eyes: the job under the cursor is read first and in full, the visible ones next."""
+    def look_at(self, key: JobKey | None, visible: Sequence[JobKey] = (), *, deep: bool = False) -> None:
+        """The person's eyes: the job under the cursor is read first and in full, the visible ones next.
+
+        `deep`: the data of the visible ones is kept as well, because a column shows it.
+        """
         seen = frozenset(visible)
+        self._known.details.look_at_all(visible if deep else ())
         if key == self._known.cursor and seen == self._known.visible:
             return
         before = {other.server for other in (self._known.cursor, *self._known.visible) if other is not None}

@@ -112,6 +112,7 @@ ACTIONS: Final = (
     _find("narrow", "v", "v", "server", "only the server under the cursor, and back"),
     _find("sort_by", "s", "s", "sort", "sort by a column", footer=10),
     _find("reverse", "S", "S", "reverse", "sort the other way round"),
+    _find("columns", "o", "o", "columns", "choose, order and size the columns", footer=11),
     _find("group_by", "b", "b", "group", "group rows, or no longer", footer=12),
     _find("fold_group", "left", "←", "fold", "fold the group"),
     _find("unfold_group", "right", "→", "unfold", "unfold the group"),

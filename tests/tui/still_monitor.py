@@ -144,7 +144,7 @@ class StillMonitor(Monitor):
     def preview(self, command: Command) -> str | None:
         return f"POST /jobs/{command.key.id}/{command.action}"
 
-    def look_at(self, key: JobKey | None, visible: Sequence[JobKey] = ()) -> None:
+    def look_at(self, key: JobKey | None, visible: Sequence[JobKey] = (), *, deep: bool = False) -> None:
         self.looked_at.append(key)
 
     def submit(self, command: Command) -> None:

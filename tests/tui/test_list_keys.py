@@ -178,3 +178,32 @@ async def test_a_frozen_display_stays_and_says_so() -> None:
         assert "failed" not in text.split("STATE")[1]
         await pilot.press("z")
         assert "failed" in screen_text(app).split("STATE")[1]
+
+
+async def test_columns_are_chosen_moved_sized_and_taken_back() -> None:
+    monitor = full_monitor()
+    app = JobdashApp(monitor)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("p", "o", "j", "j", "space", "up", "J", "+")
+        jobs = main(app).jobs
+        assert [column.spec for column in jobs.columns or ()][:3] == ["state", "job:14", "progress"]
+        await pilot.press("a", *"data.nowhere", "enter", "a", *"nonsense", "enter")
+        assert "there is no column 'nonsense'" in screen_text(app)
+        await pilot.press("escape", "enter")
+        assert [column.id for column in jobs.columns or ()][-1] == "data.nowhere"
+        assert "NOWHERE" in screen_text(app)
+        await pilot.press("o", "r", "escape")
+        assert [column.id for column in jobs.columns or ()][-1] == "data.nowhere"
+        await pilot.press("o", "r", "enter")
+        assert jobs.columns is None
+
+
+async def test_a_column_shows_what_is_inside_the_data() -> None:
+    monitor = full_monitor()
+    app = JobdashApp(
+        monitor, book=ViewBook.of([SavedView(name="pages", columns=("job", "data.pages", "queue", "created"))])
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("1")
+        line = next(line for line in screen_text(app).splitlines() if "426614174000" in line)
+        assert line.split()[1:4] == ["120", "default", "5m"]

@@ -20,7 +20,8 @@ class Column:
     """`width` is the least that is useful, `most` what it may grow to, `narrow` a last resort before it goes.
 
     The column with the highest `drop` goes first, 0 never goes. `shrink` is when it takes its narrow form.
-    `sort` is the field that a click on the title sorts by, empty for none. `size` is the width that a person wants.
+    `sort` is the field that a click on the title sorts by, empty for none. `size` is the width that a person wants,
+    `deep` tells that the cell shows something of the job's data.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Column:
     shrink: int = 0
     sort: str = ""
     size: int | None = None
+    deep: bool = False
 
     @property
     def spec(self) -> str:
@@ -82,7 +84,7 @@ def _found(name: str, loaded: Loaded) -> Column:
         return _of_field(field)
     if (data := path(name)) is not None:
         title = name.rpartition(".")[2].upper()
-        return Column(name, title, of_data(data, loaded), 10, 24, drop=8, sort=name)
+        return Column(name, title, of_data(data, loaded), 10, 24, drop=1, sort=name, deep=True)
     close = fields.nearest(name)
     hint = f"did you mean {close}?" if close else "name a field, or a path such as data.customer"
     raise QueryError(f"there is no column {name!r}; {hint}", 0)
@@ -94,5 +96,5 @@ def _of_field(field: Field) -> Column:
     right = field.kind in (Kind.NUMBER, Kind.DURATION)
     most = max(most, len(title)) if field.kind is not Kind.TEXT else most
     return Column(
-        field.name, title, of_field(field), width, most, drop=8, align="right" if right else "left", sort=field.name
+        field.name, title, of_field(field), width, most, drop=1, align="right" if right else "left", sort=field.name
     )

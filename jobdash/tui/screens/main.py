@@ -139,7 +139,7 @@ class MainScreen(Ordering, Viewing, Marking, Holding):
         if self.has_pane and not self.is_frozen:
             self.pane.look_again()
         self._tell_frame()
-        self.monitor.look_at(self.subject, self.jobs.visible_keys())
+        self.monitor.look_at(self.subject, self.jobs.visible_keys(), deep=self.jobs.deep)
 
     def _tell_frame(self) -> None:
         moment, servers = self.moment(), self.monitor.servers()
@@ -153,7 +153,7 @@ class MainScreen(Ordering, Viewing, Marking, Holding):
 
     def on_job_highlighted(self, message: JobHighlighted) -> None:
         self.pane.turn_to(message.key)
-        self.monitor.look_at(message.key, self.jobs.visible_keys())
+        self.monitor.look_at(message.key, self.jobs.visible_keys(), deep=self.jobs.deep)
         self._tell_frame()
         self.tell_keys()
 

@@ -17,7 +17,13 @@ class Marking(ListScreen):
         self.marks_changed()
 
     def _mark_group(self) -> None:
-        self.say("mark jobs, not headers; * marks all that match", wrong=True)
+        """On a header: every job of the group, as long as its rows are there."""
+        heading, at = self.jobs.heading, self.jobs.index
+        if heading is None or heading.folded:
+            self.say("unfold the group to mark its jobs; * marks all that match", wrong=True)
+            return
+        self.monitor.board.mark_range(at + 1, at + heading.total)
+        self.marks_changed()
 
     def action_mark_range(self) -> None:
         """The first time it begins at the cursor, the second time everything up to the cursor is marked."""

@@ -1,12 +1,14 @@
 """The keys that change what the list is about: saved views, one server and back, and columns."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partialmethod
 
 from jobdash.engine.query.written import quoted
 from jobdash.engine.saved import SavedView, ViewBook
 from jobdash.model.errors import QueryError
-from jobdash.tui.presentation.columns import named
+from jobdash.tui.presentation.columns import DEFAULT, Column, named
+from jobdash.tui.screens.columns import ColumnsScreen
 from jobdash.tui.screens.list_screen import ListScreen
 
 ALL = SavedView(name="all jobs")
@@ -72,6 +74,15 @@ class Viewing(ListScreen):
             self.say(f"{view.name}: {problem}", wrong=True)
         self.rows_changed()
         self.jobs.look_again()
+
+    def action_columns(self) -> None:
+        def show(columns: Sequence[Column]) -> None:
+            usual = [column.spec for column in columns] == [column.spec for column in DEFAULT]
+            self.jobs.columns = None if usual else columns
+            self.jobs.look_again()
+
+        now = self.jobs.columns or DEFAULT
+        self.app.push_screen(ColumnsScreen(now, self.monitor.board.context.detail, show))
 
     action_view_0 = partialmethod(_view, 0)
     action_view_1 = partialmethod(_view, 1)

@@ -145,6 +145,11 @@ class JobList(MovingList):
         if (batch.servers or batch.rows) and not len(self.monitor.view):
             self.refresh()
 
+    @property
+    def deep(self) -> bool:
+        """Whether a column shows something of the jobs' data."""
+        return any(column.deep for column in self.columns or ())
+
     def visible_keys(self) -> list[JobKey]:
         """The jobs on the screen now, top to bottom."""
         return [row.key for row in self._drawn if row.key is not None]
