@@ -46,6 +46,8 @@ LOGS_KEPT = 32
 LATE_LINES = 10.0
 """Seconds: lines arrive in batches, so the last ones are asked for again."""
 QUEUES_LOOKED_INTO = 20
+OVERDUE = 15.0
+"""Seconds after which a run that is due should have been taken; Prefect calls only those Late that never began."""
 SILENT = 90.0
 """Seconds after which a worker that sends a heartbeat every 30 s is gone, whatever its status says."""
 
@@ -122,6 +124,10 @@ class Run(Wire):
     def now(self) -> RunState:
         told = one(RunState, self.state) or RunState()
         return told.model_copy(update={"type": told.type or self.state_type, "name": told.name or self.state_name})
+
+    @property
+    def due(self) -> float | None:
+        return iso(self.next_scheduled_start_time or self.expected_start_time)
 
 
 class Named(Wire):
@@ -227,11 +233,11 @@ class Prefect(Dialect):
         offset = int(at or 0)
         if which == "ended":
             return await self._ended_page(ask, offset)
-        live = await self._runs(ask, LIVE, "EXPECTED_START_TIME_DESC", offset)
+        live, now = await self._runs(ask, LIVE, "EXPECTED_START_TIME_DESC", offset)
         done: list[Run] = []
         if not cursor:
             self._walks += 1
-            done = await self._runs(ask, ENDED, "END_TIME_DESC", 0)
+            done, _ = await self._runs(ask, ENDED, "END_TIME_DESC", 0)
             if self._walks % LOOK_ANYWAY == 1:
                 self._ended.clear()
                 self._total = _count(await self._post(ask, "flow_runs/count", {}))
@@ -239,28 +245,34 @@ class Prefect(Dialect):
         if len(live) < LIMIT:
             more = self._total is None or self._total > offset + len(live) + LIMIT
             following = f"ended:{LIMIT}" if more else None
-        return Page(reports=await self._reports(ask, [*live, *done]), total=self._total, next=following)
+        return Page(reports=await self._reports(ask, [*live, *done], now), total=self._total, next=following)
 
     async def _ended_page(self, ask: Ask, offset: int) -> Page:
         """Runs that ended long ago hardly change: they are read again only now and then."""
         known = self._ended.get(offset)
         if known is None:
-            runs = await self._runs(ask, ENDED, "END_TIME_DESC", offset)
+            runs, now = await self._runs(ask, ENDED, "END_TIME_DESC", offset)
             more = f"ended:{offset + LIMIT}" if len(runs) == LIMIT else None
-            known = Page(reports=await self._reports(ask, runs), total=self._total, next=more)
+            known = Page(reports=await self._reports(ask, runs, now), total=self._total, next=more)
             self._ended[offset] = known
         return known
 
-    async def _runs(self, ask: Ask, types: list[str], sort: str, offset: int) -> list[Run]:
+    async def _runs(self, ask: Ask, types: list[str], sort: str, offset: int) -> tuple[list[Run], float | None]:
+        """A part of a listing, and the server's own time."""
         wish = {"flow_runs": {"state": {"type": {"any_": types}}}, "sort": sort, "limit": LIMIT, "offset": offset}
         answer = await self._post(ask, "flow_runs/filter", wish)
-        return many(Run, whole_list(answer.body, answer.url))
+        return many(Run, whole_list(answer.body, answer.url)), server_time(answer.headers)
 
-    async def _reports(self, ask: Ask, runs: Sequence[Run]) -> tuple[JobReport, ...]:
+    async def _reports(self, ask: Ask, runs: Sequence[Run], now: float | None) -> tuple[JobReport, ...]:
         await self._learn_flows(ask, runs)
         progress = await self._progress(ask, runs)
-        lost = await self._lost(ask, runs)
-        return tuple(JobReport(job=self._job(run.id, run, progress, lost)) for run in runs if run.id)
+        watched = {run.id: run.deployment_id for run in runs if run.deployment_id and _needs_somebody(run, now)}
+        lost = await self._lost(ask, set(watched.values()))
+        return tuple(
+            JobReport(job=self._job(run.id, run, progress.get(run.id), lost.get(watched.get(run.id, ""))))
+            for run in runs
+            if run.id
+        )
 
     async def _learn_flows(self, ask: Ask, runs: Sequence[Run]) -> None:
         new = {run.flow_id for run in runs if run.flow_id and run.flow_id not in self._flows}
@@ -282,12 +294,11 @@ class Prefect(Dialect):
                 told[artifact.flow_run_id] = min(artifact.data, told.get(artifact.flow_run_id, 100.0))
         return told
 
-    async def _lost(self, ask: Ask, runs: Sequence[Run]) -> dict[str, str]:
+    async def _lost(self, ask: Ask, deployments: set[str]) -> dict[str, str]:
         """The evidence by deployment that nobody looks after its runs any more."""
-        asked = {run.deployment_id for run in runs if run.deployment_id and (_late(run) or _served(run))}
-        if not asked:
+        if not deployments:
             return {}
-        wish = {"deployments": {"id": {"any_": sorted(asked)[:LIMIT]}}, "limit": LIMIT}
+        wish = {"deployments": {"id": {"any_": sorted(deployments)[:LIMIT]}}, "limit": LIMIT}
         answer = await self._post(ask, "deployments/filter", wish)
         now = server_time(answer.headers)
         return {
@@ -313,7 +324,7 @@ class Prefect(Dialect):
         answer = await ask(Request(path=self._path(f"flow_runs/{quote_id(id)}")))
         run = one(Run, table(answer.body, answer.url)) or Run()
         run = run.model_copy(update={"id": id})
-        (report,) = await self._reports(ask, [run])
+        (report,) = await self._reports(ask, [run], server_time(answer.headers))
         lines = await self.logs(ask, id)
         said = {"tags": run.tags, "run time": run.total_run_time, "deployment": run.deployment_id}
         return JobReport(
@@ -327,7 +338,7 @@ class Prefect(Dialect):
             ),
         )
 
-    def _job(self, id: str, run: Run, progress: dict[str, float], lost: dict[str, str]) -> Job:
+    def _job(self, id: str, run: Run, progress: float | None, lost: str | None) -> Job:
         now = run.now
         name = now.name or now.type or "unknown"
         state = STATES.get(now.type or "", State.UNKNOWN)
@@ -336,10 +347,9 @@ class Prefect(Dialect):
         if state is State.SCHEDULED:
             state = SPECIAL.get(name, state)
         error = now.message if state in (State.FAILED, State.RETRYING) else None
-        evidence = lost.get(run.deployment_id or "")
-        if evidence and (_late(run) or _served(run)):
-            state, error = State.STUCK, evidence
-        due = iso(run.next_scheduled_start_time or run.expected_start_time)
+        if lost:
+            state, error = State.STUCK, lost
+        due = run.due
         step = f"due {clock_text(due)}" if due and state in (State.SCHEDULED, State.RETRYING) else None
         retries = (run.empirical_policy or {}).get("retries")
         queue = "/".join(part for part in (run.work_pool_name, run.work_queue_name) if part)
@@ -350,7 +360,7 @@ class Prefect(Dialect):
             type=self._flows.get(run.flow_id or ""),
             queue=queue or None,
             label=run.name,
-            progress=progress.get(id),
+            progress=progress,
             step="asked to stop" if now.type == "CANCELLING" else step,
             created_at=iso(run.created),
             started_at=iso(run.start_time),
@@ -490,13 +500,15 @@ class Prefect(Dialect):
         return said if isinstance(said, str) and said else None
 
 
-def _late(run: Run) -> bool:
-    return run.now.type == "SCHEDULED" and run.now.name == "Late"
+def _needs_somebody(run: Run, now: float | None) -> bool:
+    """True for a run that is overdue, and for one whose process is a child of its deployment's runner.
 
-
-def _served(run: Run) -> bool:
-    """True for a run whose process is a child of its deployment's runner, not of a pool's infrastructure."""
-    return run.now.type == "RUNNING" and not run.work_pool_name
+    A pool's infrastructure (a container, a pod) goes on without the worker that asked for it.
+    """
+    state = run.now
+    if state.type == "SCHEDULED":
+        return state.name == "Late" or (now is not None and run.due is not None and now - run.due > OVERDUE)
+    return state.type == "RUNNING" and not run.work_pool_name
 
 
 def _evidence(deployment: Named, now: float | None) -> str:
