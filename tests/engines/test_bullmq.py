@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,12 +47,13 @@ class BullMq:
         return self.ask("state", unquote(queue), own)
 
 
-@pytest.fixture(scope="module")
-def bullmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BullMq]:
+@contextmanager
+def started(folder: Path) -> Iterator[BullMq]:
+    """All of it, without a job."""
     server = redis_server()
     scripts = node_with("bullmq", Path(__file__).parent / "apps", *PACKAGES)
     redis, web = free_port(), free_port()
-    processes = Processes(tmp_path_factory.mktemp("bullmq"), {})
+    processes = Processes(folder, {})
     try:
         processes.start("redis", server, "--port", str(redis), "--bind", "127.0.0.1", "--save", "")
         processes.wait(lambda: listens(redis), "Redis does not come up")
@@ -59,11 +61,16 @@ def bullmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BullMq]:
         processes.start("worker", "node", scripts / "worker.mjs", str(redis), "mail", "render")
         processes.start("doomed", "node", scripts / "worker.mjs", str(redis), "doomed")
         processes.wait(lambda: listens(web), "bull-board does not come up")
-        made = BullMq(processes, scripts, redis, f"http://127.0.0.1:{web}/admin", {})
-        made.ids = made.ask("load")
-        yield made
+        yield BullMq(processes, scripts, redis, f"http://127.0.0.1:{web}/admin", {})
     finally:
         processes.stop()
+
+
+@pytest.fixture(scope="module")
+def bullmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BullMq]:
+    with started(tmp_path_factory.mktemp("bullmq")) as made:
+        made.ids = made.ask("load")
+        yield made
 
 
 async def test_states(bullmq: BullMq) -> None:

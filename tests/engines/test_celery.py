@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,11 +34,11 @@ class Celery:
         return json.loads(self.processes.run(self.python, "celery_app.py", *words))
 
 
-@pytest.fixture(scope="module")
-def celery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Celery]:
+@contextmanager
+def started(folder: Path) -> Iterator[Celery]:
+    """All of it, without a task."""
     redis = redis_server()
     python = python_with("celery", ("celery[redis]==5.7.0", "flower==2.2.0"))
-    folder = tmp_path_factory.mktemp("celery")
     shutil.copy(APPS / "celery_app.py", folder)
     port, web = free_port(), free_port()
     processes = Processes(folder, {"JOBDASH_REDIS": f"redis://127.0.0.1:{port}", "FLOWER_UNAUTHENTICATED_API": "true"})
@@ -51,10 +52,16 @@ def celery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Celery]:
         processes.wait(lambda: listens(web), "Flower does not come up")
         made = Celery(processes, python, f"http://127.0.0.1:{web}", {})
         processes.wait(lambda: all(made.ask("takers", queue) for queue in ("default", "slow", "doomed")), "no workers")
-        made.ids = made.ask("load")
         yield made
     finally:
         processes.stop()
+
+
+@pytest.fixture(scope="module")
+def celery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Celery]:
+    with started(tmp_path_factory.mktemp("celery")) as made:
+        made.ids = made.ask("load")
+        yield made
 
 
 async def test_states(celery: Celery) -> None:

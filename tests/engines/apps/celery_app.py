@@ -1,4 +1,5 @@
-"""Tasks for the tests of Celery, and its own client: `python celery_app.py load`, `state ID`, `takers QUEUE`."""
+"""Tasks for the tests of Celery, and its own client: `python celery_app.py load`, `flood N`, `state ID`,
+`takers QUEUE`."""
 
 import json
 import os
@@ -59,6 +60,11 @@ def load():
     }
 
 
+def flood(number):
+    with app.producer_pool.acquire() as producer:
+        return len([add.apply_async((each, 1), producer=producer) for each in range(int(number))])
+
+
 def state(id):
     running = [task["id"] for tasks in (app.control.inspect().active() or {}).values() for task in tasks]
     return {"state": app.AsyncResult(id).state, "running": id in running}
@@ -70,4 +76,4 @@ def takers(queue):
 
 
 if __name__ == "__main__":
-    print(json.dumps({"load": load, "state": state, "takers": takers}[sys.argv[1]](*sys.argv[2:])))
+    print(json.dumps({"load": load, "flood": flood, "state": state, "takers": takers}[sys.argv[1]](*sys.argv[2:])))
