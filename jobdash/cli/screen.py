@@ -29,7 +29,7 @@ def open_servers(
     """Shows the servers of the command line, or else of the config file."""
     settings = _settings(config, required=not urls)
     if urls:
-        servers = watched_urls(urls, dialect, jobs)
+        servers = watched_urls(urls, dialect, jobs, settings)
     elif settings.servers:
         servers = watched(settings)
     else:

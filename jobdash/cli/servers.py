@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from jobdash.cli.who import journal
-from jobdash.cli.wire import kinds, limits_of, link_to, name_for, registry, settings_of
+from jobdash.cli.wire import care_at, care_of, kinds, limits_of, link_to, name_for, registry, settings_of
 from jobdash.client.locate import locate, places, without_query
 from jobdash.client.registry import DialectFactory
 from jobdash.client.retry import Retry
@@ -19,6 +19,7 @@ from jobdash.engine.limits import Limits
 from jobdash.engine.monitor import Monitor, Watched
 from jobdash.engine.once import Once
 from jobdash.engine.tracked import Tracked
+from jobdash.model.care import Care
 from jobdash.model.errors import ConfigError, ServerError
 
 NOTHING = """\
@@ -87,7 +88,9 @@ class Servers:
             table = self._tables.get(name)
             jobs = only[name] if only is not None else self.get(name).known
             limits = limits_of(table) if table is not None else Limits()
-            watched.append(Watched(link=link_to(self.settings(name)), jobs=tuple(jobs), limits=limits))
+            watched.append(
+                Watched(link=link_to(self.settings(name)), jobs=tuple(jobs), limits=limits, care=self._care(name))
+            )
         return Monitor(watched, journal=journal())
 
     async def at(self, url: str) -> tuple[Once, str]:
@@ -124,9 +127,13 @@ class Servers:
             limits=limits_of(table, burst=1000, rate=1000) if table else None,
             repeat=_repeat,
             waiting=self._say,
-            read_only=table is not None and table.read_only,
+            care=self._care(name),
             journal=journal(),
         )
+
+    def _care(self, name: str) -> Care:
+        table = self._tables.get(name)
+        return care_of(table) if table is not None else care_at(self.settings(name).url, self.config)
 
     def _kinds(self) -> Mapping[str, DialectFactory]:
         """The kinds that an address may be of: the one that was named, or all."""

@@ -18,6 +18,7 @@ from jobdash.config.models import AuthTable, Config, ServerTable, WebhookTable
 from jobdash.dialects.mapping.load import load_mapping
 from jobdash.engine.limits import Limits
 from jobdash.engine.monitor import Companion, Monitor, Watched
+from jobdash.model.care import NO_CARE, Care, Env
 from jobdash.model.errors import ConfigError
 
 
@@ -41,14 +42,16 @@ def link_to(settings: ServerSettings) -> Link:
     return ServerLink(settings, kind, registry().make(settings.dialect, settings.name, settings.options))
 
 
-def watched_urls(urls: Sequence[str], dialect: str | None, jobs: Sequence[str]) -> list[Watched]:
+def watched_urls(
+    urls: Sequence[str], dialect: str | None, jobs: Sequence[str], config: Config | None = None
+) -> list[Watched]:
     """The servers of a command line; every one is asked about `jobs`, since nothing says whose they are."""
     names: list[str] = []
     servers = []
     for url in urls:
         names.append(name_for(url, names))
         link = link_to(ServerSettings(name=names[-1], url=url, dialect=dialect))
-        servers.append(Watched(link=link, jobs=tuple(jobs)))
+        servers.append(Watched(link=link, jobs=tuple(jobs), care=care_at(url, config or Config())))
     return servers
 
 
@@ -63,7 +66,22 @@ def _watched(table: ServerTable, folder: Path) -> Watched:
         link = link_to(settings)
     except ConfigError as error:
         raise ConfigError(f"{folder / 'config.toml'}: server {table.name!r}: {error}") from None
-    return Watched(link=link, jobs=tuple(table.jobs), limits=limits_of(table))
+    return Watched(link=link, jobs=tuple(table.jobs), limits=limits_of(table), care=care_of(table))
+
+
+def care_of(table: ServerTable | None) -> Care:
+    """How careful one must be on a server; one that the config does not name is like any other."""
+    if table is None:
+        return NO_CARE
+    return Care(env=table.env, read_only=table.read_only, insecure=table.insecure)
+
+
+def care_at(url: str, config: Config) -> Care:
+    """How careful one must be on a server that was given by its address: it may be one of the config all the same."""
+    base = parse_base(url)
+    same = [care_of(table) for table in config.servers if parse_base(table.url).origin == base.origin]
+    env = next((env for env in Env for care in same if care.env is env), None)
+    return Care(env=env, read_only=any(care.read_only for care in same))
 
 
 def limits_of(table: ServerTable, **defaults: float) -> Limits:

@@ -13,6 +13,7 @@ dialect = "compileo"                 # its kind, see `jobdash dialects`; without
 # deadline = "15m"                   # a job that takes longer is marked overdue
 # rate = 10                          # at most so many requests a second
 # read_only = true                   # refuse everything that would change this server
+# env = "prod"                       # or "staging", "dev"; on prod a change asks for more than a yes
 
 [[servers]]
 name = "media"

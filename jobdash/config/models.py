@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from jobdash.config.duration import Seconds
+from jobdash.model.care import Env
 
 
 def _name(value: str) -> str:
@@ -101,6 +102,8 @@ class ServerTable(Table):
     """The name of the view that this server is shown with, when it alone is shown."""
     read_only: bool = False
     """True to refuse everything that would change this server, whoever asks for it."""
+    env: Annotated[Env, Field(strict=False)] | None = None
+    """What it is used for: `prod`, `staging` or `dev`. On prod a change asks for more than a yes."""
     insecure: bool = False
     """True to accept any TLS certificate; the screen says so for as long as it holds."""
     ca: Text | None = None

@@ -8,6 +8,7 @@ from jobdash.engine.clock import Clock
 from jobdash.engine.dispatch import Step, carry_out
 from jobdash.engine.journal import Journal
 from jobdash.engine.known import Known
+from jobdash.model.care import NO_CARE, Care
 from jobdash.model.command import Command, Outcome, Phase
 from jobdash.model.job import JobKey
 
@@ -24,13 +25,16 @@ class Commands:
         clock: Clock,
         links: Mapping[str, Link],
         settled: Callable[[JobKey], None],
+        *,
         journal: Journal | None = None,
+        cares: Mapping[str, Care] | None = None,
     ) -> None:
         self._known = known
         self._clock = clock
         self._links = links
         self._settled = settled
         self._journal = journal
+        self._cares = cares or {}
         self._tasks: dict[JobKey, asyncio.Task[None]] = {}
         self.outcomes: dict[JobKey, Outcome] = {}
 
@@ -66,7 +70,8 @@ class Commands:
 
     async def _carry_out(self, link: Link, command: Command) -> None:
         try:
-            async for step in carry_out(link, command, self._clock, self._journal):
+            care = self._cares.get(command.key.server, NO_CARE)
+            async for step in carry_out(link, command, self._clock, self._journal, care=care):
                 self._take(command, step)
         except Exception as error:  # noqa: BLE001 - told on the job: a fault of ours must not look like a success
             self._tell(command, Phase.UNKNOWN, f"internal error: {error!r}; look at the job before you try again")

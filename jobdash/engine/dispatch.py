@@ -1,11 +1,12 @@
 """The one path by which a wish becomes a change on a server: re-read, send once, wait for the proof."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 
 from jobdash.client.dialect import Link, NewJob
 from jobdash.engine.clock import Clock
 from jobdash.engine.journal import Journal, JournalError
+from jobdash.model.care import NO_CARE, Care
 from jobdash.model.command import Action, ActionRule, Command, Outcome, Phase
 from jobdash.model.errors import (
     NotFound,
@@ -26,6 +27,10 @@ LOOK_AFTER = (0.2, 0.5, 1.0, 2.0)
 """Pauses between the readings that look for the proof, in seconds; the last one repeats."""
 
 
+Veto = Callable[[], str | None]
+"""Why nothing may be sent any more, in one sentence; None while it may. Asked once more just before the request."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of a command's way: what is known of it now, and the job if it was read on the way, and asked when."""
@@ -36,12 +41,21 @@ class Step:
     asked_at: float | None = None
 
 
-async def carry_out(link: Link, command: Command, clock: Clock, journal: Journal | None = None) -> AsyncIterator[Step]:
+async def carry_out(
+    link: Link,
+    command: Command,
+    clock: Clock,
+    journal: Journal | None = None,
+    *,
+    care: Care = NO_CARE,
+    veto: Veto = lambda: None,
+) -> AsyncIterator[Step]:
     """Carries out one command and tells each step. A command is sent at most once, whatever happens.
 
     The journal has a line before anything is sent, and one for each step after it; without the first, nothing is sent.
+    To a server that is read-only nothing is sent at all, not even a question.
     """
-    async for step in _steps(link, command, clock, journal):
+    async for step in _steps(link, command, clock, journal, lambda: care.refusal(link.name) or veto()):
         yield step if journal is None else _noted(journal, step)
 
 
@@ -57,7 +71,9 @@ def _noted(journal: Journal, step: Step) -> Step:
     return step
 
 
-async def _steps(link: Link, command: Command, clock: Clock, journal: Journal | None) -> AsyncIterator[Step]:
+async def _steps(
+    link: Link, command: Command, clock: Clock, journal: Journal | None, veto: Veto
+) -> AsyncIterator[Step]:
     asked_at = clock.monotonic()
 
     def step(phase: Phase, message: str, *, status: int | None = None, report: JobReport | None = None) -> Step:
@@ -65,6 +81,9 @@ async def _steps(link: Link, command: Command, clock: Clock, journal: Journal | 
         return Step(outcome, report, asked_at=asked_at)
 
     yield step(Phase.REQUESTED, f"{command.action} requested")
+    if (objection := veto()) is not None:
+        yield step(Phase.REFUSED, f"not sent: {objection}")
+        return
     try:
         seen = await link.dialect.job(link.ask, command.key.id)
     except NotFound as error:
@@ -75,7 +94,7 @@ async def _steps(link: Link, command: Command, clock: Clock, journal: Journal | 
     except (ServerError, NotSupported) as error:
         yield step(Phase.FAILED, f"not sent, because the job could not be read first: {error}")
         return
-    objection = _objection(link, command, seen.job)
+    objection = _objection(link, command, seen.job) or veto()
     if objection is not None:
         yield step(Phase.REFUSED, f"not sent: {objection}", report=seen)
         return

@@ -25,6 +25,7 @@ from jobdash.engine.room import Room
 from jobdash.engine.store import Change
 from jobdash.engine.watch import ServerWatch
 from jobdash.model.capabilities import Capabilities
+from jobdash.model.care import NO_CARE, Care
 from jobdash.model.command import Action, Command, Outcome
 from jobdash.model.errors import JobdashError, NotSupported, ServerError
 from jobdash.model.job import Job, JobKey, Json
@@ -51,6 +52,7 @@ class Watched:
     link: Link
     jobs: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    care: Care = NO_CARE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class ServerView:
     capabilities: Capabilities
     counts: Mapping[State, int] = field(default_factory=dict)
     queue: QueueStats | None = None
+    care: Care = NO_CARE
 
 
 class Monitor:
@@ -88,7 +91,8 @@ class Monitor:
             for server in servers
         }
         links = {name: watch.link for name, watch in self._watches.items()}
-        self._commands = Commands(self._known, self.clock, links, self._settled, journal)
+        self._cares = {server.link.name: server.care for server in servers}
+        self._commands = Commands(self._known, self.clock, links, self._settled, journal=journal, cares=self._cares)
         self._downloads = Downloads(self._known, links)
         deadlines = {name: (lambda watch=watch: watch.deadline) for name, watch in self._watches.items()}
         self._overdue = Overdue(self._known, self.clock, deadlines)
@@ -183,7 +187,8 @@ class Monitor:
         last = self.outcome(key)
         if last is not None and self._commands.under_way(key):
             return f"{last.command.action} is still under way for this job"
-        return watch.link.dialect.capabilities.refusal(action, job)
+        care = self._cares[key.server]
+        return care.refusal(key.server) or watch.link.dialect.capabilities.refusal(action, job)
 
     def preview(self, command: Command) -> str | None:
         """What will be sent, as `POST /path`; None when the server's kind cannot tell beforehand."""
@@ -357,6 +362,7 @@ class Monitor:
             capabilities=watch.link.dialect.capabilities,
             counts=Counter(self._known.store.counts.get(name, {})),
             queue=next((queue for queue in queues if not queue.name), queues[0] if queues else None),
+            care=self._cares[name],
         )
 
 

@@ -14,6 +14,7 @@ from jobdash.engine.dispatch import carry_out
 from jobdash.engine.journal import Journal
 from jobdash.engine.limits import Limits
 from jobdash.model.capabilities import Capabilities
+from jobdash.model.care import NO_CARE, Care
 from jobdash.model.command import Action, Command, Outcome
 from jobdash.model.errors import BadAnswer, NotFound, NotSupported, Rejected, ServerError
 from jobdash.model.form import Form
@@ -55,13 +56,13 @@ class Once:
         repeat: Repeat = lambda attempt, error: None,
         clock: Clock | None = None,
         waiting: Callable[[str], object] = lambda words: None,
-        read_only: bool = False,
+        care: Care = NO_CARE,
         journal: Journal | None = None,
     ) -> None:
         self.link = link
         self.known = tuple(dict.fromkeys(known))
         self.limits = limits or Limits(rate=1000, burst=1000)
-        self.read_only = read_only
+        self.care = care
         self._journal = journal
         self.clock = clock or SystemClock()
         self._repeat = repeat
@@ -155,22 +156,18 @@ class Once:
 
     def refusal(self, action: Action, job: Job) -> str | None:
         """Why the action cannot be asked for, in one sentence; None when it can."""
-        if self.read_only:
-            return f"{self.name} is read_only in the config"
-        return self.capabilities.refusal(action, job)
+        return self.care.refusal(self.name) or self.capabilities.refusal(action, job)
 
     async def carry_out(self, command: Command) -> AsyncGenerator[Outcome, None]:
         """Each step of a command's way. It is sent at most once."""
-        if self.read_only:
-            raise NotSupported(f"{self.name} is read_only in the config: nothing was sent")
         async with self._budget.slot(Want.CURSOR):
-            async for step in carry_out(self.link, command, self.clock, self._journal):
+            async for step in carry_out(self.link, command, self.clock, self._journal, care=self.care):
                 yield step.outcome
 
     async def submit(self, form: Form, values: Mapping[str, Json]) -> tuple[str, str]:
         """One try to make a new job: its id and the server's words. Raises ServerErrors and ConfigError."""
-        if self.read_only:
-            raise NotSupported(f"{self.name} is read_only in the config: nothing was sent")
+        if (why := self.care.refusal(self.name)) is not None:
+            raise NotSupported(f"{why}: nothing was sent")
         return await self.dialect.submit(self.link.ask, form, values)
 
     def fetch(self, url: str, *, start: int = 0, etag: str | None = None) -> Fetched:

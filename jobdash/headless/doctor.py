@@ -69,7 +69,7 @@ async def server_finding(server: Once) -> Finding:
         return Finding(server.name, f"{where}: {error}", _todo(server, error), code_of(error))
     skew = _skew(hello)
     parts = [f"{server.kind} at {server.url}", f"{hello.seconds * 1000:.0f} ms", _delivery(server.capabilities)]
-    parts.append("read-only" if server.read_only else "")
+    parts.append("read-only" if server.care.read_only else "")
     parts.append(f"its clock differs by {skew:.0f} s" if skew is not None and abs(skew) > SKEW else "")
     words = ", ".join(part for part in parts if part)
     if skew is not None and abs(skew) > SKEW:

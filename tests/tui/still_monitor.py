@@ -139,7 +139,7 @@ class StillMonitor(Monitor):
         job, server = self.job(key), self._still(key.server)
         if job is None or server is None:
             return f"job {key} is not known"
-        return server.capabilities.refusal(action, job)
+        return server.care.refusal(server.name) or server.capabilities.refusal(action, job)
 
     def preview(self, command: Command) -> str | None:
         return f"POST /jobs/{command.key.id}/{command.action}"

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from jobdash.engine.friction import NO_FRICTION, Friction, friction
 from jobdash.engine.monitor import ServerView
+from jobdash.model.care import NO_CARE
 from jobdash.model.command import Action
 from jobdash.model.job import Job
 from jobdash.tui.presentation.safe import fit, one_line, wrap
@@ -26,6 +28,8 @@ class Question:
     lines: tuple[Line, ...]
     safe: str
     act: str
+    friction: Friction = NO_FRICTION
+    production: bool = False
 
 
 def question(action: Action, job: Job, server: ServerView | None, request: str | None, width: int) -> Question:
@@ -45,8 +49,10 @@ def question(action: Action, job: Job, server: ServerView | None, request: str |
     lines.extend((Span(text, "quiet"),) for text in wrap(_sends(action, job, server, request), width, 4))
     if server is not None and (rule := server.capabilities.actions.get(action)) and rule.note:
         lines.extend((Span(text),) for text in wrap(one_line(rule.note), width, 3))
-    title = fit(f"{verb} this job on {one_line(job.server)}?", width)
-    return Question(title, tuple(lines), SAFE_ANSWERS[action], f"{verb} the job")
+    care = server.care if server is not None else NO_CARE
+    where = f"{one_line(job.server)} (PRODUCTION)" if care.production else one_line(job.server)
+    title = fit(f"{verb} this job on {where}?", width)
+    return Question(title, tuple(lines), SAFE_ANSWERS[action], f"{verb} the job", friction((care,), 1), care.production)
 
 
 def _sends(action: Action, job: Job, server: ServerView | None, request: str | None) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from jobdash.engine.monitor import ServerView
+from jobdash.model.care import Care
 from jobdash.model.queue import QueueStats
 from jobdash.model.server import Delivery, Phase, ServerStatus
 from jobdash.model.state import State
@@ -54,8 +55,9 @@ def strip(servers: Sequence[ServerView], monotonic: float, width: int, most: int
         shown = worst_first(servers)[: most - 1]
     name = min(NAME_MOST, max((len(one_line(server.name)) for server in shown), default=0))
     kind = min(KIND_MOST, max((len(one_line(server.kind)) for server in shown), default=0))
+    marks = max((width_of(care_marks(server.care)) for server in shown), default=0)
     digits = _digits(shown)
-    lines = [line(server, monotonic, width, (name, kind), digits) for server in shown]
+    lines = [line(server, monotonic, width, (name, kind, marks), digits) for server in shown]
     if len(servers) > len(shown):
         rest = len(servers) - len(shown)
         lines.append((Span(f" and {rest} more that need you less", "quiet"),))
@@ -63,10 +65,18 @@ def strip(servers: Sequence[ServerView], monotonic: float, width: int, most: int
 
 
 def line(
-    server: ServerView, monotonic: float, width: int, heads: tuple[int, int], digits: Mapping[State, int] | None = None
+    server: ServerView,
+    monotonic: float,
+    width: int,
+    heads: tuple[int, int, int],
+    digits: Mapping[State, int] | None = None,
 ) -> Line:
-    """` ● docs  compileo  SSE  2s  ◌ 312  ▶ 18  ✔ 9,812  ✖ 164  workers 3`; `heads` are the widths of name and kind."""
-    name, kind = heads
+    """` ● docs  compileo  SSE  2s  ◌ 312  ▶ 18  ✔ 9,812  ✖ 164  workers 3`.
+
+    `heads` are the widths of name, kind and of the marks that say how careful one must be.
+    """
+    name, kind, marks = heads
+    marked = care_marks(server.care)
     status = server.status
     glyph, _, style = PHASES[status.phase]
     live = status.phase is Phase.LIVE
@@ -74,6 +84,7 @@ def line(
         Span(f" {glyph} ", style),
         Span(pad(fit(one_line(server.name), name), name), "bold" if live else f"bold {style}"),
         Span("  " + pad(fit(one_line(server.kind), kind), kind), "quiet"),
+        *((Span("  "), *marked, Span(" " * (marks - width_of(marked)))) if marks else ()),
     )
     if live:
         return joined((head, _delivery(status, monotonic), counted(counts_of(server), digits), _extras(server.queue)))
@@ -84,6 +95,25 @@ def line(
     if width_of(trouble) + 2 + width_of(last) > room:
         last = EMPTY
     return joined((head, cut(trouble, room), last))
+
+
+def care_marks(care: Care) -> Line:
+    """`prod read-only insecure`, as far as it is so: said for as long as it holds."""
+    words = (
+        (care.env.value if care.env else "", "bold danger" if care.production else "quiet"),
+        ("read-only" if care.read_only else "", "bold"),
+        ("insecure" if care.insecure else "", "bold alert"),
+    )
+    return joined(((Span(word, style),) for word, style in words if word), " ")
+
+
+def care_of(server: ServerView | None) -> Line:
+    """`docs: PRODUCTION`, `docs: read-only`: what the frame says while a job of the server is under the cursor."""
+    if server is None or not (server.care.production or server.care.read_only):
+        return EMPTY
+    words = [word for word, so in (("PRODUCTION", server.care.production), ("read-only", server.care.read_only)) if so]
+    style = "bold reverse danger" if server.care.production else "bold"
+    return (Span(f" {fit(one_line(server.name), NAME_MOST)}: {', '.join(words)} ", style),)
 
 
 def _delivery(status: ServerStatus, monotonic: float) -> Line:
@@ -168,6 +198,8 @@ def folded(servers: Sequence[ServerView], monotonic: float) -> Line:
     if live:
         told = live[0].name if len(servers) == 1 else f"{len(live)} live"
         parts.append((Span("● ", "server-live"), Span(fit(one_line(told), NAME_MOST), "quiet")))
+    if open_ones := [server.name for server in servers if server.care.insecure]:
+        parts.append((Span(f"insecure: {fit(one_line(', '.join(open_ones)), NAME_MOST)}", "bold alert"),))
     totals: dict[State, int] = {}
     for server in servers:
         for state, count in counts_of(server).items():

@@ -24,6 +24,7 @@ class DetailScreen(JobScreen[Times]):
     DetailScreen { layout: vertical; }
     DetailScreen DetailPane { height: 1fr; margin: 1 0 0 0; }
     DetailScreen Footer { background: $surface; }
+    DetailScreen Footer.-production { background: $danger 15%; }
     """
 
     def __init__(self, monitor: Monitor, key: JobKey, times: Times, tab: Tab = Tab.OVERVIEW) -> None:

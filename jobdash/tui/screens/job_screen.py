@@ -14,7 +14,8 @@ from jobdash.tui.messages import BatchArrived, CommandRequested, TextCopied
 from jobdash.tui.presentation.age import Moment, Times
 from jobdash.tui.presentation.confirm import question
 from jobdash.tui.presentation.safe import fit, one_line
-from jobdash.tui.presentation.spans import Line
+from jobdash.tui.presentation.server_line import care_of
+from jobdash.tui.presentation.spans import Line, joined
 from jobdash.tui.presentation.tabs import Tab
 from jobdash.tui.screens.confirm import ConfirmScreen
 from jobdash.tui.widgets.detail_pane import DetailPane
@@ -81,7 +82,10 @@ class JobScreen(Screen[Result], inherit_bindings=False):
         taken = {key for row in own for key in row.keys}
         others = [replace(row, footer=row.footer + 20 * bool(own)) for row in rows(self.WHERE) if row.footer]
         rest = [row for row in (*others, *rows(Where.EVERYWHERE)) if not taken & set(row.keys)]
-        self.query_one(Footer).tell([*own, *rest], self._possible, self.footnote())
+        server = self.server(self.subject.server) if self.subject is not None else None
+        footer = self.query_one(Footer)
+        footer.set_class(server is not None and server.care.production, "-production")
+        footer.tell([*own, *rest], self._possible, joined((self.footnote(), care_of(server)), "   "))
 
     def on_descendant_focus(self) -> None:
         self.tell_keys()
@@ -164,11 +168,13 @@ class JobScreen(Screen[Result], inherit_bindings=False):
         width = ConfirmScreen.text_width(self.app.size.width)
         asked = question(action, job, self.server(job.server), self.monitor.preview(command), width)
 
+        dialog = ConfirmScreen(asked)
+
         def answered(yes: bool | None) -> None:
             if yes:
-                self.post_message(CommandRequested(command))
+                self.post_message(CommandRequested(replace(command, reason=dialog.reason)))
 
-        self.app.push_screen(ConfirmScreen(asked), answered)
+        self.app.push_screen(dialog, answered)
 
     def _tell(self, outcome: Outcome) -> None:
         if not outcome.phase.final:

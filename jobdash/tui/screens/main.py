@@ -54,6 +54,7 @@ class MainScreen(Ordering, Viewing, Marking, Holding):
     MainScreen.-below DetailPane { width: 1fr; height: 45%; border-left: none; border-top: solid $rule; }
     MainScreen.-fold ServerStrip { display: none; }
     MainScreen Footer { background: $surface; }
+    MainScreen Footer.-production { background: $danger 15%; }
     """
 
     def __init__(self, monitor: Monitor, book: ViewBook | None = None) -> None:

@@ -1,0 +1,1 @@
+"""Changing servers: what may be sent, what is asked before, what is written down."""

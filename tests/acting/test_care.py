@@ -1,0 +1,128 @@
+"""Read-only and production: what the config says of a server holds on every path, whoever asks."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+
+from jobdash.cli.wire import care_at
+from jobdash.config.models import Config, ServerTable
+from jobdash.engine.friction import COUNTDOWN, friction
+from jobdash.engine.monitor import Monitor, Watched
+from jobdash.model.care import Care, Env
+from jobdash.model.command import Action, Command, Phase
+from jobdash.model.job import JobKey
+from jobdash.model.state import State
+from jobdash.tui.app import JobdashApp
+from jobdash.tui.screens import confirm
+from jobdash.tui.screens.confirm import SETTLE, ConfirmScreen
+from jobdash.tui.screens.main import MainScreen
+from tests.engine.fake_clock import FakeClock, settle
+from tests.engine.fake_server import FakeServer
+from tests.screen_text import screen_text
+from tests.tui.still_monitor import StillMonitor, full_monitor
+
+PROD, READ_ONLY = Care(env=Env.PROD), Care(read_only=True)
+
+
+async def test_a_read_only_server_is_not_even_asked() -> None:
+    clock = FakeClock()
+    server = FakeServer(clock)
+    server.put("a", State.RUNNING)
+    monitor = Monitor([Watched(link=server, care=READ_ONLY)], clock=clock)
+    monitor.submit(Command(key=JobKey("one", "a"), action=Action.CANCEL, seen_native_state="running"))
+    await settle()
+    told = monitor.outcome(JobKey("one", "a"))
+    assert told is not None
+    assert (told.phase, told.message) == (Phase.REFUSED, "not sent: one is read_only in the config")
+    assert server.requests() == 0
+
+
+def test_friction_by_place_and_number() -> None:
+    assert friction([Care(env=Env.DEV)], 10_000) == friction([Care()], 1)
+    few, many = friction([Care(), PROD], 10), friction([PROD], 11)
+    assert (few.typed, few.reason, few.countdown) == (None, True, COUNTDOWN)
+    assert many.typed == 11
+
+
+def test_an_address_of_a_server_of_the_config_is_that_server() -> None:
+    config = Config(
+        servers=[
+            ServerTable(name="docs", url="http://docs:8000/x", read_only=True),
+            ServerTable(name="more", url="http://docs:8000", env=Env.PROD),
+        ]
+    )
+    assert care_at("http://docs:8000/", config) == Care(env=Env.PROD, read_only=True)
+    assert care_at("http://other:8000/", config) == Care()
+
+
+@asynccontextmanager
+async def opened(care: Care, size: tuple[int, int] = (120, 40)) -> AsyncIterator[tuple[StillMonitor, Pilot[None]]]:
+    monitor = full_monitor()
+    monitor.still_servers[0] = replace(monitor.still_servers[0], care=care)
+    async with JobdashApp(monitor).run_test(size=size, notifications=True) as pilot:
+        await pilot.press("j")
+        await pilot.pause()
+        yield monitor, pilot
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_the_frame_says_how_careful_one_must_be(size: tuple[int, int]) -> None:
+    async with opened(Care(env=Env.PROD, read_only=True, insecure=True), size) as (monitor, pilot):
+        text = screen_text(pilot.app)
+        assert "docs: PRODUCTION, read-only" in text
+        assert "insecure" in text
+        await pilot.press("R")
+        assert isinstance(pilot.app.screen, MainScreen)
+        assert monitor.submitted == []
+
+
+async def asked(pilot: Pilot[None]) -> ConfirmScreen:
+    await pilot.press("R")
+    await pilot.pause(SETTLE + 0.1)
+    assert isinstance(pilot.app.screen, ConfirmScreen)
+    return pilot.app.screen
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confirm, "SECOND", 0.1)
+
+
+@pytest.mark.usefixtures("quick")
+async def test_production_wants_a_reason_and_counts_down() -> None:
+    async with opened(PROD) as (monitor, pilot):
+        await asked(pilot)
+        assert "PRODUCTION" in screen_text(pilot.app)
+        await pilot.press("y")
+        await pilot.pause(0.5)
+        assert isinstance(pilot.app.screen, ConfirmScreen)
+        await pilot.press(*"qPXRyn", "enter", "y")
+        assert "in 3 s" in screen_text(pilot.app)
+        await pilot.pause(0.6)
+        (command,) = monitor.submitted
+        assert command.reason == "qPXRyn"
+
+
+@pytest.mark.usefixtures("quick")
+async def test_escape_takes_a_yes_back() -> None:
+    async with opened(PROD) as (monitor, pilot):
+        await asked(pilot)
+        await pilot.press("tab", *"why", "tab", "enter", "y", "enter", "escape")
+        await asyncio.sleep(0.5)
+        assert isinstance(pilot.app.screen, MainScreen)
+        assert monitor.submitted == []
+
+
+async def test_the_safe_answer_is_marked_and_typing_never_acts() -> None:
+    async with opened(PROD) as (monitor, pilot):
+        await asked(pilot)
+        await pilot.press("enter")
+        assert isinstance(pilot.app.screen, MainScreen)
+        dialog = await asked(pilot)
+        await pilot.press("tab", *"restarting", "backspace", "space", *"Xy", "escape")
+        assert dialog.reason == "restartin Xy"
+        assert monitor.submitted == []
