@@ -41,11 +41,16 @@ class Details:
         """True for a job that was looked at and is still held."""
         return key in self._views
 
-    def look_at_all(self, keys: Collection[JobKey]) -> None:
-        """From now on the heavy parts of all these jobs are kept, besides those of the last ones looked at."""
+    def look_at_all(self, keys: Collection[JobKey]) -> list[JobKey]:
+        """From now on the heavy parts of all these jobs are kept, besides those of the last ones looked at.
+
+        Gives back those of which nothing was kept before.
+        """
         self._most = self._limit + len(keys)
+        new = [key for key in keys if key not in self._views]
         for key in keys:
             self.look_at(key)
+        return new
 
     def look_at(self, key: JobKey) -> None:
         """From now on the heavy part of this job is kept."""

@@ -206,7 +206,9 @@ class Monitor:
         `deep`: the data of the visible ones is kept as well, because a column shows it.
         """
         seen = frozenset(visible)
-        self._known.details.look_at_all(visible if deep else ())
+        for new in self._known.details.look_at_all(visible if deep else ()):
+            if new.server in self._watches:
+                self._watches[new.server].follower.read_now((new.id,))
         if key == self._known.cursor and seen == self._known.visible:
             return
         before = {other.server for other in (self._known.cursor, *self._known.visible) if other is not None}

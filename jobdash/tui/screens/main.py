@@ -65,7 +65,7 @@ class MainScreen(Ordering, Viewing, Marking, Holding):
     def compose(self) -> ComposeResult:
         yield TitleBar()
         yield ServerStrip()
-        yield FilterInput()
+        yield FilterInput(self.monitor)
         with Container(id="body"):
             yield JobList(self.monitor)
             yield DetailPane(self.monitor)
@@ -232,7 +232,7 @@ class MainScreen(Ordering, Viewing, Marking, Holding):
         try:
             self.monitor.set_query(text)
         except QueryError as problem:
-            line.tell_problem(str(problem))
+            line.tell_problem(problem)
             return
         line.tell_problem(None)
         self.jobs.look_again()

@@ -1,11 +1,22 @@
-"""The query line: what the list is narrowed to, how many that are, and the field to type another."""
+"""The query line: what the list is narrowed to, how many that are, and the field to type another.
+
+While it is typed, what is wrong, what could be meant and what is not searched hang below it, over the list.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
+from jobdash.engine.monitor import Monitor
+from jobdash.engine.query.complete import Candidate
+from jobdash.model.errors import QueryError
 from jobdash.tui.messages import QueryChanged, QueryClosed
+from jobdash.tui.presentation import query_help
 from jobdash.tui.presentation.safe import fit, one_line
 from jobdash.tui.presentation.spans import Line, Span, spread, width_of
 from jobdash.tui.widgets.still_lines import StillLines
@@ -18,6 +29,11 @@ class QueryField(Input):
 class FilterInput(Vertical):
     """Tells every change while it is typed; what was there before comes back on esc."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "complete", "complete", show=False),
+        Binding("down", "mark(1)", "next", show=False),
+        Binding("up", "mark(-1)", "previous", show=False),
+    ]
     DEFAULT_CSS = """
     FilterInput { height: auto; background: $surface; }
     FilterInput StillLines { background: $surface; }
@@ -26,16 +42,20 @@ class FilterInput(Vertical):
     FilterInput #count { width: 24; }
     FilterInput QueryField { height: 1; border: none; padding: 0; width: 1fr; background: $surface; color: $ink; }
     FilterInput QueryField:focus { border: none; }
-    FilterInput #wrong { display: none; }
+    FilterInput #below { display: none; overlay: screen; background: $dialog; width: 100%; }
     FilterInput.-open #editing { display: block; }
     FilterInput.-open #resting { display: none; }
-    FilterInput.-wrong #wrong { display: block; }
+    FilterInput.-open.-below #below { display: block; }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, monitor: Monitor) -> None:
         super().__init__()
+        self.monitor = monitor
         self._before = ""
         self._count = ""
+        self._problem: QueryError | None = None
+        self._candidates: Sequence[Candidate] = ()
+        self._marked = 0
 
     def compose(self) -> ComposeResult:
         yield StillLines(id="resting")
@@ -45,7 +65,7 @@ class FilterInput(Vertical):
                 id="query", disabled=True, placeholder="text, or state:failed,stuck", select_on_focus=False
             )
             yield StillLines(id="count")
-        yield StillLines(id="wrong")
+        yield StillLines(id="below")
 
     @property
     def is_open(self) -> bool:
@@ -68,7 +88,7 @@ class FilterInput(Vertical):
 
     def open(self, query: str) -> None:
         """Starts typing, with what is there now."""
-        self._before = query
+        self._before, self._problem = query, None
         self.query_one("#prompt", StillLines).show([(Span(" / ", "bold brand"),)])
         field = self.query_one(QueryField)
         field.disabled = False
@@ -77,29 +97,58 @@ class FilterInput(Vertical):
         field.cursor_position = len(query)
         self.add_class("-open")
         field.focus()
+        self._candidates = ()
+        self._tell_below()
 
-    def tell_problem(self, problem: str | None) -> None:
-        """Says below the line what is wrong with the text so far; None takes it away."""
+    def tell_problem(self, problem: QueryError | None) -> None:
+        """Says below the line what is wrong with the text so far; None when all is well."""
+        self._problem = problem
         self.set_class(problem is not None, "-wrong")
-        text = fit(one_line(problem or ""), self.app.size.width - 4)
-        self.query_one("#wrong", StillLines).show([(Span("   " + text, "alert"),)])
+        self._tell_below()
+
+    def _tell_below(self) -> None:
+        width = self.app.size.width
+        notes = self.monitor.board.explain() if self._problem is None else ()
+        text = self.query_one(QueryField).value
+        typing = query_help.Typing(text, self._problem, self._candidates, self._marked, notes)
+        lines = query_help.lines(typing, width - 1)
+        board = self.query_one("#below", StillLines)
+        self.set_class(bool(lines), "-below")
+        board.styles.height = max(1, len(lines))
+        board.show(lines)
 
     def close(self) -> None:
         """Back to showing; the keys go to the list again."""
-        self.tell_problem(None)
-        self.remove_class("-open")
+        self._problem, self._candidates = None, ()
+        self.remove_class("-open", "-below", "-wrong")
         self.query_one(QueryField).disabled = True
         self.post_message(QueryClosed())
+
+    # completion
+
+    def action_mark(self, step: int) -> None:
+        if self._candidates:
+            self._marked = (self._marked + step) % len(self._candidates)
+            self._tell_below()
+
+    def action_complete(self) -> None:
+        if not self._candidates:
+            return
+        chosen, field = self._candidates[self._marked], self.query_one(QueryField)
+        field.value = field.value[: chosen.start] + chosen.text + field.value[chosen.end :]
+        field.cursor_position = chosen.start + len(chosen.text)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
+        cursor = self.query_one(QueryField).cursor_position
+        self._candidates, self._marked = self.monitor.board.complete(event.value, cursor), 0
         self.post_message(QueryChanged(event.value))
 
     @on(Input.Submitted)
     def _kept(self, event: Input.Submitted) -> None:
         event.stop()
-        if not self.has_class("-wrong"):
+        if self._problem is None:
             self.close()
 
     def key_escape(self, event: events.Key) -> None:
