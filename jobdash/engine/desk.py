@@ -20,8 +20,8 @@ class Desk(Protocol):
     def unreadable(self, key: JobKey, problem: str) -> None:
         """This one job could not be read, though its server answers."""
 
-    def overdue(self, key: JobKey) -> None:
-        """This job has been asked about more often than its kind of server recommends."""
+    def overdue(self, key: JobKey, why: str) -> None:
+        """This job takes longer than it may; `why` is said behind its name."""
 
     def queues(self, server: str, queues: tuple[QueueStats, ...]) -> None:
         """The server's own word about its queues."""

@@ -28,6 +28,18 @@ class DownloadView:
         return self.path is not None or self.problem is not None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultsView:
+    """What there is to say of a job's results: since when they are there, and for how long, both in seconds.
+
+    `made_at` is seconds since the epoch, the latest it can have been; None while the job has not ended.
+    """
+
+    made_at: float | None = None
+    kept_for: float | None = None
+    downloads: Sequence[DownloadView] = ()
+
+
 class Downloads:
     """Fetches in tasks of their own; one result's failure never stops the others."""
 

@@ -216,7 +216,7 @@ class Follower:
                 delay = 0.0
         limit = self.feed.link.dialect.poll_limit
         if limit is not None and pace.asked >= limit:
-            self.feed.desk.overdue(self.feed.key(id))
+            self.feed.desk.overdue(self.feed.key(id), f"timed out after {limit} attempts")
         if self._is_due(id):
             self._schedule.put_sooner(id, self.feed.clock.monotonic() + delay)
         else:

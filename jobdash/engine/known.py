@@ -43,6 +43,7 @@ class Known:
         self.cursor: JobKey | None = None
         self.visible: frozenset[JobKey] = frozenset()
         self._gone: set[JobKey] = set()
+        self.late: dict[JobKey, str] = {}
         self._names: dict[JobKey, str] = {}
 
     # the desk
@@ -85,11 +86,16 @@ class Known:
         self.details.failed(key, problem)
         self.gather.detail(key)
 
-    def overdue(self, key: JobKey) -> None:
-        """A job that takes longer than it may."""
+    def overdue(self, key: JobKey, why: str) -> None:
+        """A job that takes longer than it may; `why` is said behind its name. Watching it goes on as well."""
         job = self.store.get(key)
-        if job is not None and not job.state.ended:
-            self.changed(self.store.mark(key, overdue=True))
+        if job is None or job.state.ended:
+            return
+        change = self.store.mark(key, overdue=True)
+        if change is not None:
+            self.late[key] = why
+            self.gather.notice(f"{key}: {why}")
+            self.changed(change)
 
     def queues(self, server: str, queues: tuple[QueueStats, ...]) -> None:
         """The server's word about its queues."""
@@ -137,6 +143,7 @@ class Known:
         """The job leaves, with everything that was known about it."""
         self._names.pop(key, None)
         self._gone.discard(key)
+        self.late.pop(key, None)
         self.details.drop(key)
         self.changed(self.store.forget(key))
 

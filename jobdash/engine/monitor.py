@@ -13,7 +13,8 @@ from jobdash.engine.board import Board
 from jobdash.engine.clock import Clock, SystemClock
 from jobdash.engine.commands import Commands
 from jobdash.engine.details import DetailView
-from jobdash.engine.downloads import Downloads, DownloadView
+from jobdash.engine.downloads import Downloads, DownloadView, ResultsView
+from jobdash.engine.ends import Ends
 from jobdash.engine.gather import Batch
 from jobdash.engine.journal import Journal
 from jobdash.engine.known import Known
@@ -33,7 +34,7 @@ from jobdash.model.queue import QueueStats
 from jobdash.model.server import Phase, ServerStatus
 from jobdash.model.state import State
 
-__all__ = ["Batch", "Companion", "DetailView", "Monitor", "ServerView", "Watched"]
+__all__ = ["Batch", "Companion", "DetailView", "DownloadView", "Monitor", "ResultsView", "ServerView", "Watched"]
 
 TRY_AGAIN_AFTER_A_CRASH = 30.0
 
@@ -94,6 +95,7 @@ class Monitor:
         self._cares = {server.link.name: server.care for server in servers}
         self._commands = Commands(self._known, self.clock, links, self._settled, journal=journal, cares=self._cares)
         self._downloads = Downloads(self._known, links)
+        self._ends = Ends(self._known, self.clock)
         deadlines = {name: (lambda watch=watch: watch.deadline) for name, watch in self._watches.items()}
         self._overdue = Overdue(self._known, self.clock, deadlines)
         self._known.listeners.append(self._noticed)
@@ -267,9 +269,10 @@ class Monitor:
         """Polls a server faster (a factor below 1) or slower; returns the new interval in seconds."""
         return self._watches[server].change_pace(factor)
 
-    def downloads(self, key: JobKey) -> Sequence[DownloadView]:
-        """The results of a job that were asked for, and how far each is."""
-        return self._downloads.of(key)
+    def results(self, key: JobKey) -> ResultsView:
+        """How old the results of a job are, and how far those are that were asked for."""
+        kept = self._watches[key.server].link.dialect.retention
+        return ResultsView(made_at=self._ends.at(key), kept_for=kept, downloads=self._downloads.of(key))
 
     def no_download(self, key: JobKey) -> str | None:
         """Why the results of a job cannot be downloaded now, in one sentence; None when they can."""
@@ -279,9 +282,10 @@ class Monitor:
         """Downloads the results of a job; files that are there are replaced only with `force`."""
         self._downloads.start(key, folder, force=force)
 
-    def retention(self, server: str) -> float | None:
-        """How long a server keeps results, in seconds, where that is known."""
-        return self._watches[server].link.dialect.retention
+    def late(self, key: JobKey) -> str | None:
+        """Why a job is overdue, in a few words; None when it is not."""
+        job = self.job(key)
+        return self._known.late.get(key) if job is not None and job.overdue else None
 
     def notice(self, words: str) -> None:
         """Tells the person something that belongs to no job and no server."""

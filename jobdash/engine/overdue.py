@@ -33,7 +33,7 @@ class Overdue:
     def look(self) -> None:
         """Marks what has become overdue since the last look."""
         for key in self._deadlines.passed(self._clock.now()):
-            self._known.overdue(key)
+            self._known.overdue(key, "taking longer than expected")
 
     def _set(self, job: Job, seconds: float) -> None:
         began = job.started_at or job.created_at

@@ -105,6 +105,7 @@ ACTIONS: Final = (
     KeyRow("logs", ("l",), "l", "logs", "the log of the job", Group.LOOK, BOTH, footer=8),
     KeyRow("times", ("t",), "t", "times", "relative, local or UTC times", Group.LOOK, BOTH),
     KeyRow("copy_id", ("y",), "y", "copy id", "copy the id of the job", Group.LOOK, BOTH),
+    KeyRow("download", ("d",), "d", "download", "download the results of the job", Group.LOOK, BOTH),
     _find("edit_query", "slash", "/", "query", "narrow the list while typing", footer=2),
     _find("view_1", "1", "1-9", "views", "saved views"),
     *(_find(f"view_{n}", f"{n}", f"{n}", "view", f"saved view {n}", listed=False) for n in range(2, 10)),

@@ -15,7 +15,7 @@ from jobdash.engine.saved import ViewBook
 from jobdash.tui import themes
 from jobdash.tui.actions import Where, bindings
 from jobdash.tui.bridge import Bridge
-from jobdash.tui.messages import CommandRequested, TrackRequested
+from jobdash.tui.messages import CommandRequested, DownloadRequested, TrackRequested
 from jobdash.tui.palette import KeysProvider
 from jobdash.tui.screens.help import HelpScreen
 from jobdash.tui.screens.job_screen import JobScreen
@@ -111,6 +111,9 @@ class JobdashApp(App[None], inherit_bindings=False):
 
     def on_track_requested(self, message: TrackRequested) -> None:
         self.monitor.track(message.server, message.ids)
+
+    def on_download_requested(self, message: DownloadRequested) -> None:
+        self.monitor.download(message.key, message.folder, force=message.replace)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         self.bridge.heard_of(event.worker, event.state)

@@ -1,5 +1,7 @@
 """The one file that touches the engine's run loop: keeps it running for the app and carries its news to the screens."""
 
+from collections.abc import Sequence
+
 from textual.app import App
 from textual.worker import Worker, WorkerState
 
@@ -8,6 +10,7 @@ from jobdash.tui.messages import BatchArrived, EngineStopped
 from jobdash.tui.presentation.safe import one_line
 from jobdash.tui.screens.job_screen import JobScreen
 
+MOST_NOTICES = 3
 ENGINE, NEWS = "engine", "news"
 
 
@@ -27,8 +30,14 @@ class Bridge:
         async for batch in self.monitor.batches():
             for screen in self._screens():
                 screen.post_message(BatchArrived(batch))
-            for notice in batch.notices:
-                self.app.notify(one_line(notice), severity="warning", markup=False)
+            self._notify(batch.notices)
+
+    def _notify(self, notices: Sequence[str]) -> None:
+        """Sentences in the corner: a few of many."""
+        for notice in notices[:MOST_NOTICES]:
+            self.app.notify(one_line(notice), severity="warning", markup=False)
+        if len(notices) > MOST_NOTICES:
+            self.app.notify(f"and {len(notices) - MOST_NOTICES:,} more of that kind", severity="warning", markup=False)
 
     def heard_of(self, worker: "Worker[None]", state: WorkerState) -> None:
         """What became of a worker: an engine that failed is told, never swallowed."""

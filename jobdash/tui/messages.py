@@ -1,6 +1,7 @@
 """What widgets and the bridge tell each other: past tense for facts, `...Requested` for wishes."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from textual.message import Message
 
@@ -106,3 +107,12 @@ class FindTyped(Message):
 @dataclass
 class FindClosed(Message):
     """The line was left; the keys go to what is read again."""
+
+
+@dataclass
+class DownloadRequested(Message):
+    """A person wants the results of this job written into a folder."""
+
+    key: JobKey
+    folder: Path
+    replace: bool = False

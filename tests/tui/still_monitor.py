@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from jobdash.engine.board import Board
 from jobdash.engine.listed import Listed
 from jobdash.engine.masking import Masking
-from jobdash.engine.monitor import Batch, DetailView, Monitor, ServerView
+from jobdash.engine.monitor import Batch, DetailView, Monitor, ResultsView, ServerView
 from jobdash.engine.store import Store
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.command import Action, ActionRule, Command, Outcome
@@ -61,6 +62,7 @@ class StillMonitor(Monitor):
         self.still_servers = list(servers)
         self.submitted: list[Command] = []
         self.tracked: list[tuple[str, tuple[str, ...]]] = []
+        self.downloaded: list[tuple[JobKey, Path, bool]] = []
         self.refreshed = 0
         self.looked_at: list[JobKey | None] = []
         self.still_outcomes: dict[JobKey, Outcome] = {}
@@ -120,6 +122,19 @@ class StillMonitor(Monitor):
 
     def is_gone(self, key: JobKey) -> bool:
         return False
+
+    def late(self, key: JobKey) -> str | None:
+        return None
+
+    def results(self, key: JobKey) -> ResultsView:
+        return ResultsView()
+
+    def no_download(self, key: JobKey) -> str | None:
+        job = self.job(key)
+        return None if job is not None and job.results else "this job has no results to download"
+
+    def download(self, key: JobKey, folder: Path, *, force: bool = False) -> None:
+        self.downloaded.append((key, folder, force))
 
     def is_stale(self, key: JobKey) -> bool:
         server = self._still(key.server)

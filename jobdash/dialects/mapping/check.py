@@ -24,6 +24,8 @@ def problems(mapping: Mapping) -> Iterator[Problem]:
         yield ("job", "id"), "is needed where jobs are listed, or come by a feed or a webhook"
     if not (mapping.get or mapping.listing or mapping.feed):
         yield ("get",), "is needed, or [list] or [feed]: there is nothing to ask"
+    if mapping.poll_most is not None and mapping.poll_most < mapping.poll:
+        yield ("poll_most",), "is below `poll`"
     yield from sources(mapping)
     yield from listing(mapping)
     yield from actions(mapping)

@@ -38,6 +38,7 @@ class MappingDialect(Dialect):
         self._paths = Paths(mapping, self.options)
         self.title = mapping.title
         self.poll = mapping.poll
+        self.poll_most = mapping.poll_most
         self.poll_limit = mapping.poll_limit
         self.deadline = mapping.deadline
         self.key_header = mapping.key_header

@@ -29,6 +29,8 @@ class Mapping(Table):
     """The path that all other paths start from; a person's config may say another."""
     poll: Seconds = 5.0
     """How often to ask, as the server's makers recommend."""
+    poll_most: Seconds | None = None
+    """The longest interval, where it adapts: shorter while a job's progress rises quickly, else ever longer."""
     poll_limit: int | None = Key(default=None, ge=1)
     """How many times to ask about one job, as the makers recommend; None: as long as it takes."""
     deadline: Seconds | None = None

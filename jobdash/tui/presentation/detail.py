@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from jobdash.engine.fields import since
-from jobdash.engine.monitor import DetailView
+from jobdash.engine.monitor import DetailView, DownloadView, ResultsView
 from jobdash.model.command import Outcome, Phase
 from jobdash.model.job import Job
 from jobdash.model.state import State
@@ -18,6 +18,7 @@ from jobdash.tui.presentation.spans import EMPTY, Line, Span, cut, joined, noted
 from jobdash.tui.presentation.states import look
 
 LABEL = 10
+NO_RESULTS = ResultsView()
 ERROR_LINES, TRACE_LINES, RESULTS, LONG_TEXT = 12, 30, 8, 4000
 
 
@@ -31,6 +32,8 @@ class Subject:
     heard_at: float | None
     stale: bool
     gone: bool
+    late: str | None = None
+    results: ResultsView = NO_RESULTS
 
 
 def header(subject: Subject, moment: Moment, width: int) -> list[Line]:
@@ -49,7 +52,7 @@ def overview(subject: Subject, moment: Moment, width: int) -> list[Line]:
         _more(subject.job, moment, width),
         _facts(subject.job, moment, width),
         _times(subject.job, moment, width),
-        _results(subject.job, width),
+        _results(subject, moment, width),
         payload.lines(subject.detail, moment, width),
     )
     return sectioned(sections, width)
@@ -83,7 +86,8 @@ def _trust(subject: Subject, moment: Moment, width: int) -> Iterator[Line]:
         heard = "" if subject.heard_at is None else f", heard {age.spoken(moment.monotonic - subject.heard_at)}"
         yield from noted("! ", f"not live: this is the last that is known{heard}", width, "server-stale")
     if subject.job.overdue:
-        yield from noted("! ", "overdue: its deadline has passed", width, "job-stuck")
+        why = subject.late or "takes longer than it may"
+        yield from noted("! ", f"overdue: {one_line(why)}", width, "job-stuck")
 
 
 def _state(job: Job, moment: Moment, width: int) -> Iterator[Line]:
@@ -196,12 +200,28 @@ def _times(job: Job, moment: Moment, width: int) -> Iterator[Line]:
         yield from _fact(label, f"{exact}  {age.spoken(moment.now - at)}", width)
 
 
-def _results(job: Job, width: int) -> Iterator[Line]:
+def _results(subject: Subject, moment: Moment, width: int) -> Iterator[Line]:
     """The files that the job left; bounded, because a server may name any number."""
+    job = subject.job
     for index, name in enumerate(job.results[:RESULTS]):
         yield (Span(f"{'' if index else 'results':<{LABEL}}", "quiet"), Span(fit(one_line(name), width - LABEL, "end")))
     if len(job.results) > RESULTS:
         yield (Span(f"{'':<{LABEL}}and {len(job.results) - RESULTS:,} more", "quiet"),)
+    made, kept = subject.results.made_at, subject.results.kept_for
+    if job.results and made is not None:
+        limit = f", kept for {age.span(kept)}" if kept is not None else ""
+        yield from _fact("made", f"{age.spoken(moment.now - made)}{limit}", width)
+    for view in subject.results.downloads[:RESULTS]:
+        yield from _fact("saved" if view.path else "download", _download(view), width)
+
+
+def _download(view: DownloadView) -> str:
+    if view.problem is not None:
+        return one_line(view.problem)
+    if view.path is not None:
+        return one_line(str(view.path))
+    share = f"{100 * view.done / view.total:.0f}%" if view.total else f"{view.done:,} bytes"
+    return f"{share} of {one_line(view.url)}"
 
 
 def _fact(label: str, value: str, width: int) -> Iterator[Line]:

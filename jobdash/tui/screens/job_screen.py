@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
 from textual.screen import Screen
@@ -10,7 +11,7 @@ from jobdash.engine.monitor import Batch, Monitor, ServerView
 from jobdash.model.command import Action, Command, Outcome, Phase
 from jobdash.model.job import JobKey
 from jobdash.tui.actions import KeyRow, Where, rows
-from jobdash.tui.messages import BatchArrived, CommandRequested, TextCopied
+from jobdash.tui.messages import BatchArrived, CommandRequested, DownloadRequested, TextCopied
 from jobdash.tui.presentation.age import Moment, Times
 from jobdash.tui.presentation.confirm import question
 from jobdash.tui.presentation.safe import fit, one_line
@@ -18,6 +19,7 @@ from jobdash.tui.presentation.server_line import care_of
 from jobdash.tui.presentation.spans import Line, joined
 from jobdash.tui.presentation.tabs import Tab
 from jobdash.tui.screens.confirm import ConfirmScreen
+from jobdash.tui.screens.download import DownloadScreen
 from jobdash.tui.widgets.detail_pane import DetailPane
 from jobdash.tui.widgets.footer import Footer
 
@@ -135,6 +137,20 @@ class JobScreen(Screen[Result], inherit_bindings=False):
         self.times = self.times.following
         self.look_again()
         self.say(f"times are {self.times.value}")
+
+    def action_download(self) -> None:
+        """Asks where to; says why when there is nothing to download."""
+        job = self.monitor.job(self.subject) if self.subject is not None else None
+        if job is None:
+            self.say("no job is selected", wrong=True)
+        elif (why := self.monitor.no_download(job.key)) is not None:
+            self.say(why, wrong=True)
+        else:
+            self.app.push_screen(DownloadScreen(job, Path.cwd()), self._download)
+
+    def _download(self, wish: DownloadRequested | None) -> None:
+        if wish is not None:
+            self.post_message(wish)
 
     def action_ask_now(self) -> None:
         self.monitor.refresh()

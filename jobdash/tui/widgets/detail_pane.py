@@ -114,6 +114,8 @@ class DetailPane(Vertical):
             heard_at=self.monitor.heard_at(self.key),
             stale=self.monitor.is_stale(self.key),
             gone=self.monitor.is_gone(self.key),
+            late=self.monitor.late(self.key),
+            results=self.monitor.results(self.key),
         )
 
     def moment(self) -> Moment:
