@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jobdash.client.connection import Connection
@@ -17,7 +17,7 @@ from jobdash.model.command import Action, Command, QueueCommand
 from jobdash.model.errors import NotFound, Rejected, ServerError, Unauthorised
 from jobdash.model.job import Job, JobKey
 from jobdash.model.state import State
-from tests.dialects.engines.mutation import mutations
+from tests.dialects.engines.mutation import mutations, patient
 from tests.dialects.engines.replay import Answered, Played, Route, body, playing
 
 LISTS = {
@@ -134,6 +134,7 @@ async def test_a_queue_may_have_any_name() -> None:
 
 
 @given(name=st.text(min_size=1), own=st.text(min_size=1))
+@patient
 def test_ids_come_back_exactly(name: str, own: str) -> None:
     dialect = BullBoard("b")
 
@@ -298,7 +299,7 @@ async def test_it_is_recognised_behind_a_prefix() -> None:
 
 
 @given(listed=mutations(body("bullboard", "queues_mail_delayed")))
-@settings(max_examples=200, deadline=None)
+@patient
 def test_a_field_gone_wrong_never_loses_the_others(listed: Any) -> None:
     counts = body("bullboard", "queues")
 
@@ -319,7 +320,7 @@ def test_a_field_gone_wrong_never_loses_the_others(listed: Any) -> None:
 
 
 @given(told=mutations(body("bullboard", "job_active_progress")), queues=mutations(body("bullboard", "queues")))
-@settings(max_examples=200, deadline=None)
+@patient
 def test_a_job_is_read_whatever_one_field_holds(told: Any, queues: Any) -> None:
     async def ask(request: Request) -> Answer:
         answers = {"api/queues": queues, "api/queues/render/2": told, "api/queues/render/2/logs": [1, "x", None]}

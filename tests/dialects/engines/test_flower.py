@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jobdash.client.connection import Connection
@@ -16,7 +16,7 @@ from jobdash.model.command import Action, Command, QueueCommand
 from jobdash.model.errors import NotFound, Rejected, ServerError, Unauthorised
 from jobdash.model.job import Job, JobKey
 from jobdash.model.state import State
-from tests.dialects.engines.mutation import mutations
+from tests.dialects.engines.mutation import mutations, patient
 from tests.dialects.engines.replay import Answered, Played, Route, body, capture, playing, recorded
 
 ALL = {"GET /api/tasks": "tasks_all", "GET /workers": "workers_seen_lost", "GET /api/workers": "workers_refresh"}
@@ -353,7 +353,7 @@ class Fixed:
 
 
 @given(listed=mutations(LISTED), seen=mutations(body("flower", "workers_seen_lost")))
-@settings(max_examples=150, deadline=None)
+@patient
 def test_a_field_gone_wrong_never_loses_the_others(listed: Any, seen: Any) -> None:
     ask = Fixed({"api/tasks": listed, "workers": seen, "api/workers": seen, "api/queues": seen})
     dialect = Flower("c")
@@ -374,7 +374,7 @@ def test_a_field_gone_wrong_never_loses_the_others(listed: Any, seen: Any) -> No
 @given(
     info=mutations(INFO), result=mutations(body("flower", "task_result_failure")), seen=st.just({"data": [{}, None]})
 )
-@settings(max_examples=150, deadline=None)
+@patient
 def test_a_job_is_read_whatever_one_field_holds(info: Any, result: Any, seen: Any) -> None:
     ask = Fixed({"api/task/info": info, "api/task/result": result, "workers": seen})
     try:

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from jobdash.client.connection import Connection
 from jobdash.client.detect import detect
@@ -15,7 +15,7 @@ from jobdash.model.command import Action, Command, QueueCommand
 from jobdash.model.errors import NotFound, Rejected, ServerError, ServerFault, Unauthorised
 from jobdash.model.job import Job, JobKey
 from jobdash.model.state import State
-from tests.dialects.engines.mutation import mutations
+from tests.dialects.engines.mutation import mutations, patient
 from tests.dialects.engines.replay import Answered, Played, Route, body, playing
 
 NOTHING = Answered([])
@@ -314,7 +314,7 @@ async def test_it_is_recognised_behind_a_prefix_and_with_a_closed_api(name: str)
 @given(
     runs=mutations(body("prefect", "flow_runs_filter")[:2]), other=mutations(body("prefect", "deployments_filter")[:2])
 )
-@settings(max_examples=200, deadline=None)
+@patient
 def test_a_field_gone_wrong_never_loses_the_others(runs: Any, other: Any) -> None:
     async def ask(request: Request) -> Answer:
         return Answer(status=200, body=runs if "flow_runs/" in request.path else other, url=request.path)
@@ -333,7 +333,7 @@ def test_a_field_gone_wrong_never_loses_the_others(runs: Any, other: Any) -> Non
 
 
 @given(told=mutations(body("prefect", "flow_run_late")), lines=mutations(body("prefect", "logs_failure")[:2]))
-@settings(max_examples=200, deadline=None)
+@patient
 def test_a_run_is_read_whatever_one_field_holds(told: Any, lines: Any) -> None:
     async def ask(request: Request) -> Answer:
         return Answer(status=200, body=lines if "logs" in request.path else told, url=request.path)

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from jobdash.client.connection import Connection
 from jobdash.client.detect import detect
@@ -15,7 +15,7 @@ from jobdash.model.command import Action, Command
 from jobdash.model.errors import NotFound, NotSupported, Rejected, ServerError, ServerFault, Unauthorised
 from jobdash.model.job import Job, JobKey
 from jobdash.model.state import State
-from tests.dialects.engines.mutation import mutations
+from tests.dialects.engines.mutation import mutations, patient
 from tests.dialects.engines.replay import Answered, Played, Route, body, capture, playing, recorded
 
 HELD = {
@@ -296,7 +296,7 @@ async def test_it_is_recognised_behind_a_prefix() -> None:
 
 
 @given(listed=mutations(body("rq", "jobs_default_failed")), queues=mutations(body("rq", "queues")))
-@settings(max_examples=200, deadline=None)
+@patient
 def test_a_field_gone_wrong_never_loses_the_others(listed: Any, queues: Any) -> None:
     async def ask(request: Request) -> Answer:
         said = {"0/data/queues.json": queues, "0/data/workers.json": body("rq", "workers")}
@@ -313,7 +313,7 @@ def test_a_field_gone_wrong_never_loses_the_others(listed: Any, queues: Any) -> 
 
 
 @given(told=mutations(body("rq", "job_progress")), workers=mutations(body("rq", "workers_lost")))
-@settings(max_examples=200, deadline=None)
+@patient
 def test_a_job_is_read_whatever_one_field_holds(told: Any, workers: Any) -> None:
     async def ask(request: Request) -> Answer:
         said = workers if request.path.endswith("workers.json") else told
