@@ -1,15 +1,17 @@
 """Everything that is known of all servers, and the desk at which their feeds report it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from jobdash.engine.board import Ask, Board
 from jobdash.engine.budget import Want
 from jobdash.engine.clock import Clock
 from jobdash.engine.details import Details
 from jobdash.engine.gather import Gatherer
+from jobdash.engine.logs import Logs
 from jobdash.engine.query import Use
 from jobdash.engine.store import Change, Store
 from jobdash.model.job import Job, JobKey
+from jobdash.model.log import LogLine
 from jobdash.model.queue import QueueStats
 from jobdash.model.report import JobReport
 from jobdash.model.state import State
@@ -28,6 +30,7 @@ class Known:
         self._doubted = doubted
         self.store = Store()
         self.details = Details()
+        self.logs = Logs()
         self.gather = Gatherer(clock)
         self.board = Board(
             self.store,
@@ -58,6 +61,8 @@ class Known:
             self.details.put(key, report.detail, now)
             self.gather.detail(key)
             self.board.recheck(key)
+        if report.detail is not None and report.detail.logs:
+            self.heard_log(key, report.detail.logs)
         change = self.store.apply(report, at=now, asked_at=asked_at, alone=alone)
         if change is None and asked_at is None and self.store.doubts(key) % 3 == 1:
             self._doubted(key)
@@ -66,6 +71,12 @@ class Known:
             self.gather.job(key, rows=False)
             self.board.recheck(key)
         self.changed(change)
+
+    def heard_log(self, key: JobKey, lines: Sequence[LogLine]) -> None:
+        """The log of a job, as far as its server tells it; kept only when somebody reads it."""
+        self.logs.take(key, lines, self._clock.monotonic())
+        if self.logs.book(key) is not None:
+            self.gather.detail(key)
 
     def gone(self, key: JobKey) -> None:
         """A job that is no longer there: its last row stays, marked; one never seen is told of as well."""
@@ -145,6 +156,7 @@ class Known:
         self._gone.discard(key)
         self.late.pop(key, None)
         self.details.drop(key)
+        self.logs.drop(key)
         self.changed(self.store.forget(key))
 
     def changed(self, change: Change | None) -> None:

@@ -15,11 +15,14 @@ from jobdash.engine.commands import Commands
 from jobdash.engine.details import DetailView
 from jobdash.engine.downloads import Downloads, DownloadView, ResultsView
 from jobdash.engine.ends import Ends
+from jobdash.engine.feed import Feed
 from jobdash.engine.gather import Batch
 from jobdash.engine.journal import Journal
 from jobdash.engine.known import Known
 from jobdash.engine.limits import Limits
 from jobdash.engine.listed import Listed
+from jobdash.engine.log_reader import LogReader
+from jobdash.engine.logbook import LogBook
 from jobdash.engine.masking import Masking
 from jobdash.engine.overdue import Overdue
 from jobdash.engine.room import Room
@@ -100,6 +103,7 @@ class Monitor:
         self._overdue = Overdue(self._known, self.clock, deadlines)
         self._known.listeners.append(self._noticed)
         self._room = Room(self._known, {s.link.name: s.limits.room for s in servers}, self._is_needed)
+        self._log_reader = LogReader(self._known, self.clock, self._feed_of)
         self._pauses: set[str] = set()
         for server in servers:
             self._watches[server.link.name].track(server.jobs)
@@ -110,6 +114,7 @@ class Monitor:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._tick())
                 group.create_task(self.board.run())
+                group.create_task(self._log_reader.run())
                 for companion in self._companions:
                     group.create_task(_accompany(companion, self))
                 for watch in self._watches.values():
@@ -175,6 +180,10 @@ class Monitor:
         """The heavy part of a job that was looked at."""
         return self._known.details.get(key)
 
+    def log(self, key: JobKey) -> LogBook | None:
+        """The log of a job, None when it was never read."""
+        return self._known.logs.book(key)
+
     def outcome(self, key: JobKey) -> Outcome | None:
         """The last command on this job and what became of it."""
         return self._commands.outcomes.get(key)
@@ -221,6 +230,10 @@ class Monitor:
             if name in self._watches:
                 cursor = key.id if key is not None and key.server == name else None
                 self._watches[name].follower.look_at(cursor, [other.id for other in visible if other.server == name])
+
+    def read_logs(self, keys: Iterable[JobKey]) -> None:
+        """The logs of these jobs are read from now on, and no others; what is heard arrives as details."""
+        self._log_reader.want(keys)
 
     def submit(self, command: Command) -> None:
         """Asks for a change; what becomes of it arrives as outcomes."""
@@ -337,6 +350,10 @@ class Monitor:
             watch.feed.doubted("this computer slept or its clock was set")
             await watch.reopen()
             watch.refresh()
+
+    def _feed_of(self, server: str) -> Feed | None:
+        watch = self._watches.get(server)
+        return watch.feed if watch is not None else None
 
     def _is_needed(self, key: JobKey) -> bool:
         """True for a job that a person looks at, or that a command is about."""

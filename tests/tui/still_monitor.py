@@ -7,6 +7,8 @@ from pathlib import Path
 
 from jobdash.engine.board import Board
 from jobdash.engine.listed import Listed
+from jobdash.engine.logbook import LogBook
+from jobdash.engine.logs import Logs
 from jobdash.engine.masking import Masking
 from jobdash.engine.monitor import Batch, DetailView, Monitor, ResultsView, ServerView
 from jobdash.engine.store import Store
@@ -47,6 +49,7 @@ class StillMonitor(Monitor):
     def __init__(self, jobs: Iterable[Job] = (), servers: Sequence[ServerView] = ()) -> None:
         self.clock = StillClock()
         self.masking = Masking()
+        self.still_logs = Logs()
         self._jobs = Store()
         self._batches: asyncio.Queue[Batch] = asyncio.Queue()
         self.still_board = Board(
@@ -146,6 +149,16 @@ class StillMonitor(Monitor):
 
     def detail(self, key: JobKey) -> DetailView | None:
         return self.still_details.get(key)
+
+    def log(self, key: JobKey) -> LogBook | None:
+        return self.still_logs.book(key)
+
+    def read_logs(self, keys: Iterable[JobKey]) -> None:
+        self.still_logs.want(keys)
+        for key in self.still_logs.wanted:
+            view = self.still_details.get(key)
+            if view is not None and view.detail is not None:
+                self.still_logs.take(key, view.detail.logs, self.clock.monotonic())
 
     def outcome(self, key: JobKey) -> Outcome | None:
         return self.still_outcomes.get(key)

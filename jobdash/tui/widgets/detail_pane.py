@@ -7,13 +7,15 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widget import Widget
 
+from jobdash.engine.log_source import LogSource
+from jobdash.engine.logbook import LogBook
 from jobdash.engine.monitor import Batch, Monitor
 from jobdash.model.job import Detail, JobKey
 from jobdash.tui.messages import FindClosed, FindRequested, FindTyped
 from jobdash.tui.presentation import attempts, detail, tabs
 from jobdash.tui.presentation.age import Moment, Times
 from jobdash.tui.presentation.safe import fit, one_line
-from jobdash.tui.presentation.spans import EMPTY, Line, Span
+from jobdash.tui.presentation.spans import EMPTY, Line, Span, cut
 from jobdash.tui.presentation.tabs import Tab
 from jobdash.tui.widgets.find_line import FindLine
 from jobdash.tui.widgets.json_view import JsonView
@@ -100,6 +102,8 @@ class DetailPane(Vertical):
         if subject is None:
             self.query_one("#text", ScrolledLines).show([], anew=True)
             return
+        if self.tab is not Tab.LOGS and self.screen.is_current:
+            self.monitor.read_logs(())
         self._show_content(subject, anew=anew)
         self._show_tabs(subject)
 
@@ -139,10 +143,20 @@ class DetailPane(Vertical):
         if isinstance(content, JsonView):
             content.show(_value(self.tab, known), anew=anew, empty=_nothing(self.tab, subject))
         elif isinstance(content, LogView):
-            content.tell(subject.job.key, known.logs if known else (), anew=anew)
+            self._show_log(content, subject, anew=anew)
         elif isinstance(content, ScrolledLines):
             make = attempts.lines if self.tab is Tab.ATTEMPTS else detail.overview
             content.show(_faded(subject, make(subject, self.moment(), self.text_width)), anew=anew)
+
+    def _show_log(self, view: LogView, subject: detail.Subject, *, anew: bool) -> None:
+        key = subject.job.key
+        self.monitor.read_logs((key,))
+        book = self.monitor.log(key)
+        empty = _no_log(subject, book)
+        if anew and book is not None:
+            view.read(LogSource(((key.id, book),)), self.moment(), empty)
+        else:
+            view.grown(self.moment(), empty)
 
     def _show_tabs(self, subject: detail.Subject) -> None:
         known = subject.detail.detail if subject.detail else None
@@ -156,6 +170,8 @@ class DetailPane(Vertical):
     def _told(self) -> Line:
         """What the open tab says about itself: where one is, what is looked for, whether secrets are shown."""
         content = self.content
+        if isinstance(content, LogView):
+            return cut(content.told, self.text_width)
         if not isinstance(content, JsonView):
             return EMPTY
         parts: list[Span] = []
@@ -170,6 +186,7 @@ class DetailPane(Vertical):
         return tuple(parts)
 
     @on(JsonView.Said)
+    @on(LogView.Said)
     def _say_again(self) -> None:
         if (subject := self._subject()) is not None:
             self._show_tabs(subject)
@@ -185,10 +202,16 @@ class DetailPane(Vertical):
         content = self.content
         if isinstance(content, JsonView):
             content.search(message.text)
+        elif isinstance(content, LogView) and (problem := content.find(message.purpose, message.text)) is not None:
+            self.notify(one_line(problem), severity="warning", markup=False)
 
     def on_find_closed(self, message: FindClosed) -> None:
         message.stop()
         self.focus_content()
+
+    def on_hide(self) -> None:
+        if self.screen.is_current:
+            self.monitor.read_logs(())
 
     def on_resize(self) -> None:
         self.look_again()
@@ -202,6 +225,16 @@ def _value(tab: Tab, known: Detail | None) -> object:
     if known is None:
         return None
     return {Tab.DATA: known.data, Tab.RESULT: known.result, Tab.RAW: known.raw}[tab]
+
+
+def _no_log(subject: detail.Subject, book: LogBook | None) -> str:
+    """What an empty log says."""
+    server = one_line(subject.job.server)
+    if book is None or (book.read_at is None and book.problem is None and subject.detail is None):
+        return "reading …"
+    if book.problem:
+        return f"not read: {one_line(book.problem)}"
+    return f"{server} tells no log lines of this job"
 
 
 def _nothing(tab: Tab, subject: detail.Subject) -> str:

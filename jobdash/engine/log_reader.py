@@ -1,0 +1,102 @@
+"""Asks for the logs that somebody reads: once the eye rests on one, then at the server's pace while the job lives."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from jobdash.engine.budget import Want
+from jobdash.engine.clock import Clock
+from jobdash.engine.feed import Feed
+from jobdash.engine.known import Known
+from jobdash.model.errors import NotFound, ServerError
+from jobdash.model.job import JobKey
+from jobdash.model.log import LogLine
+
+SETTLE = 0.15
+"""Seconds that a log must be wanted before it is asked for: jobs passed over cost nothing."""
+
+FASTEST = 1.0
+"""Seconds between two questions for one log, at least."""
+
+
+class LogReader:
+    """One question at a time. `feed_of` gives a server's feed by name, None for one that is not watched."""
+
+    def __init__(self, known: Known, clock: Clock, feed_of: Callable[[str], Feed | None]) -> None:
+        self._known = known
+        self._clock = clock
+        self._feed_of = feed_of
+        self._due: dict[JobKey, float] = {}
+        self._news = asyncio.Event()
+
+    def want(self, keys: Iterable[JobKey]) -> None:
+        """These logs are read from now on, and no others."""
+        wanted = tuple(dict.fromkeys(keys))
+        if wanted == self._known.logs.wanted:
+            return
+        before, now = set(self._known.logs.wanted), self._clock.monotonic()
+        self._known.logs.want(wanted)
+        self._due = {key: self._due.get(key, now) if key in before else now + SETTLE for key in wanted}
+        self._news.set()
+
+    async def run(self) -> None:
+        """Asks for what is due, until cancelled."""
+        while True:
+            self._news.clear()
+            key = min(self._due, key=lambda each: self._due[each], default=None)
+            if key is None:
+                await self._news.wait()
+                continue
+            wait = self._due[key] - self._clock.monotonic()
+            if wait > 0:
+                await self._rest(wait)
+                continue
+            await self._ask_about(key)
+
+    async def _rest(self, seconds: float) -> None:
+        sleep = asyncio.ensure_future(self._clock.sleep(seconds))
+        news = asyncio.ensure_future(self._news.wait())
+        try:
+            await asyncio.wait((sleep, news), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sleep.cancel()
+            news.cancel()
+
+    async def _ask_about(self, key: JobKey) -> None:
+        """One question, unless the answer about the job itself has just told its log."""
+        feed = self._feed_of(key.server)
+        if feed is None or not feed.link.dialect.capabilities.logs or self._known.is_gone(key):
+            self._due.pop(key, None)
+            return
+        pace = max(FASTEST, feed.poll_interval)
+        book, now = self._known.logs.book(key), self._clock.monotonic()
+        if book is not None and book.read_at is not None and now - book.read_at < pace / 2:
+            self._next(key, book.read_at + pace)
+            return
+        job = self._known.job(key)
+        ended = job is not None and job.state.ended
+        await feed.watching()
+        try:
+            lines = await feed.asking(Want.CURSOR, lambda: self._lines(feed, key), of_one_job=True)
+        except NotFound:
+            self._failed(key, f"{key.server} has no log of this job")
+            self._due.pop(key, None)
+        except ServerError as error:
+            self._failed(key, str(error))
+            self._next(key, self._clock.monotonic() + 2 * pace)
+        else:
+            self._known.heard_log(key, lines)
+            if ended:
+                self._due.pop(key, None)
+            else:
+                self._next(key, self._clock.monotonic() + pace)
+
+    async def _lines(self, feed: Feed, key: JobKey) -> tuple[LogLine, ...]:
+        return await feed.link.dialect.logs(feed.link.ask, key.id)
+
+    def _next(self, key: JobKey, at: float) -> None:
+        if key in self._due:
+            self._due[key] = at
+
+    def _failed(self, key: JobKey, problem: str) -> None:
+        self._known.logs.failed(key, problem)
+        self._known.gather.detail(key)
