@@ -20,7 +20,7 @@ class Rows:
 
     def __init__(self, ordered: Iterable[Rank] = ()) -> None:
         whole = list(ordered)
-        self._chunks = [whole[at : at + LOAD] for at in range(0, len(whole), LOAD)]
+        self._chunks = _cut(whole)
         self._tops = [chunk[-1] for chunk in self._chunks]
         self._count = len(whole)
         self._starts: list[int] | None = None
@@ -28,9 +28,10 @@ class Rows:
 
     @classmethod
     def joined(cls, chunks: Iterable[list[Rank]]) -> "Rows":
-        """Takes over short lists that are in order, one after the other and each within itself."""
+        """Takes over lists that are in order, one after the other and each within itself."""
         rows = cls()
-        rows._chunks = [chunk for chunk in chunks if chunk]
+        for chunk in chunks:
+            rows._chunks += [chunk] if 0 < len(chunk) <= 2 * LOAD else _cut(chunk)
         rows._tops = [chunk[-1] for chunk in rows._chunks]
         rows._count = sum(map(len, rows._chunks))
         return rows
@@ -159,3 +160,7 @@ class Rows:
             self._lent.discard(id(chunk))
             chunk = self._chunks[at] = chunk.copy()
         return chunk
+
+
+def _cut(ranks: list[Rank]) -> list[list[Rank]]:
+    return [ranks[at : at + LOAD] for at in range(0, len(ranks), LOAD)]

@@ -7,7 +7,7 @@ lists sorted, one by one. There is no step that would have to touch everything a
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
-from jobdash.engine.collector import Collector
+from jobdash.engine.collector import Collector, all_of
 from jobdash.engine.index import Index
 from jobdash.engine.ranking import Rank, Ranking
 from jobdash.engine.rows import LOAD, Rows
@@ -23,19 +23,20 @@ class Sorting:
 
     def __init__(self, store: Store, ranking: Ranking, collector: Collector) -> None:
         self.index = Index(ranking)
-        self._jobs = list(store)
         self._collector = collector
+        self._jobs = all_of(store)
+        self._count = len(self._jobs)
         self._dropped: set[JobKey] = set()
-        self._placed = 0
-        self._pivots = self._sampled()
-        self._lists: list[list[Rank]] = [[] for _ in range(len(self._pivots) + 1)]
+        self._pivots: list[Rank] = []
+        self._lists: list[list[Rank]] = []
         self._sorted = 0
         self._work = self._steps()
 
     @property
     def progress(self) -> float:
         """How much is done, from 0 to 1; going through the jobs is counted as most of it."""
-        return 0.8 * self._placed / max(1, len(self._jobs)) + 0.2 * self._sorted / len(self._lists)
+        placed = 1 - len(self._jobs) / max(1, self._count)
+        return 0.8 * placed + 0.2 * self._sorted / max(1, len(self._lists))
 
     def step(self, over: Callable[[], bool]) -> bool:
         """Works until time is `over`; True while there is more to do."""
@@ -59,40 +60,51 @@ class Sorting:
         self._forget(old)
         ranks[key] = new
         self.index.note_growth(job)
-        at = bisect_left(self._pivots, new)
+        if self._lists:
+            self._put(new)
+
+    def _put(self, rank: Rank) -> None:
+        at = bisect_left(self._pivots, rank)
         if at < self._sorted:
-            self._lists[at].insert(bisect_left(self._lists[at], new), new)
+            self._lists[at].insert(bisect_left(self._lists[at], rank), rank)
         else:
-            self._lists[at].append(new)
+            self._lists[at].append(rank)
 
     def _forget(self, rank: Rank | None) -> None:
         """A list that is not sorted yet drops ranks that no longer hold when its turn comes."""
-        if rank is None or (at := bisect_left(self._pivots, rank)) >= self._sorted:
+        if rank is None or not self._sorted or (at := bisect_left(self._pivots, rank)) >= self._sorted:
             return
         within = bisect_left(self._lists[at], rank)
         del self._lists[at][within]
 
-    def _sampled(self) -> list[Rank]:
-        lists = len(self._jobs) // LOAD
-        if lists < 2:
-            return []
-        step = len(self._jobs) // (lists * SAMPLES_A_LIST)
-        ranks = sorted(map(self.index.ranking.rank, self._jobs[:: max(1, step)]))
-        return ranks[SAMPLES_A_LIST::SAMPLES_A_LIST]
-
     def _steps(self) -> Iterator[None]:
-        for start in range(0, len(self._jobs), PIECE):
-            self._distribute(self._jobs[start : start + PIECE])
-            self._placed = start
+        yield from self._sample()
+        while self._jobs:
+            self._distribute(self._jobs[-PIECE:])
+            del self._jobs[-PIECE:]
             self._collector.more(PIECE)
             yield
         for at, ranks in enumerate(self._lists):
-            self._lists[at] = self._in_order(ranks)
+            self._put_in_order(ranks)
             self._sorted = at + 1
             yield
-        self.index.rows = Rows.joined(
-            ranks[start : start + LOAD] for ranks in self._lists for start in range(0, len(ranks), LOAD)
-        )
+        self.index.rows = Rows.joined(self._lists)
+
+    def _sample(self) -> Iterator[None]:
+        """Decides where each list begins; what has changed meanwhile is put into the lists afterwards."""
+        ranks: list[Rank] = []
+        lists = self._count // LOAD
+        if lists > 1:
+            jobs = self._jobs[:: max(1, self._count // (lists * SAMPLES_A_LIST))]
+            for start in range(0, len(jobs), PIECE):
+                ranks += map(self.index.ranking.rank, jobs[start : start + PIECE])
+                yield
+            ranks.sort()
+        self._pivots = ranks[SAMPLES_A_LIST::SAMPLES_A_LIST]
+        self._lists = [[] for _ in range(len(self._pivots) + 1)]
+        for rank in self.index.ranks.values():
+            self._put(rank)
+        yield
 
     def _distribute(self, jobs: list[Job]) -> None:
         """Those that have changed since the beginning have a newer rank already, or are gone."""
@@ -109,6 +121,8 @@ class Sorting:
             if job.key in self.index.ranks:
                 self.index.note_growth(job)
 
-    def _in_order(self, ranks: list[Rank]) -> list[Rank]:
+    def _put_in_order(self, ranks: list[Rank]) -> None:
+        """In place, because the collector goes through new lists and not through old ones."""
         known = self.index.ranks
-        return sorted(rank for rank in ranks if known.get(rank[-1]) is rank)
+        ranks[:] = [rank for rank in ranks if known.get(rank[-1]) is rank]
+        ranks.sort()

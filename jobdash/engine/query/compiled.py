@@ -10,7 +10,7 @@ from jobdash.engine.query.moments import moment_test
 from jobdash.engine.query.parser import tree_of
 from jobdash.engine.query.paths import ROOTS, path
 from jobdash.engine.query.test import Predicate, Test, Workshop
-from jobdash.engine.query.tree import And, Node, Not, Op, Or, Search, Term, Text
+from jobdash.engine.query.tree import And, Node, Not, Op, Or, Regex, Search, Term, Text
 from jobdash.engine.query.words import known, search, states, texts
 from jobdash.model.errors import QueryError
 from jobdash.model.job import Job
@@ -61,7 +61,7 @@ class Query:
 def _test(node: Node, shop: Workshop) -> Test:
     match node:
         case And(parts):
-            return _all([_test(part, shop) for part in parts])
+            return _all([_test(part, shop) for part in sorted(parts, key=_cost)])
         case Or(parts):
             return _any([_test(part, shop) for part in parts])
         case Not(part):
@@ -70,6 +70,19 @@ def _test(node: Node, shop: Workshop) -> Test:
             return search(value, shop)
         case Term():
             return _term(node, shop)
+
+
+def _cost(node: Node) -> int:
+    """What is cheap to ask is asked first: a comparison, then a search, then whatever has patterns in it."""
+    match node:
+        case Search(value):
+            return 2 if isinstance(value, Regex) else 1
+        case Term():
+            return 2 if any(isinstance(value, Regex) for value in node.values) else 0
+        case Not(part):
+            return _cost(part)
+        case And(parts) | Or(parts):
+            return max(map(_cost, parts), default=0)
 
 
 def _all(tests: list[Test]) -> Test:
