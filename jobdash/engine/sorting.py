@@ -15,6 +15,10 @@ from jobdash.engine.store import Change, Store
 from jobdash.model.job import Job, JobKey
 
 SAMPLES_A_LIST = 6
+
+GOLDEN = 0.6180339887498949
+"""Multiples of it fall everywhere and follow no rhythm, as every tenth job may."""
+
 PIECE = 64
 
 
@@ -37,6 +41,11 @@ class Sorting:
         """How much is done, from 0 to 1; going through the jobs is counted as most of it."""
         placed = 1 - len(self._jobs) / max(1, self._count)
         return 0.8 * placed + 0.2 * self._sorted / max(1, len(self._lists))
+
+    @property
+    def longest(self) -> int:
+        """The length of the longest list, which is sorted in one go."""
+        return max(map(len, self._lists), default=0)
 
     def step(self, over: Callable[[], bool]) -> bool:
         """Works until time is `over`; True while there is more to do."""
@@ -95,7 +104,8 @@ class Sorting:
         ranks: list[Rank] = []
         lists = self._count // LOAD
         if lists > 1:
-            jobs = self._jobs[:: max(1, self._count // (lists * SAMPLES_A_LIST))]
+            places = (number * GOLDEN % 1.0 for number in range(lists * SAMPLES_A_LIST))
+            jobs = [self._jobs[int(place * self._count)] for place in places]
             for start in range(0, len(jobs), PIECE):
                 ranks += map(self.index.ranking.rank, jobs[start : start + PIECE])
                 yield

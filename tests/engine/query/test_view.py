@@ -10,13 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobdash.engine import fields
+from jobdash.engine.collector import Collector
 from jobdash.engine.fields import Kind
 from jobdash.engine.group import Grouping, GroupRow
 from jobdash.engine.listed import Listed
 from jobdash.engine.order import URGENCY, worst_first
 from jobdash.engine.query import Context, Query, Use
 from jobdash.engine.ranking import ranking
+from jobdash.engine.rows import LOAD
 from jobdash.engine.sort import Sort
+from jobdash.engine.sorting import Sorting
 from jobdash.engine.store import Change, Store
 from jobdash.engine.view import View
 from jobdash.model.job import Detail, Job, JobKey
@@ -273,3 +276,17 @@ def test_time_alone_brings_jobs_in_and_out() -> None:
     world.pass_time(3600)
     world.view.tick()
     assert len(world.view) == 2
+
+
+def test_a_rhythm_in_the_jobs_does_not_make_one_step_of_sorting_long() -> None:
+    store = Store()
+    for number in range(20_000):
+        found = job(f"{number:05}", type=f"type-{number % 40}")
+        store.apply(JobReport(job=found), at=NOW)
+    sorting = Sorting(store, ranking(Sort.parse("type"), World().context), Collector())
+    while sorting.step(lambda: True):
+        pass
+    assert sorting.longest < 4 * LOAD
+    assert [rank[-1] for rank in sorting.index.rows] == sorted(
+        (found.key for found in store), key=lambda key: (f"type-{int(key.id) % 40}", key)
+    )
