@@ -29,7 +29,7 @@ class Answered:
     def raw(self) -> bytes:
         text = self.body if "json" not in self.kind else json.dumps(self.body)
         phrase = f"{self.status} {PHRASES.get(self.status, 'Said')}"
-        return answer("" if self.status == 204 else text, phrase, self.kind, **self.headers)
+        return answer("" if self.status in (204, 304) else text, phrase, self.kind, **self.headers)
 
 
 Route = str | Answered | list[Any]

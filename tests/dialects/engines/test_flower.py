@@ -70,6 +70,16 @@ async def test_the_workers_are_asked_about_only_while_something_runs() -> None:
         assert len(played.asked) == 1
 
 
+async def test_an_unchanged_page_of_ended_tasks_is_not_read_again() -> None:
+    done, more = ({id: {"name": "t", "state": "SUCCESS"} for id in ids} for ids in ("abc", "abcd"))
+    told = Answered(done, headers={"etag": "x"})
+    routes: dict[str, Route] = {"GET /api/tasks": [told, Answered(None, 304, "", {"etag": "x"}), Answered(more)]}
+    async with playing("flower", Flower("c"), routes) as played:
+        first = await played.link.dialect.page(played.link.ask, None)
+        assert await played.link.dialect.page(played.link.ask, None) is first
+        assert len((await played.link.dialect.page(played.link.ask, None)).reports) == 4
+
+
 async def test_pages_follow_by_offset_until_one_is_short() -> None:
     full = {str(n): {"name": f"t{n}", "state": "SUCCESS"} for n in range(500)}
     routes: dict[str, Route] = {
