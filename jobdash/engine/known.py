@@ -47,7 +47,7 @@ class Known:
         self.visible: frozenset[JobKey] = frozenset()
         self._gone: set[JobKey] = set()
         self.late: dict[JobKey, str] = {}
-        self._names: dict[JobKey, str] = {}
+        self._names: dict[JobKey, tuple[str | None, str | None]] = {}
 
     # the desk
 
@@ -143,12 +143,13 @@ class Known:
             self.gather.job(key, rows=False)
             self.board.recheck(key)
 
-    def named(self, key: JobKey, label: str) -> None:
-        """What we call a job whose server has no name for it, from now on or from when it is heard of."""
-        self._names[key] = label
+    def named(self, key: JobKey, label: str | None = None, priority: str | None = None) -> None:
+        """What we call a job whose server has no such word for it, from now on or from when it is heard of."""
+        before = self._names.get(key, (None, None))
+        self._names[key] = label, priority = (label or before[0], priority or before[1])
         job = self.store.get(key)
-        if job is not None and job.label is None:
-            self.changed(self.store.mark(key, label=label))
+        if job is not None and ((label and job.label is None) or (priority and job.priority is None)):
+            self.changed(self.store.mark(key, label=job.label or label, priority=job.priority or priority))
 
     def forget(self, key: JobKey) -> None:
         """The job leaves, with everything that was known about it."""
@@ -167,8 +168,8 @@ class Known:
         if change.of_state:
             self.gather.server(change.key.server)
         self._tell(change)
-        if change.before is None and (label := self._names.get(change.key)) is not None:
-            self.named(change.key, label)
+        if change.before is None and change.key in self._names:
+            self.named(change.key)
 
     def _tell(self, change: Change) -> None:
         for listener in self.listeners:

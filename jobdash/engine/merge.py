@@ -13,7 +13,7 @@ _merged_fields = attrgetter(*MERGED)
 
 
 def merged(old: Job | None, report: JobReport) -> Job:
-    """The job as it is now; `overdue` and the label are our own and stay."""
+    """The job as it is now; `overdue`, label and priority are our own where the server has none, and stay."""
     news = report.job
     if old is not None and report.partial:
         begun = without_attempt(old) if old.state.ended and not news.state.ended else old
@@ -23,9 +23,10 @@ def merged(old: Job | None, report: JobReport) -> Job:
     if old is None:
         return news
     overdue = old.overdue and not news.state.ended
-    if overdue == news.overdue and (news.label is not None or old.label is None):
+    said = (news.label is not None or old.label is None) and (news.priority is not None or old.priority is None)
+    if overdue == news.overdue and said:
         return news
-    return replace(news, overdue=overdue, label=news.label or old.label)
+    return replace(news, overdue=overdue, label=news.label or old.label, priority=news.priority or old.priority)
 
 
 def _told(old: Job, news: Job, at: float | None) -> Job:

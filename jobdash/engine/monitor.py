@@ -244,11 +244,17 @@ class Monitor:
         for watch in self._watches.values():
             watch.refresh()
 
-    def track(self, server: str, ids: Iterable[str], labels: Mapping[str, str] | None = None) -> None:
-        """Watches these jobs on a server, whether or not it can list; `labels` are our names for them, by id."""
+    def track(
+        self,
+        server: str,
+        ids: Iterable[str],
+        labels: Mapping[str, str] | None = None,
+        priorities: Mapping[str, str] | None = None,
+    ) -> None:
+        """Watches these jobs on a server, whether or not it can list; labels and priorities are our own, by id."""
         wanted = list(ids)
-        for id, label in (labels or {}).items():
-            self._known.named(JobKey(server, id), label)
+        for id in {*(labels or {}), *(priorities or {})}:
+            self._known.named(JobKey(server, id), (labels or {}).get(id), (priorities or {}).get(id))
         for id in wanted:
             self._known.looked_for(JobKey(server, id))
         self._watches[server].track(wanted)

@@ -87,13 +87,18 @@ class Store:
             self._heard[key] = at
         return self._changed(key, old, new)
 
-    def mark(self, key: JobKey, *, overdue: bool | None = None, label: str | None = None) -> Change | None:
+    def mark(
+        self, key: JobKey, *, overdue: bool | None = None, label: str | None = None, priority: str | None = None
+    ) -> Change | None:
         """Sets jobdash's own marks on a job; None when nothing changed or the job is unknown."""
         old = self._jobs.get(key)
         if old is None:
             return None
         new = replace(
-            old, overdue=old.overdue if overdue is None else overdue, label=old.label if label is None else label
+            old,
+            overdue=old.overdue if overdue is None else overdue,
+            label=old.label if label is None else label,
+            priority=old.priority if priority is None else priority,
         )
         return self._changed(key, old, new)
 

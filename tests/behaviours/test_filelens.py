@@ -130,11 +130,11 @@ async def test_f7_many_jobs_with_names_of_our_own(demo: DemoProcess, watch: Watc
     demo.wait_state(bad, "failed")
     demo.wait_state(held, "running")
     async with watch("filelens") as watching:
-        watching.monitor.track(NAME, [done, held, bad, "no-such-job"], {held: "Document 2"})
+        watching.monitor.track(NAME, [done, held, bad, "no-such-job"], {held: "Document 2"}, {held: "high"})
         await watching.becomes(held, State.RUNNING)
         await watching.becomes(bad, State.FAILED)
         await watching.becomes(done, State.COMPLETED)
-        assert watching.known(held).label == "Document 2"
+        assert (watching.known(held).label, watching.known(held).priority) == ("Document 2", "high")
         await watching.until(lambda: watching.monitor.is_gone(JobKey(NAME, "no-such-job")))
         counts = watching.monitor.servers()[0].counts
         assert (counts[State.RUNNING], counts[State.COMPLETED], counts[State.FAILED]) == (1, 1, 1)

@@ -182,7 +182,13 @@ class StillMonitor(Monitor):
     def refresh(self) -> None:
         self.refreshed += 1
 
-    def track(self, server: str, ids: Iterable[str], labels: Mapping[str, str] | None = None) -> None:
+    def track(
+        self,
+        server: str,
+        ids: Iterable[str],
+        labels: Mapping[str, str] | None = None,
+        priorities: Mapping[str, str] | None = None,
+    ) -> None:
         self.tracked.append((server, tuple(ids)))
 
 
