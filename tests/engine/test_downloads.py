@@ -19,6 +19,10 @@ def link(url: str) -> Link:
     return link_to(ServerSettings(name="one", url=url, dialect="filelens"))
 
 
+def names_in(folder: Path) -> list[str]:
+    return [entry.name for entry in folder.iterdir()]
+
+
 async def fetched(url: str, folder: Folder, path: str = "/files/a.png") -> Path:
     made = link(url)
     try:
@@ -61,7 +65,7 @@ async def test_f6_a_file_that_is_there_stays_unless_it_may_go(tmp_path: Path) ->
         assert mine.read_text() == "mine"
         assert await fetched(server.url, Folder(tmp_path, force=True)) == mine
     assert mine.read_bytes() == FILE
-    assert list(tmp_path.iterdir()) == [mine]
+    assert names_in(tmp_path) == ["a.png"]
 
 
 async def test_f6_a_link_that_leads_elsewhere_is_not_followed(tmp_path: Path) -> None:
@@ -95,7 +99,7 @@ async def test_f6_a_broken_download_goes_on_where_it_ended_and_tells_how_far_it_
     assert path.read_bytes() == FILE
     assert told[0] == ("a.png", 40, 100)
     assert told[-1] == ("a.png", 100, 100)
-    assert [entry.name for entry in tmp_path.iterdir()] == ["a.png"]
+    assert names_in(tmp_path) == ["a.png"]
 
 
 async def test_f6_two_results_of_one_name_are_two_files(tmp_path: Path) -> None:
@@ -114,7 +118,7 @@ async def test_f6_what_is_gone_is_called_gone_without_its_query(tmp_path: Path, 
         with pytest.raises(NotFound, match="the result is gone") as error:
             await fetched(server.url, Folder(tmp_path), "/files/a.png?token=open-sesame")
     assert "open-sesame" not in str(error.value)
-    assert list(tmp_path.iterdir()) == []
+    assert names_in(tmp_path) == []
 
 
 async def test_f6_a_server_that_stays_away_is_given_up(tmp_path: Path) -> None:

@@ -134,5 +134,5 @@ def test_hostile_words_stay_on_their_line(tmp_path: Path) -> None:
 
 
 def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(JournalError, match="the audit log .* cannot be written: Is a directory"):
+    with pytest.raises(JournalError, match=r"the audit log .* cannot be written: Is a directory"):
         journal(tmp_path).sending(CANCEL)
