@@ -10,6 +10,10 @@ def main() -> None:
     if sys.argv[1:] in (["--version"], ["-V"]):
         print(f"jobdash {__version__}")
         return
+    import gc  # noqa: PLC0415
+
+    # what is loaded stays: looking for garbage in it meanwhile would be a tenth of the start; see `cli.app`
+    gc.disable()
     import os  # noqa: PLC0415 - keeps `--version` as quick as Python itself
     import signal  # noqa: PLC0415
 

@@ -1,6 +1,7 @@
 """The commands of `jobdash` and their options. What each one does lives in a file of its own."""
 
 import difflib
+import gc
 import os
 import re
 import signal
@@ -134,6 +135,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _loud() -> None:
     """The screen and the demo handle Ctrl+C themselves."""
+    gc.enable()
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

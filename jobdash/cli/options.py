@@ -38,12 +38,14 @@ def go(
 ) -> NoReturn:
     """Opens the servers, runs `work` on them and ends with its exit code."""
     import asyncio  # noqa: PLC0415
+    import gc  # noqa: PLC0415
 
     # Loaded here, so that `--help` and completion need none of it.
     from jobdash.cli.interrupt import run  # noqa: PLC0415
     from jobdash.cli.servers import Servers  # noqa: PLC0415
     from jobdash.cli.terminal import output  # noqa: PLC0415
 
+    gc.enable()
     out = output(no_color=no_color)
     limit = seconds("--timeout", timeout)
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jobdash.cli.tidy import set_aside
+from jobdash.cli.watched import listening, watched, watched_urls
 from jobdash.cli.who import journal
-from jobdash.cli.wire import listening, watched, watched_urls
 from jobdash.config.load import load
 from jobdash.config.models import Config
 from jobdash.config.paths import config_file, config_folder

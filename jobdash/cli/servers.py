@@ -4,23 +4,24 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jobdash.cli.who import journal
 from jobdash.cli.wire import care_at, care_of, kinds, limits_of, link_to, name_for, registry, settings_of
 from jobdash.client.locate import locate, places, without_query
 from jobdash.client.registry import DialectFactory
 from jobdash.client.retry import Retry
 from jobdash.client.settings import ServerSettings
 from jobdash.client.url import origin_of, parse_base
-from jobdash.config.load import load
-from jobdash.config.models import Config, ServerTable
 from jobdash.config.paths import config_file, state_folder
-from jobdash.engine.limits import Limits
-from jobdash.engine.monitor import Monitor, Watched
 from jobdash.engine.once import Once
-from jobdash.engine.tracked import Tracked
 from jobdash.model.care import Care
 from jobdash.model.errors import ConfigError, ServerError
+
+if TYPE_CHECKING:
+    from jobdash.config.models import ServerTable
+    from jobdash.engine.journal import Journal
+    from jobdash.engine.monitor import Monitor
+    from jobdash.engine.tracked import Tracked
 
 NOTHING = """\
 there is no server to ask. Give one by --server http://host:port, or list yours in
@@ -34,16 +35,25 @@ class Servers:
     def __init__(
         self, *, config: Path | None, only: Sequence[str], dialect: str | None, say: Callable[[str], object]
     ) -> None:
-        self.config = _config(config)
-        self.tracked = Tracked(state_folder() / "tracked.db")
+        self._folder, tables = _config(config)
+        self._tracked: Tracked | None = None
         self._dialect = dialect
         self._say = say
-        self._tables = {table.name: table for table in self.config.servers}
+        self._tables = {table.name: table for table in tables}
         self._settings: dict[str, ServerSettings] = {}
         self._open: dict[str, Once] = {}
         for word in only:
             self._choose(word)
         self._only = list(self._settings)
+
+    @property
+    def tracked(self) -> "Tracked":
+        """The jobs that were remembered between runs."""
+        if self._tracked is None:
+            from jobdash.engine.tracked import Tracked  # noqa: PLC0415 - a database that many commands need not
+
+            self._tracked = Tracked(_database())
+        return self._tracked
 
     @property
     def names(self) -> Sequence[str]:
@@ -74,15 +84,19 @@ class Servers:
         if name not in self._tables:
             known = ", ".join(self._tables) or f"none in {config_file()}"
             raise ConfigError(f"no server {name!r}; there are {known}")
-        self._settings[name] = settings_of(self._tables[name], self.config.folder)
+        self._settings[name] = settings_of(self._tables[name], self._folder)
         return self._settings[name]
 
-    def table(self, name: str) -> ServerTable | None:
+    def table(self, name: str) -> "ServerTable | None":
         """What the config says of a server."""
         return self._tables.get(name)
 
-    def monitor(self, only: Mapping[str, Sequence[str]] | None = None) -> Monitor:
+    def monitor(self, only: Mapping[str, Sequence[str]] | None = None) -> "Monitor":
         """A monitor of these servers, or of all, with links of its own; `only` are the jobs to follow on each."""
+        # one question about one job needs none of this
+        from jobdash.engine.limits import Limits  # noqa: PLC0415
+        from jobdash.engine.monitor import Monitor, Watched  # noqa: PLC0415
+
         watched = []
         for name in only if only is not None else self.names:
             table = self._tables.get(name)
@@ -91,7 +105,7 @@ class Servers:
             watched.append(
                 Watched(link=link_to(self.settings(name)), jobs=tuple(jobs), limits=limits, care=self._care(name))
             )
-        return Monitor(watched, journal=journal())
+        return Monitor(watched)
 
     async def at(self, url: str) -> tuple[Once, str]:
         """The server and the job of a job's own status address."""
@@ -107,7 +121,8 @@ class Servers:
     async def aclose(self) -> None:
         for server in self._open.values():
             await server.aclose()
-        self.tracked.close()
+        if self._tracked is not None:
+            self._tracked.close()
 
     def _choose(self, word: str) -> None:
         if word in self._tables:
@@ -123,17 +138,20 @@ class Servers:
         link = link_to(settings)
         return Once(
             link,
-            known=[*(table.jobs if table else ()), *self.tracked.ids(link.url)],
+            known=[*(table.jobs if table else ()), *self._remembered(link.url)],
             limits=limits_of(table, burst=1000, rate=1000) if table else None,
             repeat=_repeat,
             waiting=self._say,
             care=self._care(name),
-            journal=journal(),
+            journal=_journal,
         )
 
     def _care(self, name: str) -> Care:
         table = self._tables.get(name)
-        return care_of(table) if table is not None else care_at(self.settings(name).url, self.config)
+        return care_of(table) if table is not None else care_at(self.settings(name).url, self._tables.values())
+
+    def _remembered(self, url: str) -> Sequence[str]:
+        return self.tracked.ids(url) if _database().exists() else ()
 
     def _kinds(self) -> Mapping[str, DialectFactory]:
         """The kinds that an address may be of: the one that was named, or all."""
@@ -158,10 +176,25 @@ class Servers:
         return None
 
 
-def _config(path: Path | None) -> Config:
+def _journal() -> "Journal":
+    """The audit log, for those who act."""
+    from jobdash.cli.who import journal  # noqa: PLC0415
+
+    return journal()
+
+
+def _config(path: Path | None) -> tuple[Path, "Sequence[ServerTable]"]:
+    """The folder and the servers of the config file, where there is one. Raises ConfigError."""
     if path is None and not config_file().exists():
-        return Config()
-    return load(path or config_file())
+        return Path(), ()
+    from jobdash.config.load import load  # noqa: PLC0415 - an address alone needs no config
+
+    loaded = load(path or config_file())
+    return loaded.folder, loaded.servers
+
+
+def _database() -> Path:
+    return state_folder() / "tracked.db"
 
 
 _retry = Retry(random=random.random)

@@ -1,8 +1,9 @@
-"""From what a person wrote to servers that can be watched: settings, credentials, dialects, links."""
+"""From what a person wrote to links: settings, credentials, dialects. What watches them: see `watched.py`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from jobdash.client.auth import Auth
@@ -13,13 +14,13 @@ from jobdash.client.registry import DialectFactory, Registry
 from jobdash.client.secret import FromCommand, FromEnv, FromFile, Source
 from jobdash.client.settings import ServerSettings, Tls
 from jobdash.client.url import parse_base
-from jobdash.client.webhook import Webhook, WebhookSettings
-from jobdash.config.models import AuthTable, Config, ServerTable, WebhookTable
 from jobdash.dialects.mapping.load import load_mapping
 from jobdash.engine.limits import Limits
-from jobdash.engine.monitor import Companion, Monitor, Watched
 from jobdash.model.care import NO_CARE, Care, Env
 from jobdash.model.errors import ConfigError
+
+if TYPE_CHECKING:
+    from jobdash.config.models import AuthTable, ServerTable, WebhookTable
 
 
 @cache
@@ -42,55 +43,28 @@ def link_to(settings: ServerSettings) -> Link:
     return ServerLink(settings, kind, registry().make(settings.dialect, settings.name, settings.options))
 
 
-def watched_urls(
-    urls: Sequence[str], dialect: str | None, jobs: Sequence[str], config: Config | None = None
-) -> list[Watched]:
-    """The servers of a command line; every one is asked about `jobs`, since nothing says whose they are."""
-    names: list[str] = []
-    servers = []
-    for url in urls:
-        names.append(name_for(url, names))
-        link = link_to(ServerSettings(name=names[-1], url=url, dialect=dialect))
-        servers.append(Watched(link=link, jobs=tuple(jobs), care=care_at(url, config or Config())))
-    return servers
-
-
-def watched(config: Config) -> list[Watched]:
-    """The servers of a config file. Raises ConfigError naming the server whose table cannot be used."""
-    return [_watched(table, config.folder) for table in config.servers]
-
-
-def _watched(table: ServerTable, folder: Path) -> Watched:
-    settings = settings_of(table, folder)
-    try:
-        link = link_to(settings)
-    except ConfigError as error:
-        raise ConfigError(f"{folder / 'config.toml'}: server {table.name!r}: {error}") from None
-    return Watched(link=link, jobs=tuple(table.jobs), limits=limits_of(table), care=care_of(table))
-
-
-def care_of(table: ServerTable | None) -> Care:
+def care_of(table: "ServerTable | None") -> Care:
     """How careful one must be on a server; one that the config does not name is like any other."""
     if table is None:
         return NO_CARE
     return Care(env=table.env, read_only=table.read_only, insecure=table.insecure)
 
 
-def care_at(url: str, config: Config) -> Care:
+def care_at(url: str, tables: "Iterable[ServerTable]") -> Care:
     """How careful one must be on a server that was given by its address: it may be one of the config all the same."""
     base = parse_base(url)
-    same = [care_of(table) for table in config.servers if parse_base(table.url).origin == base.origin]
+    same = [care_of(table) for table in tables if parse_base(table.url).origin == base.origin]
     env = next((env for env in Env for care in same if care.env is env), None)
     return Care(env=env, read_only=any(care.read_only for care in same))
 
 
-def limits_of(table: ServerTable, **defaults: float) -> Limits:
+def limits_of(table: "ServerTable", **defaults: float) -> Limits:
     """What a server may be asked, where the config says something; `defaults` for what it leaves open."""
     asked = {"rate": table.rate, "streams": table.streams, "poll": table.poll, "deadline": table.deadline}
     return Limits(**{**defaults, **{name: value for name, value in asked.items() if value is not None}})  # type: ignore[arg-type]
 
 
-def settings_of(table: ServerTable, folder: Path) -> ServerSettings:
+def settings_of(table: "ServerTable", folder: Path) -> ServerSettings:
     """Everything that is needed to reach a server of the config. Raises ConfigError naming the server's table."""
     try:
         return _settings(table, folder)
@@ -98,7 +72,7 @@ def settings_of(table: ServerTable, folder: Path) -> ServerSettings:
         raise ConfigError(f"{folder / 'config.toml'}: server {table.name!r}: {error}") from None
 
 
-def _settings(table: ServerTable, folder: Path) -> ServerSettings:
+def _settings(table: "ServerTable", folder: Path) -> ServerSettings:
     def path(text: str | None) -> Path | None:
         return None if text is None else folder / Path(text).expanduser()
 
@@ -115,8 +89,8 @@ def _settings(table: ServerTable, folder: Path) -> ServerSettings:
     )
 
 
-def _auth(table: AuthTable, folder: Path) -> Auth:
-    source = _source(table, folder)
+def _auth(table: "AuthTable", folder: Path) -> Auth:
+    source = source_of(table, folder)
     if table.header is not None:
         return Auth.header(table.header, source)
     if table.basic is not None:
@@ -124,20 +98,8 @@ def _auth(table: AuthTable, folder: Path) -> Auth:
     return Auth.bearer(source)
 
 
-def listening(config: Config) -> list[Companion]:
-    """What goes along with the monitor of a config file: the listener for webhooks, where one is wanted."""
-    table = config.webhook
-    if table is None:
-        return []
-    settings = WebhookSettings(secret=_source(table, config.folder), host=table.host, port=table.port, path=table.path)
-
-    async def listen(monitor: Monitor) -> None:
-        await Webhook(settings, monitor.delivered, monitor.notice).run()
-
-    return [listen]
-
-
-def _source(table: AuthTable | WebhookTable, folder: Path) -> Source:
+def source_of(table: "AuthTable | WebhookTable", folder: Path) -> Source:
+    """Where a table of the config says that the secret is."""
     if table.env is not None:
         return FromEnv(table.env)
     if table.file is not None:

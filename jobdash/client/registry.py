@@ -48,19 +48,22 @@ class Registry:
         self._load_mapping = load_mapping
         self._loaded: dict[str, DialectFactory] = {}
         self._places: dict[str, Place] = {
-            **{point.name: point for point in entry_points(group=group)},
             **_in_package(package),
             **{path.stem: path for path in mappings},
         }
+        self._group: str | None = group
 
     def names(self) -> tuple[str, ...]:
         """Every kind, those included that turn out to be broken; nothing is imported for this."""
+        self._look_at_other_packages()
         return tuple(sorted(self._places))
 
     def get(self, name: str) -> DialectFactory:
         """One kind, by its name or by the path of a mapping file. Raises ConfigError in one sentence."""
         if name.endswith(".toml") and name not in self._places:
             self._places[name] = Path(name).expanduser()
+        if name not in self._places:
+            self._look_at_other_packages()
         if name not in self._places:
             near = difflib.get_close_matches(name.lower(), self._places, n=3, cutoff=0.5) or self.names()
             raise ConfigError(f"{one_line(name, 40)!r} is no kind of server that is known here: {' or '.join(near)}?")
@@ -80,6 +83,13 @@ class Registry:
             if name not in self._loaded and name not in self.problems:
                 self._load(name)
         return {name: self._loaded[name] for name in self.names() if name in self._loaded}
+
+    def _look_at_other_packages(self) -> None:
+        """Once, and only when it is needed: it reads the metadata of everything that is installed."""
+        if self._group is not None:
+            for point in entry_points(group=self._group):
+                self._places.setdefault(point.name, point)
+            self._group = None
 
     def _load(self, name: str) -> None:
         try:

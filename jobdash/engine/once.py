@@ -57,7 +57,7 @@ class Once:
         clock: Clock | None = None,
         waiting: Callable[[str], object] = lambda words: None,
         care: Care = NO_CARE,
-        journal: Journal | None = None,
+        journal: Callable[[], Journal] | None = None,
     ) -> None:
         self.link = link
         self.known = tuple(dict.fromkeys(known))
@@ -160,8 +160,9 @@ class Once:
 
     async def carry_out(self, command: Command) -> AsyncGenerator[Outcome, None]:
         """Each step of a command's way. It is sent at most once."""
+        journal = self._journal() if self._journal is not None else None
         async with self._budget.slot(Want.CURSOR):
-            async for step in carry_out(self.link, command, self.clock, self._journal, care=self.care):
+            async for step in carry_out(self.link, command, self.clock, journal, care=self.care):
                 yield step.outcome
 
     async def submit(self, form: Form, values: Mapping[str, Json]) -> tuple[str, str]:

@@ -68,7 +68,13 @@ def test_one_liner(demo: DemoProcess, words: dict[str, str], number: int, tmp_pa
     root = str(Path(__file__).parents[2])
     env = {**os.environ, **words, "PATH": f"{program.parent}:{os.environ['PATH']}", "PYTHONPATH": root}
     ran = subprocess.run(
-        ["bash", "-c", f"set -o pipefail; {line}"], env=env, cwd=tmp_path, capture_output=True, text=True, timeout=30
+        ["bash", "-c", f"set -o pipefail; {line}"],
+        env=env,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
     )
     if lock is not None:
         discard(demo, lock)

@@ -1,0 +1,53 @@
+"""From links to what a monitor watches: servers of the command line or the config, and what goes along with them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from jobdash.cli.wire import care_at, care_of, limits_of, link_to, name_for, settings_of, source_of
+from jobdash.client.settings import ServerSettings
+from jobdash.client.webhook import Webhook, WebhookSettings
+from jobdash.config.models import Config, ServerTable
+from jobdash.engine.monitor import Companion, Monitor, Watched
+from jobdash.model.errors import ConfigError
+
+
+def watched_urls(
+    urls: Sequence[str], dialect: str | None, jobs: Sequence[str], config: Config | None = None
+) -> list[Watched]:
+    """The servers of a command line; every one is asked about `jobs`, since nothing says whose they are."""
+    names: list[str] = []
+    servers = []
+    for url in urls:
+        names.append(name_for(url, names))
+        link = link_to(ServerSettings(name=names[-1], url=url, dialect=dialect))
+        servers.append(Watched(link=link, jobs=tuple(jobs), care=care_at(url, config.servers if config else ())))
+    return servers
+
+
+def watched(config: Config) -> list[Watched]:
+    """The servers of a config file. Raises ConfigError naming the server whose table cannot be used."""
+    return [_watched(table, config.folder) for table in config.servers]
+
+
+def _watched(table: ServerTable, folder: Path) -> Watched:
+    settings = settings_of(table, folder)
+    try:
+        link = link_to(settings)
+    except ConfigError as error:
+        raise ConfigError(f"{folder / 'config.toml'}: server {table.name!r}: {error}") from None
+    return Watched(link=link, jobs=tuple(table.jobs), limits=limits_of(table), care=care_of(table))
+
+
+def listening(config: Config) -> list[Companion]:
+    """What goes along with the monitor of a config file: the listener for webhooks, where one is wanted."""
+    table = config.webhook
+    if table is None:
+        return []
+    settings = WebhookSettings(
+        secret=source_of(table, config.folder), host=table.host, port=table.port, path=table.path
+    )
+
+    async def listen(monitor: Monitor) -> None:
+        await Webhook(settings, monitor.delivered, monitor.notice).run()
+
+    return [listen]
