@@ -10,18 +10,26 @@ def main() -> None:
     if sys.argv[1:] in (["--version"], ["-V"]):
         print(f"jobdash {__version__}")
         return
+    try:
+        sys.exit(_run())
+    except KeyboardInterrupt:
+        # while Python still loads: nothing was done yet, so nothing is said
+        sys.exit(130)
+
+
+def _run() -> int:
+    # What is loaded here keeps `--version` as quick as Python itself; looking for garbage meanwhile, among modules
+    # that stay, would be a tenth of the start. `cli.app` and `cli.options` look again.
     import gc  # noqa: PLC0415
 
-    # what is loaded stays: looking for garbage in it meanwhile would be a tenth of the start; see `cli.app`
     gc.disable()
-    import os  # noqa: PLC0415 - keeps `--version` as quick as Python itself
+    import os  # noqa: PLC0415
     import signal  # noqa: PLC0415
 
-    # Ctrl+C while Python still loads: nothing was done yet, so nothing is said
     signal.signal(signal.SIGINT, lambda number, frame: os._exit(128 + number))
     from jobdash.cli.app import run  # noqa: PLC0415
 
-    sys.exit(run(sys.argv[1:]))
+    return run(sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -39,7 +39,10 @@ def go(
     """Opens the servers, runs `work` on them and ends with its exit code."""
     import asyncio  # noqa: PLC0415
     import gc  # noqa: PLC0415
+    import os  # noqa: PLC0415
 
+    # no plug-in of pydantic has a word here, and looking for some reads the metadata of everything installed
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # Loaded here, so that `--help` and completion need none of it.
     from jobdash.cli.interrupt import run  # noqa: PLC0415
     from jobdash.cli.servers import Servers  # noqa: PLC0415

@@ -1,6 +1,5 @@
 """The servers of one command: those of the config or of `--server`, each opened only when it is asked for."""
 
-import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -197,9 +196,10 @@ def _database() -> Path:
     return state_folder() / "tracked.db"
 
 
-_retry = Retry(random=random.random)
-
-
 def _repeat(attempt: int, error: ServerError) -> float | None:
     """A reading that the server answered with trouble is repeated; one that found nobody is not."""
-    return None if error.status is None else _retry.wait(attempt, error)
+    if error.status is None:
+        return None
+    from random import random  # noqa: PLC0415 - loads much, and is needed in trouble only
+
+    return Retry(random=random).wait(attempt, error)

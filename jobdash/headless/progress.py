@@ -41,7 +41,8 @@ class Bars:
 
 def bar(key: JobKey, job: Job | None, width: int) -> str:
     """One line: the job, how far it is, its state and step."""
-    name = pad(fit(plain(str(key)), 28), 28)
+    room = max(8, min(32, width // 3))
+    name = pad(fit(plain(str(key)), room), room)
     if job is None:
         return fit(f"{name}  waiting for the server", width)
     done = None if job.progress is None else round(CELLS * job.progress / 100)
