@@ -55,8 +55,8 @@ def test_an_address_of_a_server_of_the_config_is_that_server() -> None:
             ServerTable(name="more", url="http://docs:8000", env=Env.PROD),
         ]
     )
-    assert care_at("http://docs:8000/", config) == Care(env=Env.PROD, read_only=True)
-    assert care_at("http://other:8000/", config) == Care()
+    assert care_at("http://docs:8000/", config.servers) == Care(env=Env.PROD, read_only=True)
+    assert care_at("http://other:8000/", config.servers) == Care()
 
 
 @asynccontextmanager
