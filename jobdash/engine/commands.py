@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping
 
 from jobdash.client.dialect import Link
 from jobdash.engine.clock import Clock
-from jobdash.engine.dispatch import Step, carry_out
+from jobdash.engine.dispatch import Step, Veto, carry_out
 from jobdash.engine.journal import Journal
 from jobdash.engine.known import Known
 from jobdash.model.care import NO_CARE, Care
 from jobdash.model.command import Command, Outcome, Phase
 from jobdash.model.job import JobKey
+
+Tell = Callable[[Outcome], object]
 
 
 class Commands:
@@ -35,7 +37,7 @@ class Commands:
         self._settled = settled
         self._journal = journal
         self._cares = cares or {}
-        self._tasks: dict[JobKey, asyncio.Task[None]] = {}
+        self._tasks: dict[JobKey, asyncio.Task[Outcome]] = {}
         self.outcomes: dict[JobKey, Outcome] = {}
 
     def under_way(self, key: JobKey) -> bool:
@@ -43,18 +45,30 @@ class Commands:
         return key in self._tasks
 
     def submit(self, command: Command) -> None:
-        """Begins to carry out a command, unless it cannot even be begun."""
+        """Begins to carry out a command, unless it cannot even be begun; every step is told to the person."""
+        begun = self._begin(command, self._known.gather.outcome)
+        if isinstance(begun, Outcome):
+            self._known.gather.outcome(begun)
+
+    async def perform(self, command: Command, veto: Veto) -> Outcome:
+        """Like `submit`, for one of many: its steps are told on the job alone, and its end is given back."""
+        begun = self._begin(command, lambda outcome: self._known.gather.job(outcome.command.key, rows=False), veto)
+        return begun if isinstance(begun, Outcome) else await begun
+
+    def _begin(self, command: Command, tell: Tell, veto: Veto = lambda: None) -> "asyncio.Task[Outcome] | Outcome":
+        """The task of a command, or its outcome where it cannot even be begun."""
         link = self._links.get(command.key.server)
         if link is None:
-            self._tell(command, Phase.REFUSED, f"not sent: no server is called {command.key.server}")
-        elif self.under_way(command.key):
-            last = self.outcomes[command.key].command.action
-            message = f"not sent: {last} is still under way for this job"
-            self._known.gather.outcome(Outcome(command=command, phase=Phase.REFUSED, message=message))
-        else:
-            self._tell(command, Phase.REQUESTED, f"{command.action} requested")
-            task = asyncio.create_task(self._carry_out(link, command), name=f"{command.action} {command.key}")
-            self._tasks[command.key] = task
+            message = f"not sent: no server is called {command.key.server}"
+            refused = self.outcomes[command.key] = Outcome(command=command, phase=Phase.REFUSED, message=message)
+            return refused
+        if self.under_way(command.key):
+            message = f"not sent: {self.outcomes[command.key].command.action} is still under way for this job"
+            return Outcome(command=command, phase=Phase.REFUSED, message=message)
+        self._record(Outcome(command=command, phase=Phase.REQUESTED, message=f"{command.action} requested"), tell)
+        task = asyncio.create_task(self._carry_out(link, command, tell, veto), name=f"{command.action} {command.key}")
+        self._tasks[command.key] = task
+        return task
 
     async def close(self) -> None:
         """Gives up waiting for what is under way; nothing is sent any more."""
@@ -68,28 +82,27 @@ class Commands:
         if not self.under_way(key):
             self.outcomes.pop(key, None)
 
-    async def _carry_out(self, link: Link, command: Command) -> None:
+    async def _carry_out(self, link: Link, command: Command, tell: Tell, veto: Veto) -> Outcome:
         try:
             care = self._cares.get(command.key.server, NO_CARE)
-            async for step in carry_out(link, command, self._clock, self._journal, care=care):
-                self._take(command, step)
+            async for step in carry_out(link, command, self._clock, self._journal, care=care, veto=veto):
+                self._take(command, step, tell)
         except Exception as error:  # noqa: BLE001 - told on the job: a fault of ours must not look like a success
-            self._tell(command, Phase.UNKNOWN, f"internal error: {error!r}; look at the job before you try again")
+            message = f"internal error: {error!r}; look at the job before you try again"
+            self._record(Outcome(command=command, phase=Phase.UNKNOWN, message=message), tell)
         finally:
             del self._tasks[command.key]
             self._settled(command.key)
+        return self.outcomes[command.key]
 
-    def _take(self, command: Command, step: Step) -> None:
+    def _take(self, command: Command, step: Step, tell: Tell) -> None:
         if step.report is not None:
             self._known.report(step.report, asked_at=step.asked_at)
         if step.gone:
             self._known.gone(command.key)
-        self._record(step.outcome)
+        self._record(step.outcome, tell)
 
-    def _tell(self, command: Command, phase: Phase, message: str) -> None:
-        self._record(Outcome(command=command, phase=phase, message=message))
-
-    def _record(self, outcome: Outcome) -> None:
+    def _record(self, outcome: Outcome, tell: Tell) -> None:
         if self.outcomes.get(outcome.command.key) != outcome:
             self.outcomes[outcome.command.key] = outcome
-            self._known.gather.outcome(outcome)
+            tell(outcome)

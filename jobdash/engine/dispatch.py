@@ -1,6 +1,7 @@
 """The one path by which a wish becomes a change on a server: re-read, send once, wait for the proof."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from jobdash.client.dialect import Link, NewJob
@@ -63,11 +64,10 @@ def _noted(journal: Journal, step: Step) -> Step:
     """The same step, once it stands in the journal; where that failed, the person is told with it."""
     if step.outcome.phase is Phase.REQUESTED:
         return step
-    try:
+    with suppress(JournalError):
         journal.outcome(step.outcome)
-    except JournalError as error:
-        if str(error) not in step.outcome.message:
-            return replace(step, outcome=replace(step.outcome, message=f"{step.outcome.message}; but {error}"))
+    if journal.problem is not None and journal.problem not in step.outcome.message:
+        return replace(step, outcome=replace(step.outcome, message=f"{step.outcome.message}; but {journal.problem}"))
     return step
 
 

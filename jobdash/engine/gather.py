@@ -14,7 +14,7 @@ class Batch:
     """What changed since the last batch. `jobs` are the keys of jobs whose row may look different now.
 
     `rows` is True when the order or number of rows changed, so that a list must look again at its window.
-    `notices` are sentences for a person that belong to no job and no server.
+    `notices` are sentences for a person that belong to no job and no server. `bulks` is True when one went on.
     """
 
     jobs: frozenset[JobKey] = frozenset()
@@ -23,6 +23,7 @@ class Batch:
     details: frozenset[JobKey] = frozenset()
     outcomes: tuple[Outcome, ...] = ()
     notices: tuple[str, ...] = ()
+    bulks: bool = False
 
 
 class Gatherer:
@@ -41,6 +42,7 @@ class Gatherer:
         self._outcomes: list[Outcome] = []
         self._notices: list[str] = []
         self._rows = False
+        self._bulks = False
 
     def job(self, key: JobKey, *, rows: bool) -> None:
         self._jobs.add(key)
@@ -65,6 +67,11 @@ class Gatherer:
         self._jobs.add(outcome.command.key)
         self._news.set()
 
+    def bulks(self) -> None:
+        """A bulk began, went on or ended."""
+        self._bulks = True
+        self._news.set()
+
     def notice(self, words: str) -> None:
         self._notices.append(words)
         self._news.set()
@@ -81,6 +88,7 @@ class Gatherer:
                 details=frozenset(self._details),
                 outcomes=tuple(self._outcomes),
                 notices=tuple(self._notices),
+                bulks=self._bulks,
             )
             self._clear()
             yield batch

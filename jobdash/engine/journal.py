@@ -1,7 +1,7 @@
 """The audit log: who changed what, and what came of it, one JSON line an event. Written before a request, and after.
 
-A line is one write to a file that only grows, so that two processes may use the same one; `fsync` makes it outlive
-this machine's sudden end. Nothing secret comes this far: a command has none, and errors are masked where they arise.
+How lines reach the disk whole: `whole_lines.py`. Nothing secret comes this far: a command has none, and errors are
+masked where they arise.
 """
 
 import json
@@ -13,11 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from jobdash.engine.clock import Clock
-from jobdash.model.command import Command, Outcome
+from jobdash.engine.whole_lines import WholeLines
+from jobdash.model.command import Command, Outcome, QueueCommand, Submission
 from jobdash.model.errors import JobdashError
 
 LONGEST = 2_000
 """Characters of the server's words that are kept."""
+
+SENDING = "sending"
+"""The phase of the line before a request."""
+
+Wish = Command | QueueCommand | Submission
 
 
 class JournalError(JobdashError):
@@ -34,57 +40,80 @@ class Who:
 
 
 class Journal:
-    """One file. Lines have `at` (UTC), `user`, `host`, `pid`, `server`, `job`, `action`, `seen`, `reason`, `phase`.
+    """Lines have `at` (UTC), `user`, `host`, `ssh`, `pid`, `jobdash`, `server`, `job`, `action`, `seen`, `phase` ...
 
     `phase` is `sending` before the request; the line after it has the outcome's, with `status` and the server's words.
+    Where the log is not `required`, one that cannot be written is only told: `problem` says why.
     """
 
-    def __init__(self, path: Path, who: Who, clock: Clock, version: str = "") -> None:
-        self.path = path
+    def __init__(
+        self, file: Path | WholeLines, who: Who, clock: Clock, version: str = "", *, required: bool = True
+    ) -> None:
+        self.file = file if isinstance(file, WholeLines) else WholeLines(file)
+        self.required = required
+        self.problem: str | None = None
         self._clock = clock
         self._who = {"user": who.user, "host": who.host, "ssh": who.ssh, "pid": os.getpid(), "jobdash": version}
 
-    def sending(self, command: Command) -> None:
+    def sending(self, wish: Wish) -> None:
         """A request is about to be sent. Raises JournalError, and then it must not be."""
-        self._write({**_of(command), "phase": "sending"})
+        self._write({**_of(wish), "phase": SENDING})
 
     def outcome(self, outcome: Outcome) -> None:
         """What is known of a command now. Raises JournalError."""
-        words = outcome.message[:LONGEST]
-        self._write({**_of(outcome.command), "phase": outcome.phase.value, "status": outcome.status, "message": words})
+        self.came(outcome.command, outcome.phase.value, outcome.message, outcome.status)
+
+    def came(self, wish: Wish, phase: str, words: str, status: int | None = None) -> None:
+        """What came of a wish. Raises JournalError."""
+        self._write({**_of(wish), "phase": phase, "status": status, "message": words[:LONGEST]})
+
+    def bulk(self, id: str, action: str, phase: str, reason: str | None, counts: dict[str, int]) -> None:
+        """A bulk begins or has ended. Raises JournalError."""
+        self._write({"bulk": id, "action": action, "phase": phase, "reason": reason, "counts": counts})
 
     def _write(self, event: dict[str, Any]) -> None:
         at = datetime.fromtimestamp(self._clock.now(), UTC).isoformat(timespec="milliseconds")
         told = {name: value for name, value in {"at": at, **self._who, **event}.items() if value not in (None, "")}
-        line = json.dumps(told, ensure_ascii=True).encode() + b"\n"
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            try:
-                if os.write(file, line) != len(line):
-                    raise JournalError(
-                        f"the audit log {self.path} cannot be written: there is no room for a whole line"
-                    )
-                os.fsync(file)
-            finally:
-                os.close(file)
+            self.file.append(json.dumps(told, ensure_ascii=True).encode() + b"\n")
+            self.problem = None
         except OSError as error:
-            raise JournalError(f"the audit log {self.path} cannot be written: {error.strerror}") from None
+            self.problem = f"the audit log {self.file.path} cannot be written: {error.strerror}"
+            if self.required:
+                raise JournalError(self.problem) from None
 
 
-def _of(command: Command) -> dict[str, Any]:
-    return {
-        "server": command.key.server,
-        "job": command.key.id,
-        "action": command.action.value,
-        "seen": command.seen_native_state,
-        "attempt": command.seen_attempts,
-        "reason": command.reason,
-    }
+def _of(wish: Wish) -> dict[str, Any]:
+    match wish:
+        case Command():
+            return {
+                "server": wish.key.server,
+                "job": wish.key.id,
+                "action": wish.action.value,
+                "seen": wish.seen_native_state,
+                "attempt": wish.seen_attempts,
+                "reason": wish.reason,
+                "bulk": wish.bulk,
+            }
+        case QueueCommand():
+            return {
+                "server": wish.server,
+                "queue": wish.queue,
+                "action": wish.action.value,
+                "reason": wish.reason,
+            }
+        case Submission():
+            like = wish.like.id if wish.like is not None else None
+            return {"server": wish.server, "form": wish.form, "like": like, "action": "submit", "reason": wish.reason}
 
 
 def read(path: Path) -> Iterator[dict[str, Any]]:
-    """The events of a log, the oldest first; a line that is not whole is passed over."""
+    """The events of a log and of the files it was rotated into, oldest first; a torn line is passed over."""
+    for file in WholeLines(path).files():
+        yield from _events(file)
+
+
+def _events(path: Path) -> Iterator[dict[str, Any]]:
     try:
         with path.open("rb") as file:
             for line in file:

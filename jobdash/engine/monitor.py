@@ -10,6 +10,8 @@ from pathlib import Path
 from jobdash.client.dialect import Link
 from jobdash.engine.backoff import Random
 from jobdash.engine.board import Board
+from jobdash.engine.bulk.bulks import Bulks
+from jobdash.engine.bulk.pace import Pace
 from jobdash.engine.clock import Clock, SystemClock
 from jobdash.engine.commands import Commands
 from jobdash.engine.details import DetailView
@@ -85,6 +87,7 @@ class Monitor:
         companions: Sequence["Companion"] = (),
         journal: Journal | None = None,
         masking: Masking | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self.clock = clock or SystemClock()
         self.masking = masking or Masking()
@@ -97,6 +100,17 @@ class Monitor:
         links = {name: watch.link for name, watch in self._watches.items()}
         self._cares = {server.link.name: server.care for server in servers}
         self._commands = Commands(self._known, self.clock, links, self._settled, journal=journal, cares=self._cares)
+        self.bulks = Bulks(
+            clock=self.clock,
+            job=self.job,
+            refusal=self.refusal,
+            request=self.preview,
+            perform=self._commands.perform,
+            news=self._known.gather.bulks,
+            requests={server.link.name: server.limits.rate for server in servers},
+            journal=journal,
+            pace=pace,
+        )
         self._downloads = Downloads(self._known, links)
         self._ends = Ends(self._known, self.clock)
         deadlines = {name: (lambda watch=watch: watch.deadline) for name, watch in self._watches.items()}
@@ -121,6 +135,7 @@ class Monitor:
                     group.create_task(self._keep_watching(watch), name=f"watch {watch.link.name}")
         finally:
             await self._downloads.close()
+            await self.bulks.close()
             await self._commands.close()
             await asyncio.gather(*(watch.link.aclose() for watch in self._watches.values()))
 

@@ -19,13 +19,14 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A wish about one job, with what the person saw when they wished it."""
+    """A wish about one job, with what the person saw when they wished it; `bulk` names the bulk it belongs to."""
 
     key: JobKey
     action: Action
     seen_native_state: str
     seen_attempts: int | None = None
     reason: str | None = None
+    bulk: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,17 @@ class QueueCommand:
     server: str
     queue: str
     action: Action
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A wish for a new job of the kind that `form` names; `like` is the job whose data it began with."""
+
+    server: str
+    form: str
+    like: JobKey | None = None
+    reason: str | None = None
 
 
 class Phase(StrEnum):
