@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from jobdash.engine.clock import Clock
+from jobdash.engine.notify.call import Call
 from jobdash.model.command import Outcome
 from jobdash.model.job import JobKey
 
@@ -15,6 +16,8 @@ class Batch:
 
     `rows` is True when the order or number of rows changed, so that a list must look again at its window.
     `notices` are sentences for a person that belong to no job and no server. `bulks` is True when one went on.
+    `notices` are sentences for a person that belong to no job and no server. `alerts` is True when any alert is
+    another than before; `calls` are what a person is to be told of them even when they look elsewhere.
     """
 
     jobs: frozenset[JobKey] = frozenset()
@@ -24,6 +27,8 @@ class Batch:
     outcomes: tuple[Outcome, ...] = ()
     notices: tuple[str, ...] = ()
     bulks: bool = False
+    alerts: bool = False
+    calls: tuple[Call, ...] = ()
 
 
 class Gatherer:
@@ -33,6 +38,7 @@ class Gatherer:
         self._clock = clock
         self._pause = pause
         self._news = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._clear()
 
     def _clear(self) -> None:
@@ -41,6 +47,8 @@ class Gatherer:
         self._details: set[JobKey] = set()
         self._outcomes: list[Outcome] = []
         self._notices: list[str] = []
+        self._alerts = False
+        self._calls: list[Call] = []
         self._rows = False
         self._bulks = False
 
@@ -76,8 +84,24 @@ class Gatherer:
         self._notices.append(words)
         self._news.set()
 
+    def notice_from_thread(self, words: str) -> None:
+        """The same, for who works off the loop."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.notice, words)
+        else:
+            self.notice(words)
+
+    def alerts(self) -> None:
+        self._alerts = True
+        self._news.set()
+
+    def call(self, call: Call) -> None:
+        self._calls.append(call)
+        self._news.set()
+
     async def batches(self) -> AsyncIterator[Batch]:
         """Waits for news, gives all of it, and rests."""
+        self._loop = asyncio.get_running_loop()
         while True:
             await self._news.wait()
             self._news.clear()
@@ -89,6 +113,8 @@ class Gatherer:
                 outcomes=tuple(self._outcomes),
                 notices=tuple(self._notices),
                 bulks=self._bulks,
+                alerts=self._alerts,
+                calls=tuple(self._calls),
             )
             self._clear()
             yield batch

@@ -3,7 +3,7 @@
 import asyncio
 import random as random_module
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,9 +26,12 @@ from jobdash.engine.listed import Listed
 from jobdash.engine.log_reader import LogReader
 from jobdash.engine.logbook import LogBook
 from jobdash.engine.masking import Masking
+from jobdash.engine.metrics.figures import Scene
+from jobdash.engine.orders import Orders
 from jobdash.engine.overdue import Overdue
 from jobdash.engine.room import Room
 from jobdash.engine.store import Change
+from jobdash.engine.vitals import Vitals
 from jobdash.engine.watch import ServerWatch
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.care import NO_CARE, Care
@@ -88,6 +91,7 @@ class Monitor:
         journal: Journal | None = None,
         masking: Masking | None = None,
         pace: Pace | None = None,
+        orders: Orders | None = None,
     ) -> None:
         self.clock = clock or SystemClock()
         self.masking = masking or Masking()
@@ -119,6 +123,17 @@ class Monitor:
         self._room = Room(self._known, {s.link.name: s.limits.room for s in servers}, self._is_needed)
         self._log_reader = LogReader(self._known, self.clock, self._feed_of)
         self._pauses: set[str] = set()
+        self.vitals = Vitals(
+            orders or Orders(),
+            self.clock,
+            self._known.gather,
+            self.board.context,
+            get=self.job,
+            gone=self.is_gone,
+            scenes=self._scenes,
+            watched=lambda: not self._pauses,
+        )
+        self._known.listeners.append(self.vitals.noticed)
         for server in servers:
             self._watches[server.link.name].track(server.jobs)
 
@@ -129,6 +144,7 @@ class Monitor:
                 group.create_task(self._tick())
                 group.create_task(self.board.run())
                 group.create_task(self._log_reader.run())
+                group.create_task(self.vitals.run())
                 for companion in self._companions:
                     group.create_task(_accompany(companion, self))
                 for watch in self._watches.values():
@@ -394,6 +410,11 @@ class Monitor:
 
     def _doubted(self, key: JobKey) -> None:
         self._watches[key.server].follower.read_now((key.id,))
+
+    def _scenes(self) -> Iterator[tuple[str, Scene]]:
+        """What is known of each server besides its jobs."""
+        for name, watch in self._watches.items():
+            yield name, Scene(watch.feed.life.status, self._known.queues_of.get(name, ()), watch.lists)
 
     def _server_view(self, watch: ServerWatch) -> ServerView:
         name = watch.link.name

@@ -1,0 +1,146 @@
+"""Where alerts are dealt with: turned by rules, seen to by people, kept in a file, told to whoever is to be told."""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from jobdash.engine.alerts.book import Book
+from jobdash.engine.alerts.kept import KeptAlerts, Written
+from jobdash.engine.alerts.watchman import Turning, Watchman
+from jobdash.engine.clock import Clock
+from jobdash.engine.gather import Gatherer
+from jobdash.engine.notify.call import Call, Teller, TellingFailed
+from jobdash.engine.notify.outbox import Outbox
+from jobdash.engine.orders import Orders
+from jobdash.model.alert import Alert, AlertEvent, AlertKey, Turn
+
+
+class AlertDesk:
+    """`servers` gives the names of those that are watched here: what is kept about others is none of our business."""
+
+    def __init__(
+        self, orders: Orders, clock: Clock, gather: Gatherer, watchman: Watchman, servers: Callable[[], Collection[str]]
+    ) -> None:
+        self.book = Book()
+        self._orders = orders
+        self._clock = clock
+        self._gather = gather
+        self._watchman = watchman
+        self._servers = servers
+        self._outbox = Outbox(orders.manners, _minute_of_day)
+        self._tellings: set[asyncio.Task[None]] = set()
+        self._writes: list[Written] = []
+        self._told_version = 0
+        folder = orders.folder
+        self._kept = KeptAlerts(folder / "alerts.db", gather.notice_from_thread) if folder is not None else None
+
+    @property
+    def has_news(self) -> bool:
+        """Whether anything is to be kept."""
+        return bool(self._writes)
+
+    def turned(self, turning: Turning, ids: Sequence[str]) -> None:
+        """A rule raised or cleared an alert."""
+        self._done(self.book.turned(turning, self._clock.now(), ids))
+
+    def acknowledge(self, key: AlertKey, note: str | None = None) -> bool:
+        """The person sees to it; False when it is not raised (any more)."""
+        return self._done(self.book.acknowledge(key, self._orders.who, note, self._clock.now()))
+
+    def mute(self, key: AlertKey, seconds: float | None) -> bool:
+        """Silent for so long, None: no longer."""
+        now = self._clock.now()
+        return self._done(self.book.mute(key, self._orders.who, None if seconds is None else now + seconds, now))
+
+    def tell(self) -> None:
+        """Tells what is due to be told, and the screen that something is different."""
+        call = self._outbox.due(self._clock.now())
+        if call is not None:
+            self._gather.call(call)
+            for teller in self._orders.tellers:
+                task = asyncio.create_task(self._tell(teller, call))
+                self._tellings.add(task)
+                task.add_done_callback(self._tellings.discard)
+        if self.book.version != self._told_version:
+            self._told_version = self.book.version
+            self._gather.alerts()
+
+    async def remember(self) -> list[tuple[str, str]]:
+        """Begins with what was kept; gives the kinds of errors that were seen before."""
+        kept = self._kept
+        if kept is None:
+            return []
+        found = await asyncio.to_thread(kept.read, self._clock.monotonic())
+        kinds = await asyncio.to_thread(kept.kinds, self._clock.monotonic())
+        if found is not None:
+            self.book = Book((self._still_meant(alert) for alert in self._ours(found[0])), found[1])
+            now = self._clock.now()
+            self._watchman.remember(alert for alert in self.book.alerts(now) if alert.raised)
+            await asyncio.to_thread(kept.forget, self.book.forget_old(now), now, self._clock.monotonic())
+            self._gather.alerts()
+        return kinds or []
+
+    async def exchange(self) -> None:
+        """Keeps what happened here, and learns what another jobdash did about the same alerts."""
+        kept = self._kept
+        if kept is None:
+            self._writes.clear()
+            return
+        writes, self._writes = self._writes, []
+        found = await asyncio.to_thread(kept.exchange, writes, self._clock.monotonic())
+        if found is not None and not self._writes:
+            self.book.adopt(self._ours(found.alerts))
+            self._watchman.remember(alert for alert in self._ours(found.alerts) if alert.raised)
+
+    async def keep_kinds(self, kinds: list[tuple[str, str]]) -> None:
+        """Remembers kinds of errors."""
+        if kinds and self._kept is not None:
+            await asyncio.to_thread(self._kept.add_kinds, kinds, self._clock.now(), self._clock.monotonic())
+
+    async def close(self) -> None:
+        """Keeps what is not kept yet; whoever is being told is not waited for."""
+        for task in self._tellings:
+            task.cancel()
+        await asyncio.gather(*self._tellings, return_exceptions=True)
+        if self._kept is not None:
+            if self._writes:
+                self._kept.exchange(self._writes, self._clock.monotonic())
+            self._kept.close()
+
+    def _done(self, event: AlertEvent | None) -> bool:
+        alert = self.book.get(event.key) if event is not None else None
+        if event is None or alert is None:
+            return False
+        self._writes.append(Written(alert, event))
+        match event.turn:
+            case Turn.RAISED:
+                self._outbox.raised(alert, event.at)
+            case Turn.CLEARED:
+                self._outbox.cleared(alert, event.at)
+            case Turn.ACKNOWLEDGED | Turn.MUTED:
+                self._outbox.seen_to(alert.key)
+            case _:
+                pass
+        self._gather.alerts()
+        return True
+
+    async def _tell(self, teller: Teller, call: Call) -> None:
+        try:
+            await teller.tell(call)
+        except TellingFailed as problem:
+            self._gather.notice(f"an alert could not be told: {problem}")
+
+    def _ours(self, alerts: Iterable[Alert]) -> list[Alert]:
+        return [alert for alert in alerts if alert.key.server in self._servers()]
+
+    def _still_meant(self, alert: Alert) -> Alert:
+        """An alert whose rule is no longer there is over: nobody would ever clear it."""
+        if alert.raised and all(rule.name != alert.key.rule for rule in self._orders.rules):
+            return replace(alert, cleared_at=self._clock.now())
+        return alert
+
+
+def _minute_of_day(at: float) -> int:
+    local = datetime.fromtimestamp(at).astimezone()
+    return local.hour * 60 + local.minute

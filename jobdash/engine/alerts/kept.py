@@ -1,0 +1,144 @@
+"""The alerts in a SQLite file, so that a restart neither repeats nor forgets one and two processes agree."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from jobdash.engine.statefile import StateFile
+from jobdash.model.alert import Alert, AlertEvent, AlertKey, Severity, Turn
+
+VERSION = 1
+EVENTS_STAY = 30 * 86400.0
+MOST_EVENTS = 20_000
+MOST_KINDS = 10_000
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS alerts (
+    rule TEXT, server TEXT, queue TEXT, type TEXT, alert TEXT NOT NULL, PRIMARY KEY (rule, server, queue, type)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS events (
+    number INTEGER PRIMARY KEY, at REAL NOT NULL, rule TEXT, server TEXT, queue TEXT, type TEXT,
+    turn TEXT NOT NULL, severity TEXT NOT NULL, words TEXT NOT NULL, who TEXT
+);
+CREATE TABLE IF NOT EXISTS kinds (
+    server TEXT, kind TEXT, seen_at REAL NOT NULL, PRIMARY KEY (server, kind)
+) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One alert as it is after an event."""
+
+    alert: Alert
+    event: AlertEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """`alerts` are all that are known now, `mine` the raised ones that no other process had raised before."""
+
+    alerts: Sequence[Alert]
+    mine: frozenset[AlertKey]
+
+
+class KeptAlerts:
+    """Every call returns None when the file cannot be used."""
+
+    def __init__(self, path: Path, notice: Callable[[str], None]) -> None:
+        self._file = StateFile(path, SCHEMA, VERSION, "alerts are not remembered beyond this run", notice)
+
+    def read(self, now: float) -> tuple[list[Alert], list[AlertEvent]] | None:
+        """Everything that is kept."""
+        return self._file.use(lambda connection: (_alerts(connection), _events(connection)), now)
+
+    def exchange(self, writes: Iterable[Written], now: float) -> Exchange | None:
+        """Writes what happened here, and learns what happened elsewhere."""
+        return self._file.use(lambda connection: _exchange(connection, list(writes)), now)
+
+    def kinds(self, now: float) -> list[tuple[str, str]] | None:
+        """The kinds of errors that were ever seen, by server."""
+        return self._file.use(lambda c: c.execute("SELECT server, kind FROM kinds").fetchall(), now)
+
+    def add_kinds(self, kinds: Iterable[tuple[str, str]], wall: float, now: float) -> None:
+        """Remembers kinds of errors; beyond a bound the ones first seen longest ago are forgotten."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            rows = [(*kind, wall) for kind in kinds]
+            connection.executemany("INSERT OR IGNORE INTO kinds VALUES (?, ?, ?)", rows)
+            connection.execute(
+                "DELETE FROM kinds WHERE seen_at < (SELECT seen_at FROM kinds ORDER BY seen_at DESC LIMIT 1 OFFSET ?)",
+                (MOST_KINDS,),
+            )
+
+        self._file.use(work, now)
+
+    def forget(self, keys: Iterable[AlertKey], wall: float, now: float) -> None:
+        """Drops old alerts, and events of more than a month ago."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.executemany("DELETE FROM alerts WHERE rule=? AND server=? AND queue=? AND type=?", list(keys))
+            connection.execute("DELETE FROM events WHERE at < ?", (wall - EVENTS_STAY,))
+            connection.execute(
+                "DELETE FROM events WHERE number <= (SELECT max(number) FROM events) - ?", (MOST_EVENTS,)
+            )
+
+        self._file.use(work, now)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _exchange(connection: sqlite3.Connection, writes: list[Written]) -> Exchange:
+    mine: set[AlertKey] = set()
+    for alert, event in ((written.alert, written.event) for written in writes):
+        known = _alert(connection, alert.key)
+        if event.turn is Turn.RAISED:
+            if known is not None and known.raised:
+                continue
+            mine.add(alert.key)
+        elif event.turn is Turn.CLEARED and known is not None and not known.raised:
+            continue
+        connection.execute(
+            "INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?)", (*alert.key, json.dumps(asdict(alert)))
+        )
+        connection.execute(
+            "INSERT INTO events (at, rule, server, queue, type, turn, severity, words, who) VALUES (?,?,?,?,?,?,?,?,?)",
+            (event.at, *event.key, event.turn, event.severity, event.words, event.by),
+        )
+    return Exchange(_alerts(connection), frozenset(mine))
+
+
+def _alert(connection: sqlite3.Connection, key: AlertKey) -> Alert | None:
+    row = connection.execute(
+        "SELECT alert FROM alerts WHERE rule=? AND server=? AND queue=? AND type=?", key
+    ).fetchone()
+    return None if row is None else _decoded(row[0])
+
+
+def _alerts(connection: sqlite3.Connection) -> list[Alert]:
+    rows = connection.execute("SELECT alert FROM alerts").fetchall()
+    return [alert for (text,) in rows if (alert := _decoded(text)) is not None]
+
+
+def _events(connection: sqlite3.Connection) -> list[AlertEvent]:
+    rows = connection.execute(
+        "SELECT at, rule, server, queue, type, turn, severity, words, who FROM events ORDER BY number DESC LIMIT 1000"
+    ).fetchall()
+    return [
+        AlertEvent(at, AlertKey(rule, server, queue, type), Turn(turn), Severity(severity), words, who)
+        for at, rule, server, queue, type, turn, severity, words, who in reversed(rows)
+    ]
+
+
+def _decoded(text: str) -> Alert | None:
+    """None for a row that no jobdash of this version could have written."""
+    try:
+        found: dict[str, Any] = json.loads(text)
+        found["key"] = AlertKey(*found["key"])
+        found["severity"] = Severity(found["severity"])
+        return Alert(**found)
+    except (ValueError, TypeError, KeyError):
+        return None

@@ -1,0 +1,64 @@
+"""Kinds of errors that a server never told of before. Two errors are of a kind when only figures and names differ."""
+
+import re
+from collections.abc import Callable, Iterable
+
+from jobdash.model.job import Job
+
+NEWS = 600.0
+"""Seconds for which a kind of error counts as new."""
+
+LEARNING = 600.0
+"""A server about which nothing is remembered is learnt for so many seconds first."""
+
+MOST = 10_000
+VARIABLE = re.compile(r"\b(?:0x)?[0-9a-f]{8,}\b|\d+(?:[.:]\d+)*|'[^']*'|\"[^\"]*\"|(?:[\w.-]*/)+[\w.-]*", re.IGNORECASE)
+
+
+def kind_of(job: Job) -> str | None:
+    """`TimeoutError: upstream took more than <> s`."""
+    lines = (job.error or "").strip().splitlines()
+    return VARIABLE.sub("<>", lines[0])[:200] if lines else None
+
+
+class Kinds:
+    """Times are monotonic. `unsaved` are those that are not kept yet."""
+
+    def __init__(self, began: float, kind_of: Callable[[Job], str | None] = kind_of) -> None:
+        self._began = began
+        self._kind_of = kind_of
+        self._known: dict[str, set[str]] = {}
+        self._remembered: set[str] = set()
+        self._new: dict[str, dict[str, float]] = {}
+        self.unsaved: list[tuple[str, str]] = []
+
+    def remember(self, kinds: Iterable[tuple[str, str]]) -> None:
+        """These were seen in an earlier run."""
+        for server, kind in kinds:
+            self._known.setdefault(server, set()).add(kind)
+            self._remembered.add(server)
+
+    def failed(self, job: Job, now: float, *, just_now: bool) -> None:
+        """A job failed; what happened before we looked is only learnt."""
+        kind, server = self._kind_of(job), job.key.server
+        known = self._known.setdefault(server, set())
+        if kind is None or kind in known or len(known) >= MOST:
+            return
+        known.add(kind)
+        self.unsaved.append((server, kind))
+        if just_now and (server in self._remembered or now - self._began > LEARNING):
+            self._new.setdefault(server, {})[kind] = now
+
+    def new(self, server: str, now: float) -> float:
+        """How many kinds of a server are new."""
+        recent = self._new.get(server)
+        if not recent:
+            return 0.0
+        for kind in [kind for kind, at in recent.items() if now - at > NEWS]:
+            del recent[kind]
+        return float(len(recent))
+
+    def take_unsaved(self) -> list[tuple[str, str]]:
+        """What is to be kept; it is asked for once."""
+        found, self.unsaved = self.unsaved, []
+        return found

@@ -1,0 +1,49 @@
+"""The running jobs of a server that somebody should look at: those that stopped moving, and those that run too long."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from jobdash.engine.metrics.metrics import Metrics
+from jobdash.engine.metrics.place import Place
+from jobdash.model.job import Job, JobKey
+from jobdash.model.state import State
+
+FEWEST_RUNS = 20
+"""So many jobs of a type must have ended before its 99th percentile means anything."""
+
+MARGIN = 1.5
+GRACE = 10.0
+"""One job in a hundred runs longer than the 99th percentile: only what runs much longer is worth a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """Ids of jobs of one server."""
+
+    stalled: tuple[str, ...] = ()
+    overlong: tuple[str, ...] = ()
+
+
+def slow(server: str, metrics: Metrics, get: Callable[[JobKey], Job | None], now: float, wall: float) -> Slow:
+    """Looks at every running job. One that tells of steps and goes on doing so is slow, but well."""
+    stalled, overlong = [], []
+    for key, course in metrics.moving.courses(server):
+        job = get(key)
+        if job is None or job.state is not State.RUNNING:
+            continue
+        if course.stalled(now):
+            stalled.append(key.id)
+        elif not course.moves(now):
+            runs = wall - job.started_at if job.started_at is not None else now - course.since
+            usual = _usual(metrics, job, now)
+            if usual is not None and runs > usual * MARGIN + GRACE:
+                overlong.append(key.id)
+    return Slow(tuple(stalled), tuple(overlong))
+
+
+def _usual(metrics: Metrics, job: Job, now: float) -> float | None:
+    meter = metrics.meters.get(Place(job.key.server, "", job.type)) if job.type else None
+    if meter is None or len(meter.runs) < FEWEST_RUNS:
+        return None
+    known = meter.runs.percentiles(now)
+    return known[2] if known is not None else None

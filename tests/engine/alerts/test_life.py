@@ -1,0 +1,161 @@
+"""The life of an alert: raised, seen to, cleared, flapping; across a restart and between two processes."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from jobdash.engine.alerts.defaults import DEFAULTS
+from jobdash.engine.alerts.reading import rules_of
+from jobdash.engine.orders import Orders
+from jobdash.model.alert import AlertKey, Severity
+from jobdash.model.queue import QueueStats
+from jobdash.model.state import State
+from tests.engine.alerts.watch import Watch
+
+DEPTH = AlertKey("depth", "one")
+
+
+def orders(*tables: dict[str, Any], **given: Any) -> Orders:
+    rules, problems = rules_of(tables, DEFAULTS)
+    assert problems == []
+    return Orders(rules=rules, **given)
+
+
+def deep(watch: Watch, depth: int, seconds: float = 15) -> None:
+    watch.queues = (QueueStats(depth=depth),)
+    watch.pass_time(seconds)
+
+
+def test_it_needs_its_time_and_clears_at_its_own_threshold() -> None:
+    watch = Watch(orders({"name": "depth", "threshold": 10, "clear": 5, "for": "1m"}))
+    deep(watch, 50, 59)
+    deep(watch, 3, 2)
+    deep(watch, 50, 59)
+    assert watch.raised() == set()
+    deep(watch, 50, 5)
+    assert watch.alert("depth").limit == "above 10 for 1m"
+    deep(watch, 8)
+    assert watch.raised() == {"depth"}, "between the two thresholds nothing changes"
+    deep(watch, 5)
+    assert watch.turns() == ["raised", "cleared"]
+
+
+def test_its_words_follow_the_value() -> None:
+    watch = Watch()
+    deep(watch, 11)
+    deep(watch, 1312)
+    assert watch.alert("depth").words == "1,312 jobs waiting"
+
+
+def test_acknowledged_and_muted() -> None:
+    watch = Watch(Orders(who="ada"))
+    deep(watch, 50)
+    assert [alert.key for alert in watch.vitals.calling()] == [DEPTH]
+    assert watch.vitals.acknowledge(DEPTH, "looking")
+    alert = watch.alert("depth")
+    assert (alert.acknowledged_by, alert.note, watch.vitals.calling()) == ("ada", "looking", [])
+    deep(watch, 1)
+    assert not watch.vitals.acknowledge(DEPTH), "it is over"
+    assert watch.vitals.mute(DEPTH, 3600)
+    deep(watch, 50)
+    assert watch.raised() == {"depth"} and not watch.vitals.calling(), "a mute outlives the alert"
+    watch.pass_time(3600, 10)
+    assert watch.vitals.calling()
+
+
+def test_one_that_comes_and_goes_flaps_and_stays() -> None:
+    watch = Watch()
+    for _ in range(8):
+        deep(watch, 50)
+        deep(watch, 1)
+    assert watch.turns().count("raised") == 3
+    assert watch.alert("depth").flapping and watch.alert("depth").raised
+    deep(watch, 1, 400)
+    assert watch.raised() == set()
+
+
+def test_a_rule_over_queues_and_one_over_types() -> None:
+    watch = Watch(orders({"name": "mail", "metric": "depth", "queue": "mail*", "threshold": 5}))
+    watch.queues = (QueueStats(name="mail-fast", depth=9), QueueStats(name="render", depth=9))
+    watch.pass_time(5)
+    alert = watch.alert("mail")
+    assert alert.key == AlertKey("mail", "one", "mail-fast")
+    assert alert.query == "server:one queue:mail-fast state:pending"
+
+
+def test_a_rule_with_a_query_counts_its_jobs() -> None:
+    rule = {"name": "timeouts", "query": "state:failed error:timeout", "threshold": 1, "type": "parse*"}
+    watch = Watch(orders(rule))
+    for n in range(3):
+        watch.tell(f"p{n}", State.FAILED, error="Timeout: 30 s", type="parse_page")
+        watch.tell(f"q{n}", State.FAILED, error="Timeout: 30 s", type="other")
+    watch.tell("r", State.FAILED, error="KeyError", type="parse_page")
+    watch.pass_time(2)
+    alert = watch.alert("timeouts")
+    assert (alert.value, alert.words) == (3, "3 jobs like state:failed error:timeout")
+    watch.tell("p0", State.RUNNING)
+    watch.forget("p1")
+    watch.pass_time(2)
+    assert "timeouts" not in watch.raised()
+
+
+def test_a_rule_with_a_query_about_time() -> None:
+    watch = Watch(orders({"name": "old", "query": "state:running age>10m", "severity": "critical"}))
+    watch.tell("a", State.RUNNING, created_at=watch.clock.now())
+    watch.pass_time(590, 10)
+    assert watch.raised() == set()
+    watch.pass_time(20)
+    assert watch.alert("old").severity is Severity.CRITICAL
+
+
+async def remembered(watch: Watch) -> None:
+    await watch.vitals._desk.remember()
+
+
+async def kept(watch: Watch) -> None:
+    await watch.vitals._desk.exchange()
+
+
+async def test_a_restart_neither_repeats_nor_forgets(tmp_path: Path) -> None:
+    first = Watch(Orders(folder=tmp_path, who="ada"))
+    deep(first, 50)
+    first.vitals.acknowledge(DEPTH, "on it")
+    await kept(first)
+    await first.vitals._desk.close()
+
+    second = Watch(Orders(folder=tmp_path))
+    await remembered(second)
+    deep(second, 50)
+    alert = second.alert("depth")
+    assert (alert.acknowledged_by, alert.note) == ("ada", "on it")
+    assert second.turns() == ["raised", "acknowledged"], "known from before, and not raised again"
+    deep(second, 1)
+    assert second.raised() == set()
+    await second.vitals._desk.close()
+
+
+async def test_an_alert_whose_rule_is_gone_is_over(tmp_path: Path) -> None:
+    first = Watch(orders({"name": "mine", "metric": "depth", "threshold": 5}, folder=tmp_path))
+    deep(first, 50)
+    await kept(first)
+    await first.vitals._desk.close()
+    second = Watch(Orders(folder=tmp_path))
+    await remembered(second)
+    assert second.raised() == {"depth"}
+    await second.vitals._desk.close()
+
+
+async def test_two_processes_agree(tmp_path: Path) -> None:
+    one, two = Watch(Orders(folder=tmp_path, who="ada")), Watch(Orders(folder=tmp_path, who="bob"))
+    deep(one, 50)
+    await asyncio.gather(kept(one), kept(two))
+    await kept(two)
+    assert two.raised() == {"depth"}
+    two.vitals.acknowledge(DEPTH)
+    await kept(two)
+    await kept(one)
+    assert one.alert("depth").acknowledged_by == "bob"
+    deep(two, 50)
+    assert "raised" not in two.turns(), "what the other raised is not raised again"
+    for watch in (one, two):
+        await watch.vitals._desk.close()
