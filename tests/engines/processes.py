@@ -1,8 +1,10 @@
 """Processes of a test: each is ended by its own id whatever happens, and its last words are shown when it fails."""
 
 import os
+import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -31,6 +33,7 @@ class Processes:
     """Everything that was started in `folder`, in the order of starting."""
 
     def __init__(self, folder: Path, env: Mapping[str, str]) -> None:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that being ended ends them as well
         self.folder = folder
         self.env = {**os.environ, **env}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
