@@ -51,7 +51,7 @@ def _fields(table: Table) -> Iterator[tuple[str, Field]]:
 
 def _field(mapping: Mapping, name: str, spec: Field, item: Any) -> Finding:
     finding = _plain(name, spec.at, item)
-    if finding.value is None or isinstance(spec, Text) and name == "job.state":
+    if finding.value is None or (isinstance(spec, Text) and name == "job.state"):
         return finding
     try:
         converter(spec, mapping.zone)(compile_expression(spec.at)(item))
