@@ -10,9 +10,10 @@ from jobdash.cli.watched import listening, watched, watched_urls
 from jobdash.cli.who import journal
 from jobdash.config.load import load
 from jobdash.config.models import Config
-from jobdash.config.paths import config_file, config_folder
+from jobdash.config.paths import config_file, config_folder, state_folder
 from jobdash.engine.monitor import Companion, Monitor, Watched
 from jobdash.engine.saved import SavedView, ViewBook
+from jobdash.engine.tracked import Tracked
 from jobdash.model.errors import ConfigError
 from jobdash.tui.app import JobdashApp
 from jobdash.tui.themes import DEFAULT
@@ -34,7 +35,13 @@ def open_servers(
         servers = watched(settings)
     else:
         raise ConfigError(f"{config or config_file()}: there are no servers in it; a [[servers]] table is expected")
-    return show(servers, theme or settings.theme, listening(settings), book=views_of(settings))
+    return show(
+        servers,
+        theme or settings.theme,
+        listening(settings),
+        book=views_of(settings),
+        tracked=Tracked(state_folder() / "tracked.db"),
+    )
 
 
 def _settings(path: Path | None, *, required: bool) -> Config:
@@ -61,10 +68,11 @@ def show(
     companions: Sequence[Companion] = (),
     *,
     book: ViewBook | None = None,
+    tracked: Tracked | None = None,
 ) -> int:
     """Runs the screen until the person leaves it."""
     check_terminal()
-    monitor = Monitor(servers, companions=[set_aside, *companions], journal=journal())
+    monitor = Monitor(servers, companions=[set_aside, *companions], journal=journal(), tracked=tracked)
     app = JobdashApp(monitor, theme=theme or DEFAULT, config_folder=config_folder(), book=book)
     app.run()
     return app.return_code or 0

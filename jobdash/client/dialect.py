@@ -157,6 +157,10 @@ class Dialect:
         """Asks for a change of a whole queue and returns the server's own words. Raises Rejected when it says no."""
         raise NotSupported(f"{self.server} cannot {command.action} queues")
 
+    def request_for(self, form: Form, values: Mapping[str, Json]) -> Request:
+        """The request that `submit` makes, so that a person can be shown it before it is sent. Raises ConfigError."""
+        raise NotSupported(f"{self.server} cannot tell beforehand how it submits")
+
     async def submit(self, ask: Ask, form: Form, values: Mapping[str, Json]) -> tuple[str, str]:
         """Makes a new job; returns its id and the server's own words.
 

@@ -71,6 +71,11 @@ class Journal:
         """A bulk begins or has ended. Raises JournalError."""
         self._write({"bulk": id, "action": action, "phase": phase, "reason": reason, "counts": counts})
 
+    def submission(self, server: str, form: str, phase: str, id: str = "", words: str = "") -> None:
+        """A new job is about to be asked for, or what became of that. Raises JournalError."""
+        told = {"server": server, "job": id, "action": "submit", "form": form}
+        self._write({**told, "phase": phase, "message": words[:LONGEST]})
+
     def _write(self, event: dict[str, Any]) -> None:
         at = datetime.fromtimestamp(self._clock.now(), UTC).isoformat(timespec="milliseconds")
         told = {name: value for name, value in {"at": at, **self._who, **event}.items() if value not in (None, "")}

@@ -25,18 +25,21 @@ from jobdash.engine.limits import Limits
 from jobdash.engine.listed import Listed
 from jobdash.engine.log_reader import LogReader
 from jobdash.engine.logbook import LogBook
+from jobdash.engine.makings import Makings
 from jobdash.engine.masking import Masking
 from jobdash.engine.metrics.figures import Scene
 from jobdash.engine.orders import Orders
 from jobdash.engine.overdue import Overdue
+from jobdash.engine.remembered import Remembered
 from jobdash.engine.room import Room
 from jobdash.engine.store import Change
+from jobdash.engine.tracked import Tracked
 from jobdash.engine.vitals import Vitals
 from jobdash.engine.watch import ServerWatch
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.care import NO_CARE, Care
 from jobdash.model.command import Action, Command, Outcome
-from jobdash.model.errors import JobdashError, NotSupported, ServerError
+from jobdash.model.errors import ConfigError, JobdashError, NotSupported, ServerError
 from jobdash.model.job import Job, JobKey, Json
 from jobdash.model.queue import QueueStats
 from jobdash.model.server import Phase, ServerStatus
@@ -92,6 +95,7 @@ class Monitor:
         masking: Masking | None = None,
         pace: Pace | None = None,
         orders: Orders | None = None,
+        tracked: Tracked | None = None,
     ) -> None:
         self.clock = clock or SystemClock()
         self.masking = masking or Masking()
@@ -117,6 +121,8 @@ class Monitor:
         )
         self._downloads = Downloads(self._known, links)
         self._ends = Ends(self._known, self.clock)
+        self.makings = Makings(self._known, self.clock, links, self._made, journal=journal, cares=self._cares)
+        self.remembered = Remembered(tracked, {name: link.url for name, link in links.items()}, self.clock)
         deadlines = {name: (lambda watch=watch: watch.deadline) for name, watch in self._watches.items()}
         self._overdue = Overdue(self._known, self.clock, deadlines)
         self._known.listeners.append(self._noticed)
@@ -136,6 +142,10 @@ class Monitor:
         self._known.listeners.append(self.vitals.noticed)
         for server in servers:
             self._watches[server.link.name].track(server.jobs)
+            kept = self.remembered.jobs(server.link.name)
+            labels = {job.id: job.label for job in kept if job.label}
+            priorities = {job.id: job.priority for job in kept if job.priority}
+            self.track(server.link.name, [job.id for job in kept], labels, priorities)
 
     async def run(self) -> None:
         """Watches every server until cancelled, then closes every connection."""
@@ -152,6 +162,8 @@ class Monitor:
         finally:
             await self._downloads.close()
             await self.bulks.close()
+            await self.makings.close()
+            self.remembered.close()
             await self._commands.close()
             await asyncio.gather(*(watch.link.aclose() for watch in self._watches.values()))
 
@@ -290,6 +302,12 @@ class Monitor:
             self._known.looked_for(JobKey(server, id))
         self._watches[server].track(wanted)
 
+    def forget(self, server: str, ids: Iterable[str]) -> None:
+        """These jobs are no longer watched by their ids, and leave the list until somebody tells of them again."""
+        for id in ids:
+            self._watches[server].follower.forget(id)
+            self._known.forget(JobKey(server, id))
+
     def keep(self, keys: Iterable[JobKey]) -> None:
         """These jobs are marked: they stay, however old. A later call replaces an earlier one."""
         self._room.keep(keys)
@@ -407,6 +425,15 @@ class Monitor:
     def _settled(self, key: JobKey) -> None:
         """Whatever a command did, the job is worth following until it has ended."""
         self._watches[key.server].track((key.id,))
+
+    def _made(self, key: JobKey) -> None:
+        """A new job that was asked for here is followed at once, and after the next start where nothing lists it."""
+        try:
+            if not self._watches[key.server].link.dialect.capabilities.list:
+                self.remembered.add(key.server, [key.id])
+        except ConfigError as problem:
+            self.notice(f"the job was made, but will not be remembered: {problem}")
+        self.track(key.server, [key.id])
 
     def _doubted(self, key: JobKey) -> None:
         self._watches[key.server].follower.read_now((key.id,))

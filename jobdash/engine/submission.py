@@ -1,6 +1,7 @@
 """Making a new job: tried again where the server said that it failed, never where it may have worked unheard."""
 
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from jobdash.engine.clock import Clock
 from jobdash.engine.once import Once
@@ -9,8 +10,18 @@ from jobdash.model.form import Form
 from jobdash.model.job import Json
 
 
+class Taker(Protocol):
+    """A server that takes new jobs."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def submit(self, form: Form, values: Mapping[str, Json]) -> tuple[str, str]:
+        """One try: the new job's id and the server's words. Raises ServerErrors and ConfigError."""
+
+
 async def submitted(
-    server: Once,
+    server: Taker,
     form: Form,
     values: Mapping[str, Json],
     *,

@@ -119,6 +119,7 @@ ACTIONS: Final = (
     _find("unfold_group", "right", "→", "unfold", "unfold the group"),
     _find("fold_all", "shift+left", "shift+←", "fold all", "fold every group"),
     _find("unfold_all", "shift+right", "shift+→", "unfold all", "unfold every group"),
+    KeyRow("submit_job", ("I",), "I", "submit", "submit a new job", Group.CHANGE, LIST),
     KeyRow("track", ("i",), "i", "ids", "watch jobs by their ids", Group.FIND, LIST),
     KeyRow("ask_now", ("r",), "r", "refresh", "ask every server now", Group.FIND, BOTH, footer=9),
     KeyRow("find", ("slash",), "/", "search", "search", Group.READ, TEXT, footer=1),

@@ -12,6 +12,7 @@ from textual.worker import Worker
 
 from jobdash.engine.monitor import Monitor
 from jobdash.engine.saved import ViewBook
+from jobdash.model.errors import ConfigError
 from jobdash.tui import themes
 from jobdash.tui.actions import Where, bindings
 from jobdash.tui.bridge import Bridge
@@ -110,7 +111,13 @@ class JobdashApp(App[None], inherit_bindings=False):
         self.monitor.submit(message.command)
 
     def on_track_requested(self, message: TrackRequested) -> None:
-        self.monitor.track(message.server, message.ids)
+        labels = dict.fromkeys(message.ids, message.label) if message.label else {}
+        priorities = dict.fromkeys(message.ids, message.priority) if message.priority else {}
+        self.monitor.track(message.server, message.ids, labels, priorities)
+        try:
+            self.monitor.remembered.add(message.server, message.ids, label=message.label, priority=message.priority)
+        except ConfigError as problem:
+            self.notify(f"watched now, but not remembered: {problem}", severity="warning", markup=False)
 
     def on_download_requested(self, message: DownloadRequested) -> None:
         self.monitor.download(message.key, message.folder, force=message.replace)

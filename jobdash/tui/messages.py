@@ -78,6 +78,8 @@ class TrackRequested(Message):
 
     server: str
     ids: tuple[str, ...]
+    label: str | None = None
+    priority: str | None = None
 
 
 @dataclass

@@ -6,11 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from jobdash.engine.board import Board
+from jobdash.engine.known import Known
 from jobdash.engine.listed import Listed
 from jobdash.engine.logbook import LogBook
 from jobdash.engine.logs import Logs
+from jobdash.engine.makings import Makings
 from jobdash.engine.masking import Masking
 from jobdash.engine.monitor import Batch, DetailView, Monitor, ResultsView, ServerView
+from jobdash.engine.remembered import Remembered
 from jobdash.engine.store import Store
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.command import Action, ActionRule, Command, Outcome
@@ -62,6 +65,10 @@ class StillMonitor(Monitor):
             gone=self.is_gone,
         )
         self.kept: list[JobKey] = []
+        self.forgotten: list[JobKey] = []
+        self.still_gone: set[JobKey] = set()
+        self.remembered = Remembered(None, {}, self.clock)
+        self.makings = Makings(Known(self.clock, lambda key: None), self.clock, {}, lambda key: None)
         self.still_servers = list(servers)
         self.submitted: list[Command] = []
         self.tracked: list[tuple[str, tuple[str, ...]]] = []
@@ -124,7 +131,7 @@ class StillMonitor(Monitor):
         return self._jobs.get(key)
 
     def is_gone(self, key: JobKey) -> bool:
-        return False
+        return key in self.still_gone
 
     def late(self, key: JobKey) -> str | None:
         return None
@@ -190,6 +197,9 @@ class StillMonitor(Monitor):
         priorities: Mapping[str, str] | None = None,
     ) -> None:
         self.tracked.append((server, tuple(ids)))
+
+    def forget(self, server: str, ids: Iterable[str]) -> None:
+        self.forgotten += [JobKey(server, id) for id in ids]
 
 
 def can(*actions: Action, **valid_from: set[str]) -> Capabilities:

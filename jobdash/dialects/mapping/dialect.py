@@ -164,11 +164,17 @@ class MappingDialect(Dialect):
         table = self._plan.mapping.actions[command.action]
         return changing.verdict(table, answer, self.server, self.error_message)
 
+    def request_for(self, form: Form, values: Mapping[str, Json]) -> Request:
+        table = self._plan.mapping.submit.get(form.name)
+        if table is None:
+            return super().request_for(form, values)
+        return changing.submission(table, self._paths.base, form.checked(values))
+
     async def submit(self, ask: Ask, form: Form, values: Mapping[str, Json]) -> tuple[str, str]:
         table = self._plan.mapping.submit.get(form.name)
         if table is None:
             return await super().submit(ask, form, values)
-        answer = await ask(changing.submission(table, self._paths.base, form.checked(values)))
+        answer = await ask(self.request_for(form, values))
         said = changing.verdict(table, answer, self.server, self.error_message)
         return changing.new_id(table, answer), said
 

@@ -15,17 +15,16 @@ from jobdash.tui.messages import (
     JobOpened,
     QueryChanged,
     QueryClosed,
-    TrackRequested,
 )
 from jobdash.tui.presentation import heads, server_line
 from jobdash.tui.presentation.age import Times
 from jobdash.tui.presentation.spans import Line, Span
 from jobdash.tui.presentation.tabs import Tab
+from jobdash.tui.screens.adding import Adding
 from jobdash.tui.screens.detail import DetailScreen
 from jobdash.tui.screens.holding import Holding
 from jobdash.tui.screens.marking import Marking
 from jobdash.tui.screens.ordering import Ordering
-from jobdash.tui.screens.track import TrackScreen
 from jobdash.tui.screens.viewing import Viewing
 from jobdash.tui.widgets.detail_pane import DetailPane
 from jobdash.tui.widgets.filter_input import FilterInput
@@ -39,7 +38,7 @@ BELOW_FROM = 40
 STRIP_FROM = 30
 
 
-class MainScreen(Ordering, Viewing, Marking, Holding):
+class MainScreen(Ordering, Viewing, Marking, Holding, Adding):
     """From 110 columns the detail stands beside the list, on tall narrow screens below it, else `enter` opens it."""
 
     WHERE = Where.LIST
@@ -207,13 +206,6 @@ class MainScreen(Ordering, Viewing, Marking, Holding):
 
     def action_leave(self) -> None:
         self.app.exit()
-
-    def action_track(self) -> None:
-        def named(wish: TrackRequested | None) -> None:
-            if wish is not None:
-                self.post_message(wish)
-
-        self.app.push_screen(TrackScreen(self.monitor.servers()), named)
 
     # the query
 

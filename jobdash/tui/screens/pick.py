@@ -91,11 +91,26 @@ class PickScreen(ModalScreen[str | None], inherit_bindings=False):
     @on(Input.Submitted)
     def _taken(self, event: Input.Submitted) -> None:
         if self._shown:
-            self.dismiss(self._shown[self._marked].value)
+            self.take(self._shown[self._marked].value)
         elif self._check is not None and (problem := self._check(event.value)) is None:
-            self.dismiss(event.value)
+            self.take(event.value)
         elif self._check is not None:
             self._show(problem)
+
+    def take(self, value: str) -> None:
+        """The person chose this."""
+        self.dismiss(value)
+
+    def offer(self, choices: Sequence[Choice]) -> None:
+        """Other choices than before, narrowed as they were."""
+        self.choices = list(choices)
+        self._shown = narrowed(self.choices, self.query_one(Input).value)
+        self._marked = max(0, min(self._marked, len(self._shown) - 1))
+        self._show()
+
+    def tell(self, problem: str) -> None:
+        """Says below what is wrong."""
+        self._show(problem)
 
     def action_mark(self, step: int) -> None:
         if self._shown:

@@ -1,21 +1,26 @@
 """Which jobs to watch by their ids: for servers that do not list, or jobs that a list does not reach."""
 
 import re
-from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import OptionList, TextArea
+from textual.widgets import Input, OptionList, TextArea
+from textual.widgets.option_list import Option
 
-from jobdash.engine.monitor import ServerView
+from jobdash.engine.monitor import Monitor
+from jobdash.model.errors import ConfigError
+from jobdash.model.job import JobKey
 from jobdash.tui.messages import TrackRequested
 from jobdash.tui.presentation.safe import one_line
 from jobdash.tui.presentation.spans import Span
+from jobdash.tui.screens.tracked import TrackedScreen
 from jobdash.tui.widgets.still_lines import StillLines
+
+WATCH, CLEAN, LIST = "watch", "clean", "list"
 
 
 def ids_in(text: str) -> tuple[str, ...]:
@@ -24,7 +29,7 @@ def ids_in(text: str) -> tuple[str, ...]:
 
 
 class TrackScreen(ModalScreen[TrackRequested | None], inherit_bindings=False):
-    """Enter in the field is a new line, so that a pasted list stays one list; the server below is what acts."""
+    """Enter in the field is a new line, so that a pasted list stays one list; what stands below is what acts."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+c", "close", "close", show=False),
@@ -37,28 +42,55 @@ class TrackScreen(ModalScreen[TrackRequested | None], inherit_bindings=False):
         width: 66; max-width: 100%; height: auto; padding: 1 2; background: $dialog; border-left: outer $brand;
     }
     TrackScreen StillLines { background: $dialog; }
-    TrackScreen TextArea { height: 6; border: none; padding: 0 1; margin: 1 0; background: $surface; }
+    TrackScreen TextArea { height: 5; border: none; padding: 0 1; margin: 1 0; background: $surface; }
     TrackScreen TextArea:focus { border: none; }
+    TrackScreen #words { height: 1; margin: 1 0 0 0; }
+    TrackScreen Input { width: 1fr; height: 1; border: none; padding: 0 1; background: $surface; color: $ink; }
+    TrackScreen Input:focus { border: none; }
     TrackScreen OptionList:focus { border: none; }
-    TrackScreen OptionList { height: auto; max-height: 6; border: none; padding: 0; margin: 0 0 1 0; }
+    TrackScreen OptionList { height: auto; max-height: 8; border: none; padding: 0; margin: 0 0 1 0; }
     TrackScreen OptionList { background: $dialog; }
     """
 
-    def __init__(self, servers: Sequence[ServerView]) -> None:
+    def __init__(self, monitor: Monitor) -> None:
         super().__init__()
-        self.servers = servers
+        self.monitor = monitor
+        self.servers = list(monitor.servers())
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
             yield StillLines(id="title")
+            with Horizontal(id="words"):
+                yield Input(placeholder="a name for them", id="label")
+                yield Input(placeholder="how urgent, in your own word", id="priority")
             yield TextArea(tab_behavior="focus", show_line_numbers=False)
-            yield OptionList(*(f"watch on {one_line(server.name)}" for server in self.servers), markup=False)
+            yield OptionList(markup=False)
             yield StillLines(id="hint")
 
     def on_mount(self) -> None:
         self.query_one("#title", StillLines).show([(Span("Watch jobs by their ids", "bold"),)])
-        self._hint("paste the ids, tab, choose the server, enter")
+        self._hint("paste ids, tab, choose the server, ↵; shift+tab names them")
+        self._offer()
         self.query_one(TextArea).focus()
+
+    def _offer(self) -> None:
+        options = [Option(f"watch on {one_line(s.name)}", id=f"{WATCH}{n}") for n, s in enumerate(self.servers)]
+        gone = len(self._gone())
+        if gone:
+            options.append(Option(f"remove what its server no longer has ({gone:,})", id=CLEAN))
+        if count := sum(len(self.monitor.remembered.jobs(server.name)) for server in self.servers):
+            options.append(Option(f"see and remove what is watched by id ({count:,})", id=LIST))
+        offered = self.query_one(OptionList).clear_options().add_options(options)
+        offered.highlighted = 0 if options else None
+
+    def _gone(self) -> list[JobKey]:
+        """The tracked jobs of which their server said that it has them no longer."""
+        return [
+            key
+            for server in self.servers
+            for job in self.monitor.remembered.jobs(server.name)
+            if self.monitor.is_gone(key := JobKey(server.name, job.id))
+        ]
 
     def _hint(self, text: str, style: str = "quiet") -> None:
         self.query_one("#hint", StillLines).show([(Span(text, style),)])
@@ -70,11 +102,33 @@ class TrackScreen(ModalScreen[TrackRequested | None], inherit_bindings=False):
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
+        match event.option_id:
+            case "clean":
+                self._clean()
+            case "list":
+                self.app.push_screen(TrackedScreen(self.monitor), lambda _: self._offer())
+            case _:
+                self._watch(event.option_index)
+
+    def _watch(self, index: int) -> None:
         ids = ids_in(self.query_one(TextArea).text)
         if not ids:
             self._hint("there is no id in the field above yet", "alert")
             return
-        self.dismiss(TrackRequested(self.servers[event.option_index].name, ids))
+        label, priority = (self.query_one(f"#{name}", Input).value.strip() or None for name in ("label", "priority"))
+        self.dismiss(TrackRequested(self.servers[index].name, ids, label, priority))
+
+    def _clean(self) -> None:
+        gone = self._gone()
+        try:
+            for key in gone:
+                self.monitor.remembered.remove(key.server, [key.id])
+                self.monitor.forget(key.server, [key.id])
+        except ConfigError as problem:
+            self._hint(str(problem), "alert")
+            return
+        self._offer()
+        self._hint(f"{len(gone):,} removed; nothing changed on any server")
 
     def action_close(self) -> None:
         self.dismiss(None)
