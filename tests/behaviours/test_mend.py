@@ -89,6 +89,18 @@ async def test_m3_place_and_wait_are_shown_and_counted_down(demo: DemoProcess, s
         await shows(pilot, "✔ completed")
 
 
+async def test_m3_the_wait_is_counted_down_between_two_answers(demo: DemoProcess, show: Show) -> None:
+    waiting = {"id": "j", "status": "pending", "queue_position": 5, "estimated_wait_seconds": 30}
+    slow = {"poll": 60.0}
+    async with (
+        serving(in_turn(waiting)) as server,
+        show("mend", "j", limits=slow, about={"url": server.url, **POLLED}) as (pilot, _),
+    ):
+        await shows(pilot, "place in the queue: #5")
+        await shows(pilot, "place in the queue: #5, ~27s")
+        assert len(server.received) <= 3
+
+
 @pytest.mark.usefixtures("config")
 def test_m4_any_operation_can_be_submitted(cli: Cli, demo: DemoProcess) -> None:
     places = [f"{name}={value}" for name, value in RESIZE.items()]

@@ -49,7 +49,7 @@ def overview(subject: Subject, moment: Moment, width: int) -> list[Line]:
     sections = (
         _outcome(subject.outcome, width),
         _error(subject, width),
-        _more(subject.job, moment, width),
+        _more(subject, moment, width),
         _facts(subject.job, moment, width),
         _times(subject.job, moment, width),
         _results(subject, moment, width),
@@ -101,11 +101,14 @@ def _state(job: Job, moment: Moment, width: int) -> Iterator[Line]:
         yield from _progress(job, width)
 
 
-def _more(job: Job, moment: Moment, width: int) -> Iterator[Line]:
+def _more(subject: Subject, moment: Moment, width: int) -> Iterator[Line]:
+    job, heard_at = subject.job, subject.heard_at
     theirs = one_line(job.native_state)
     if theirs.lower() != look(job).word:
         yield (Span(fit(f"its server calls it “{theirs}”", width), "quiet"),)
-    if job.state is State.PENDING and (place := waiting(job)):
+    if job.state is State.PENDING and (
+        place := waiting(job, moment.monotonic - heard_at if heard_at is not None else 0.0)
+    ):
         yield (Span(fit(f"place in the queue: {place}", width)),)
     yield from _durations(job, moment)
 

@@ -46,10 +46,10 @@ def progress_cell(job: Job, moment: Moment, width: int) -> Line:
     return (*bar.bar(job.progress, width - 5, style), Span(" " + figure))
 
 
-def waiting(job: Job) -> str:
-    """`#5, ~30s`, as far as the server says."""
+def waiting(job: Job, passed: float = 0.0) -> str:
+    """`#5, ~30s`, as far as the server says, counted down by the seconds `passed` since it said so."""
     place = f"#{job.queue_position}" if job.queue_position is not None else ""
-    wait = f"~{age.short(job.estimated_wait)}" if job.estimated_wait is not None else ""
+    wait = f"~{age.short(max(0.0, job.estimated_wait - passed))}" if job.estimated_wait is not None else ""
     return ", ".join(part for part in (place, wait) if part)
 
 
