@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from jobdash.cli.failing import masking_of, runbooks_of
 from jobdash.cli.tidy import set_aside
 from jobdash.cli.watched import listening, watched, watched_urls
 from jobdash.cli.who import journal
@@ -41,6 +42,7 @@ def open_servers(
         listening(settings),
         book=views_of(settings),
         tracked=Tracked(state_folder() / "tracked.db"),
+        config=settings,
     )
 
 
@@ -69,10 +71,18 @@ def show(
     *,
     book: ViewBook | None = None,
     tracked: Tracked | None = None,
+    config: Config | None = None,
 ) -> int:
     """Runs the screen until the person leaves it."""
     check_terminal()
-    monitor = Monitor(servers, companions=[set_aside, *companions], journal=journal(), tracked=tracked)
+    monitor = Monitor(
+        servers,
+        companions=[set_aside, *companions],
+        journal=journal(),
+        tracked=tracked,
+        masking=masking_of(config or Config()),
+        runbooks=runbooks_of(config or Config()),
+    )
     app = JobdashApp(monitor, theme=theme or DEFAULT, config_folder=config_folder(), book=book)
     app.run()
     return app.return_code or 0

@@ -129,6 +129,33 @@ class ViewTable(Table):
     """What rows are grouped by: server, queue, type, state, worker or error."""
 
 
+class RunbookTable(Table):
+    """One `[[runbooks]]` table: what to do about a kind of failure. All conditions that are there must hold."""
+
+    text: str = ""
+    """What to do, in a sentence or a few."""
+    link: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
+    """Where more is written."""
+    fingerprint: Text | None = None
+    """The fingerprint that the failures screen shows."""
+    error: Text | None = None
+    """A text in the error, or a `/regular expression/`."""
+    type: Text | None = None
+    """The type of the job, or a glob."""
+    queue: Text | None = None
+    """The queue, or a glob."""
+    server: Text | None = None
+    """The server's name, or a glob."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.text and self.link is None:
+            raise ValueError("a text or a link is expected")
+        if all(value is None for value in (self.fingerprint, self.error, self.type, self.queue, self.server)):
+            raise ValueError("one of fingerprint, error, type, queue and server is expected, to say what it is for")
+        return self
+
+
 class Config(Table):
     """The whole file. `folder` is where it lies, which relative paths in it start from."""
 
@@ -137,6 +164,10 @@ class Config(Table):
     servers: list[ServerTable] = Field(default_factory=list)
     views: list[ViewTable] = Field(default_factory=list)
     """Saved views, in the order of their keys."""
+    runbooks: list[RunbookTable] = Field(default_factory=list)
+    """What to do about failures, shown where the error is."""
+    mask: Text | None = None
+    """A regular expression for the names of values that are secrets; instead of the usual one."""
     webhook: WebhookTable | None = None
     """Listens for webhooks; nothing is listened for without it."""
     folder: Path = Field(default=Path(), exclude=True)

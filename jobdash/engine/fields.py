@@ -10,6 +10,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
+from jobdash.engine.fingerprint import id_of_job
 from jobdash.model.job import Job
 
 Interval = tuple[float, float | None]
@@ -120,6 +121,7 @@ FIELDS: tuple[Field, ...] = (
     _attribute("progress", Kind.NUMBER, "0 to 100"),
     _attribute("step", Kind.TEXT, "what it is doing", prose=True, searched=True),
     _attribute("error", Kind.TEXT, "why it failed", prose=True, searched=True),
+    Field(name="fingerprint", kind=Kind.TEXT, doc="the errors that are alike, see e", get=id_of_job, few=True),
     _attribute("attempts", Kind.NUMBER, "attempts begun", "attempt"),
     _attribute("max_attempts", Kind.NUMBER, "attempts allowed"),
     _attribute("queue_position", Kind.NUMBER, "its place in the queue", "position"),

@@ -6,6 +6,7 @@ from jobdash.engine.board import Ask, Board
 from jobdash.engine.budget import Want
 from jobdash.engine.clock import Clock
 from jobdash.engine.details import Details
+from jobdash.engine.fingerprint import title_of_job
 from jobdash.engine.gather import Gatherer
 from jobdash.engine.logs import Logs
 from jobdash.engine.query import Use
@@ -40,6 +41,7 @@ class Known:
             loaded=lambda: len(self.details),
             stale=stale,
             gone=self.is_gone,
+            fingerprint=title_of_job,
         )
         self.listeners: list[Listener] = []
         self.queues_of: dict[str, tuple[QueueStats, ...]] = {}

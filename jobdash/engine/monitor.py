@@ -17,6 +17,7 @@ from jobdash.engine.commands import Commands
 from jobdash.engine.details import DetailView
 from jobdash.engine.downloads import Downloads, DownloadView, ResultsView
 from jobdash.engine.ends import Ends
+from jobdash.engine.failures import Failures
 from jobdash.engine.feed import Feed
 from jobdash.engine.gather import Batch
 from jobdash.engine.journal import Journal
@@ -32,6 +33,7 @@ from jobdash.engine.orders import Orders
 from jobdash.engine.overdue import Overdue
 from jobdash.engine.remembered import Remembered
 from jobdash.engine.room import Room
+from jobdash.engine.runbooks import Runbooks
 from jobdash.engine.store import Change
 from jobdash.engine.tracked import Tracked
 from jobdash.engine.vitals import Vitals
@@ -96,6 +98,7 @@ class Monitor:
         pace: Pace | None = None,
         orders: Orders | None = None,
         tracked: Tracked | None = None,
+        runbooks: Runbooks | None = None,
     ) -> None:
         self.clock = clock or SystemClock()
         self.masking = masking or Masking()
@@ -128,6 +131,9 @@ class Monitor:
         self._known.listeners.append(self._noticed)
         self._room = Room(self._known, {s.link.name: s.limits.room for s in servers}, self._is_needed)
         self._log_reader = LogReader(self._known, self.clock, self._feed_of)
+        self.failures = Failures(self._known.store, self.clock)
+        self._known.listeners.append(self.failures.noticed)
+        self.runbooks = runbooks or Runbooks()
         self._pauses: set[str] = set()
         self.vitals = Vitals(
             orders or Orders(),
@@ -155,6 +161,7 @@ class Monitor:
                 group.create_task(self.board.run())
                 group.create_task(self._log_reader.run())
                 group.create_task(self.vitals.run())
+                group.create_task(self.failures.run())
                 for companion in self._companions:
                     group.create_task(_accompany(companion, self))
                 for watch in self._watches.values():

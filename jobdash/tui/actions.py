@@ -21,6 +21,7 @@ class Where(StrEnum):
     TEXT = "in logs and data"
     DATA = "in data"
     LOG = "in a log"
+    FAILURES = "in the failures"
     DIALOG = "in a question"
     EVERYWHERE = "everywhere"
 
@@ -43,6 +44,7 @@ LIST: Final = frozenset({Where.LIST})
 TEXT: Final = frozenset({Where.TEXT})
 DATA: Final = frozenset({Where.DATA})
 LOG: Final = frozenset({Where.LOG})
+FAILURES: Final = frozenset({Where.FAILURES})
 DIALOG: Final = frozenset({Where.DIALOG})
 EVERYWHERE: Final = frozenset({Where.EVERYWHERE})
 
@@ -122,6 +124,22 @@ ACTIONS: Final = (
     KeyRow("submit_job", ("I",), "I", "submit", "submit a new job", Group.CHANGE, LIST),
     KeyRow("track", ("i",), "i", "ids", "watch jobs by their ids", Group.FIND, LIST),
     KeyRow("ask_now", ("r",), "r", "refresh", "ask every server now", Group.FIND, BOTH, footer=9),
+    KeyRow("failures", ("e",), "e", "failures", "failures by what they have in common", Group.FIND, LIST, footer=5),
+    KeyRow("narrow", ("enter",), "↵", "show", "of the failures: show only these jobs", Group.FIND, FAILURES, footer=1),
+    KeyRow(
+        "narrow_and_mark",
+        ("asterisk",),
+        "*",
+        "mark",
+        "of the failures: show and mark them",
+        Group.FIND,
+        FAILURES,
+        footer=2,
+    ),
+    KeyRow(
+        "copy_fingerprint", ("y",), "y", "copy", "of the failures: copy the fingerprint", Group.FIND, FAILURES, footer=3
+    ),
+    KeyRow("leave_failures", ("escape", "e"), "esc", "back", "back to the list", Group.FIND, FAILURES, footer=4),
     KeyRow("find", ("slash",), "/", "search", "search", Group.READ, TEXT, footer=1),
     KeyRow("match_after", ("n",), "n", "next", "next match", Group.READ, TEXT, footer=2),
     KeyRow("match_before", ("N",), "N", "before", "match before it", Group.READ, TEXT),

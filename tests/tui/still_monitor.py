@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from jobdash.engine.board import Board
+from jobdash.engine.failures import Failures
 from jobdash.engine.known import Known
 from jobdash.engine.listed import Listed
 from jobdash.engine.logbook import LogBook
@@ -14,6 +15,7 @@ from jobdash.engine.makings import Makings
 from jobdash.engine.masking import Masking
 from jobdash.engine.monitor import Batch, DetailView, Monitor, ResultsView, ServerView
 from jobdash.engine.remembered import Remembered
+from jobdash.engine.runbooks import Runbooks
 from jobdash.engine.store import Store
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.command import Action, ActionRule, Command, Outcome
@@ -53,7 +55,9 @@ class StillMonitor(Monitor):
         self.clock = StillClock()
         self.masking = Masking()
         self.still_logs = Logs()
+        self.runbooks = Runbooks()
         self._jobs = Store()
+        self.failures = Failures(self._jobs, self.clock)
         self._batches: asyncio.Queue[Batch] = asyncio.Queue()
         self.still_board = Board(
             self._jobs,
@@ -89,6 +93,9 @@ class StillMonitor(Monitor):
         for job in jobs:
             if (change := self._jobs.apply(JobReport(job=job), at=self.clock.monotonic())) is not None:
                 self.still_board.apply(change)
+                self.failures.noticed(change)
+        while self.failures.waiting:
+            self.failures.work()
 
     def push(self, *, rows: bool = False, jobs: Iterable[JobKey] = (), servers: Iterable[str] = ()) -> None:
         self._batches.put_nowait(Batch(rows=rows, jobs=frozenset(jobs), servers=frozenset(servers)))

@@ -1,17 +1,19 @@
 """What the detail pane says of one job, section by section, folded to a width."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
 from jobdash.engine.fields import since
 from jobdash.engine.monitor import DetailView, DownloadView, ResultsView
+from jobdash.engine.runbooks import Runbook
 from jobdash.model.command import Outcome, Phase
 from jobdash.model.job import Job
 from jobdash.model.state import State
 from jobdash.tui.presentation import age, payload
 from jobdash.tui.presentation.age import Moment, Times
 from jobdash.tui.presentation.bar import bar, percent_text
+from jobdash.tui.presentation.failure_row import runbook_lines
 from jobdash.tui.presentation.row import waiting
 from jobdash.tui.presentation.safe import fit, lines_of, one_line, wrap
 from jobdash.tui.presentation.spans import EMPTY, Line, Span, cut, joined, noted, restyled, width_of
@@ -32,6 +34,7 @@ class Subject:
     heard_at: float | None
     stale: bool
     gone: bool
+    runbooks: Sequence[Runbook] = ()
     late: str | None = None
     results: ResultsView = NO_RESULTS
 
@@ -168,6 +171,7 @@ def _error(subject: Subject, width: int) -> Iterator[Line]:
         for part in lines_of(job.error[:LONG_TEXT], ERROR_LINES):
             for text in wrap(part, width, ERROR_LINES):
                 yield (Span(text, style),)
+    yield from runbook_lines(subject.runbooks, width)
     traced = lines_of(trace[-LONG_TEXT * 4 :])[-TRACE_LINES:] if trace else []
     for part in traced:
         for text in wrap(part, width):

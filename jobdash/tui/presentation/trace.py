@@ -4,28 +4,15 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from jobdash.engine.frames import LONGEST, frame_of, is_own
 from jobdash.tui.presentation.safe import lines_of, wrap
 from jobdash.tui.presentation.spans import Line, Span
 
 MOST_LINES: Final = 400
 MOST_TEXT: Final = 200_000
 
-LONGEST: Final = 500
-"""A longer line is no frame; looking for one in it could take for ever."""
-
-PYTHON: Final = re.compile(r'\s*File (?P<file>"[^"]*"), line (?P<line>\d+)(?:, in )?(?P<name>.*)')
-JAVA: Final = re.compile(r"\s+at (?P<name>[\w.$<>]+)\((?P<file>[\w.]+):(?P<line>\d+)\).*")
-NODE: Final = re.compile(r"\s+at (?P<name>[^(]*?)\s*\(?(?P<file>[^\s()]+):(?P<line>\d+).*")
 KINDS: Final = "Error|Exception|Exit|Interrupt|Fault|Warning|Timeout"
 ERROR: Final = re.compile(rf"(?:Caused by: )?(?P<kind>[A-Za-z_][\w.$]*(?:{KINDS})[\w.]*)(?::|$)")
-LIBRARY: Final = re.compile(r"site-packages|dist-packages|node_modules|/lib/python|<frozen|node:internal|java\.|jdk\.")
-
-
-def frame_of(text: str) -> re.Match[str] | None:
-    """The groups `file`, `line` and `name` of a line that says where something happened."""
-    if len(text) > LONGEST:
-        return None
-    return next((found for pattern in (PYTHON, JAVA, NODE) if (found := pattern.match(text)) is not None), None)
 
 
 def lines(text: str, width: int) -> Iterator[Line]:
@@ -52,7 +39,7 @@ def _line(text: str, width: int) -> Iterator[Line]:
 
 
 def _frame(text: str, frame: re.Match[str], width: int) -> Iterator[Line]:
-    own = LIBRARY.search(text) is None
+    own = is_own(text)
     folded = wrap(text, width, 4)
     if len(folded) > 1 or not own:
         for more in folded:

@@ -23,8 +23,8 @@ from jobdash.tui.presentation.tabs import Tab
 from jobdash.tui.screens.adding import Adding
 from jobdash.tui.screens.detail import DetailScreen
 from jobdash.tui.screens.holding import Holding
-from jobdash.tui.screens.marking import Marking
 from jobdash.tui.screens.ordering import Ordering
+from jobdash.tui.screens.understanding import Understanding
 from jobdash.tui.screens.viewing import Viewing
 from jobdash.tui.widgets.detail_pane import DetailPane
 from jobdash.tui.widgets.filter_input import FilterInput
@@ -38,7 +38,7 @@ BELOW_FROM = 40
 STRIP_FROM = 30
 
 
-class MainScreen(Ordering, Viewing, Marking, Holding, Adding):
+class MainScreen(Ordering, Viewing, Understanding, Holding, Adding):
     """From 110 columns the detail stands beside the list, on tall narrow screens below it, else `enter` opens it."""
 
     WHERE = Where.LIST
@@ -218,6 +218,9 @@ class MainScreen(Ordering, Viewing, Marking, Holding, Adding):
     def on_query_closed(self, message: QueryClosed) -> None:
         self.jobs.focus()
         self._tell_frame()
+
+    def narrow(self, text: str) -> None:
+        self._narrow(text)
 
     def _narrow(self, text: str) -> None:
         line = self.query_one(FilterInput)

@@ -118,6 +118,7 @@ class DetailPane(Vertical):
             heard_at=self.monitor.heard_at(self.key),
             stale=self.monitor.is_stale(self.key),
             gone=self.monitor.is_gone(self.key),
+            runbooks=self.monitor.runbooks.of(job),
             late=self.monitor.late(self.key),
             results=self.monitor.results(self.key),
         )

@@ -1,0 +1,113 @@
+"""Failures by fingerprint: three causes, not a thousand rows."""
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from jobdash.engine.monitor import Monitor
+from jobdash.tui.actions import Where, bindings, rows
+from jobdash.tui.presentation import failure_row, server_line
+from jobdash.tui.presentation.age import Moment, Times
+from jobdash.tui.presentation.safe import one_line
+from jobdash.tui.presentation.spans import EMPTY, Line, Span, spread
+from jobdash.tui.widgets.failure_list import FailureList
+from jobdash.tui.widgets.footer import Footer
+from jobdash.tui.widgets.still_lines import StillLines
+from jobdash.tui.widgets.title_bar import TitleBar
+
+ABOUT = 9
+
+Chosen = tuple[str, bool]
+"""The query that narrows the list to a fingerprint, and whether all of its jobs are to be marked."""
+
+
+class FailuresScreen(Screen[Chosen | None], inherit_bindings=False):
+    """Gives back what the list is to be narrowed to, None when it was only looked at."""
+
+    BINDINGS = bindings(Where.FAILURES)
+    DEFAULT_CSS = """
+    FailuresScreen { layout: vertical; background: $background; color: $ink; }
+    FailuresScreen #head { height: 2; margin: 1 0 0 0; }
+    FailuresScreen FailureList { height: 1fr; }
+    FailuresScreen #about { height: 10; border-top: solid $rule; }
+    FailuresScreen Footer { background: $surface; }
+    """
+
+    def __init__(self, monitor: Monitor, times: Times) -> None:
+        super().__init__()
+        self.monitor = monitor
+        self.times = times
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar()
+        yield StillLines(id="head")
+        yield FailureList()
+        yield StillLines(id="about")
+        yield Footer()
+
+    def on_mount(self) -> None:
+        self.query_one(FailureList).focus()
+        self.set_interval(1.0, self.look_again)
+        self.call_after_refresh(self.look_again)
+
+    def on_resize(self) -> None:
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Draws what is known now."""
+        failures, clock = self.monitor.failures, self.monitor.clock
+        moment = Moment(clock.now(), clock.monotonic(), self.times)
+        groups = failures.groups()
+        width = self.app.size.width
+        middle = server_line.folded(self.monitor.servers(), moment.monotonic)
+        self.query_one(TitleBar).tell(moment, "failures", middle)
+        self.query_one("#head", StillLines).show([self._head(len(groups), width)])
+        self.query_one(FailureList).tell(groups, failures.total, moment)
+        self._tell_about(moment, width - 3)
+        self.query_one(Footer).tell([*rows(Where.FAILURES), *rows(Where.EVERYWHERE)], lambda row: True)
+
+    def _head(self, kinds: int, width: int) -> Line:
+        failures = self.monitor.failures
+        if not failures.total:
+            return (Span("  nothing has failed, as far as is known here", "quiet"),)
+        jobs = "1 failure" if failures.total == 1 else f"{failures.total:,} failures"
+        causes = "1 cause" if kinds == 1 else f"{kinds:,} causes"
+        more = f"   {failures.waiting:,} still to be looked at" if failures.waiting else ""
+        return spread((Span(f"  {jobs}, {causes}", "bold"), Span(more, "quiet")), (Span("last  ", "quiet"),), width)
+
+    def _tell_about(self, moment: Moment, width: int) -> None:
+        group, board = self.query_one(FailureList).group, self.query_one("#about", StillLines)
+        job = self.monitor.job(group.example) if group is not None else None
+        if group is None or job is None:
+            board.show([EMPTY])
+            return
+        said = failure_row.about(group, self.monitor.runbooks.of(job), job.error or "", moment, width)
+        board.show([(Span("  "), *line) for line in said[:ABOUT]])
+
+    def on_failure_list_moved(self) -> None:
+        self.look_again()
+
+    # keys
+
+    def action_narrow(self) -> None:
+        self._leave(mark=False)
+
+    def action_narrow_and_mark(self) -> None:
+        self._leave(mark=True)
+
+    def _leave(self, *, mark: bool) -> None:
+        group = self.query_one(FailureList).group
+        if group is None:
+            self.notify("nothing has failed", severity="warning", markup=False)
+            return
+        self.monitor.failures.looked()
+        self.dismiss((f"fingerprint:{group.fingerprint.id}", mark))
+
+    def action_leave_failures(self) -> None:
+        self.monitor.failures.looked()
+        self.dismiss(None)
+
+    def action_copy_fingerprint(self) -> None:
+        group = self.query_one(FailureList).group
+        if group is not None:
+            self.app.copy_to_clipboard(group.fingerprint.id)
+            self.notify(one_line(f"copied {group.fingerprint.id}"), markup=False)
