@@ -104,5 +104,6 @@ class Commands:
 
     def _record(self, outcome: Outcome, tell: Tell) -> None:
         if self.outcomes.get(outcome.command.key) != outcome:
+            self.outcomes.pop(outcome.command.key, None)
             self.outcomes[outcome.command.key] = outcome
             tell(outcome)

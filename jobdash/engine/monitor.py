@@ -238,6 +238,10 @@ class Monitor:
         """The last command on this job and what became of it."""
         return self._commands.outcomes.get(key)
 
+    def changes(self) -> Sequence[Outcome]:
+        """The last command on every job that had one, the newest first."""
+        return tuple(reversed(self._commands.outcomes.values()))
+
     def refusal(self, action: Action, key: JobKey) -> str | None:
         """Why this action cannot be asked for now, in one sentence; None when it can."""
         job, watch = self.job(key), self._watches.get(key.server)

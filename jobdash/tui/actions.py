@@ -23,6 +23,7 @@ class Where(StrEnum):
     LOG = "in a log"
     FAILURES = "in the failures"
     DIALOG = "in a question"
+    ACTIVITY = "in the activity"
     EVERYWHERE = "everywhere"
 
 
@@ -34,17 +35,20 @@ class Group(StrEnum):
     FIND = "Find"
     MARK = "Mark and hold"
     READ = "Read logs and data (when they have the focus)"
+    ACT = "In the activity"
     CHANGE = "Change a server (asks first)"
     ANSWER = "Answer a question"
     APP = "jobdash"
 
 
 BOTH: Final = frozenset({Where.LIST, Where.DETAIL})
+BACK: Final = frozenset({Where.LIST, Where.DETAIL, Where.ACTIVITY})
 LIST: Final = frozenset({Where.LIST})
 TEXT: Final = frozenset({Where.TEXT})
 DATA: Final = frozenset({Where.DATA})
 LOG: Final = frozenset({Where.LOG})
 FAILURES: Final = frozenset({Where.FAILURES})
+ACTIVITY: Final = frozenset({Where.ACTIVITY})
 DIALOG: Final = frozenset({Where.DIALOG})
 EVERYWHERE: Final = frozenset({Where.EVERYWHERE})
 
@@ -99,7 +103,7 @@ ACTIONS: Final = (
     _move("to_top", "g home", "g Home", "to the first line"),
     _move("to_end", "G end", "G End", "to the last line"),
     KeyRow("open_job", ("enter",), "↵", "open", "open the job in full", Group.LOOK, LIST, footer=1),
-    KeyRow("back", ("escape",), "esc", "back", "back; in the list: show all jobs again", Group.LOOK, BOTH, footer=13),
+    KeyRow("back", ("escape",), "esc", "back", "back; in the list: show all jobs again", Group.LOOK, BACK, footer=13),
     KeyRow("next_pane", ("tab",), "tab", "pane", "to the other pane", Group.LOOK, LIST),
     KeyRow("fold", ("p",), "p", "pane", "side pane on and off", Group.LOOK, LIST, footer=8),
     KeyRow("tab_after", ("right_square_bracket",), "]", "tab", "next tab of the job", Group.LOOK, BOTH, footer=7),
@@ -164,6 +168,11 @@ ACTIONS: Final = (
     _mark("clear_marks", "backslash", "\\", "clear", "take all marks away"),
     _mark("follow", "f", "f", "follow", "stay on this job wherever it moves, and back"),
     _mark("freeze", "z", "z", "freeze", "freeze the display, and go on"),
+    KeyRow("activity", ("A",), "A", "activity", "what was changed: bulks and single jobs", Group.LOOK, BOTH, footer=14),
+    KeyRow("stop_bulk", ("s",), "s", "stop", "stop the bulk: nothing more is sent", Group.ACT, ACTIVITY, footer=1),
+    KeyRow("retry_failed", ("R",), "R", "failed again", "only the failed jobs again", Group.ACT, ACTIVITY, footer=2),
+    KeyRow("run_after", ("right_square_bracket",), "]", "next", "the next bulk", Group.ACT, ACTIVITY, footer=3),
+    KeyRow("run_before", ("left_square_bracket",), "[", "before", "the bulk before it", Group.ACT, ACTIVITY),
     _change(Action.PAUSE, "P", "pause the job", 6),
     _change(Action.RESUME, "U", "resume the job", 7),
     _change(Action.CANCEL, "X", "cancel the job", 4),

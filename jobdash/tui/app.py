@@ -12,11 +12,11 @@ from textual.worker import Worker
 
 from jobdash.engine.monitor import Monitor
 from jobdash.engine.saved import ViewBook
-from jobdash.model.errors import ConfigError
+from jobdash.model.errors import ConfigError, JobdashError
 from jobdash.tui import themes
 from jobdash.tui.actions import Where, bindings
 from jobdash.tui.bridge import Bridge
-from jobdash.tui.messages import CommandRequested, DownloadRequested, TrackRequested
+from jobdash.tui.messages import BulkRequested, CommandRequested, DownloadRequested, TrackRequested
 from jobdash.tui.palette import KeysProvider
 from jobdash.tui.screens.help import HelpScreen
 from jobdash.tui.screens.job_screen import JobScreen
@@ -109,6 +109,14 @@ class JobdashApp(App[None], inherit_bindings=False):
 
     def on_command_requested(self, message: CommandRequested) -> None:
         self.monitor.submit(message.command)
+
+    def on_bulk_requested(self, message: BulkRequested) -> None:
+        try:
+            self.monitor.bulks.start(message.plan, message.reason)
+        except JobdashError as problem:
+            self.notify(f"nothing was sent: {problem}", severity="error", markup=False)
+        else:
+            self.notify("begun; A looks at it and stops it", markup=False)
 
     def on_track_requested(self, message: TrackRequested) -> None:
         labels = dict.fromkeys(message.ids, message.label) if message.label else {}

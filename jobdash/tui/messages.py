@@ -5,6 +5,7 @@ from pathlib import Path
 
 from textual.message import Message
 
+from jobdash.engine.bulk.plan import Plan
 from jobdash.engine.group import GroupRow
 from jobdash.engine.monitor import Batch
 from jobdash.model.command import Command
@@ -70,6 +71,14 @@ class CommandRequested(Message):
     """A person confirmed this change."""
 
     command: Command
+
+
+@dataclass
+class BulkRequested(Message):
+    """A person confirmed these changes, and said why."""
+
+    plan: Plan
+    reason: str | None
 
 
 @dataclass

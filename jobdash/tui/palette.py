@@ -6,8 +6,10 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.types import IgnoreReturnCallbackType
 
+from jobdash.model.command import Action
 from jobdash.tui.actions import Group, KeyRow, Where, rows
 from jobdash.tui.screens.job_screen import JobScreen
+from jobdash.tui.screens.main import MainScreen
 
 Entry = tuple[str, str, IgnoreReturnCallbackType]
 
@@ -21,6 +23,10 @@ class KeysProvider(Provider):
         if isinstance(screen, JobScreen):
             for row in (row for row in rows(screen.WHERE, moves=False) if row.listed):
                 yield self._name(row), row.group.value, partial(screen.run_action, row.id)
+        if isinstance(screen, MainScreen):
+            for action in Action:
+                help = f"{action} all jobs that match"
+                yield help, Group.CHANGE.value, partial(screen.ask_matching, action)
         for row in rows(Where.EVERYWHERE):
             if row.id != "command_palette":
                 yield self._name(row), row.group.value, partial(self.app.run_action, row.id)

@@ -6,6 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from jobdash.engine.board import Board
+from jobdash.engine.bulk.bulks import Bulks
+from jobdash.engine.clock import SystemClock
+from jobdash.engine.dispatch import Veto
 from jobdash.engine.failures import Failures
 from jobdash.engine.known import Known
 from jobdash.engine.listed import Listed
@@ -81,8 +84,24 @@ class StillMonitor(Monitor):
         self.looked_at: list[JobKey | None] = []
         self.still_outcomes: dict[JobKey, Outcome] = {}
         self.still_details: dict[JobKey, DetailView] = {}
+        self.bulks = Bulks(
+            clock=SystemClock(),
+            job=self.job,
+            refusal=self.refusal,
+            request=self.preview,
+            perform=self._perform,
+            news=lambda: None,
+            requests=dict.fromkeys(("docs", "crawl", "media"), 30.0),
+        )
         self.failure: Exception | None = None
         self.put(*jobs)
+
+    async def _perform(self, command: Command, veto: Veto) -> Outcome:
+        self.submitted.append(command)
+        return Outcome(command=command, phase=CommandPhase.CONFIRMED, message="done")
+
+    def changes(self) -> Sequence[Outcome]:
+        return tuple(self.still_outcomes.values())
 
     @property
     def still_clock(self) -> StillClock:

@@ -45,7 +45,7 @@ class Run:
         self._news = news
         self._in_a_row = 0
         self._working: dict[JobKey, Command] = {}
-        self._stopping = asyncio.Event()
+        self._idle: set[asyncio.Task[None]] = set()
 
     @property
     def total(self) -> int:
@@ -56,11 +56,16 @@ class Run:
         """Jobs that were begun and have no result yet."""
         return len(self._working)
 
+    @property
+    def failed(self) -> int:
+        return self.results.counts[End.FAILED]
+
     def stop(self, why: str = "stopped by hand") -> None:
         """Nothing is sent any more. What was sent already is followed to its end."""
         if self.why is None and self.ended_at is None:
             self.why = why
-            self._stopping.set()
+            for task in self._idle:
+                task.cancel()
             self._news()
 
     async def run(self, paces: dict[str, tuple[Pace, float]]) -> None:
@@ -102,16 +107,28 @@ class Run:
                 group.create_task(self._work(todo, budget, pace))
 
     async def _work(self, todo: Iterator[Command], budget: Budget, pace: Pace) -> None:
-        while not self._stopping.is_set():
+        while self.why is None:
+            self._rests()
             async with budget.slot(Want.CURSOR):
-                command = None if self._stopping.is_set() else next(todo, None)
+                self._works()
+                command = next(todo, None) if self.why is None else None
                 if command is None:
                     return
                 self._working[command.key] = command
                 result = await self._one(command)
             self._take(result, pace)
             if result.status == THROTTLED:
-                await self._rest(BREATHER)
+                self._rests()
+                await self._clock.sleep(BREATHER)
+
+    def _rests(self) -> None:
+        """The task that waits for its turn has nothing to lose: a stop ends it."""
+        if (task := asyncio.current_task()) is not None:
+            self._idle.add(task)
+
+    def _works(self) -> None:
+        if (task := asyncio.current_task()) is not None:
+            self._idle.discard(task)
 
     async def _one(self, command: Command) -> Result:
         stopped = False
@@ -132,13 +149,3 @@ class Run:
         if self._in_a_row >= pace.patience:
             self.stop(f"{self._in_a_row} in a row did not go well, the last: {result.message}")
         self._news()
-
-    async def _rest(self, seconds: float) -> None:
-        """Waits, unless it is stopped meanwhile."""
-        waiting = asyncio.ensure_future(self._clock.sleep(seconds))
-        stopping = asyncio.ensure_future(self._stopping.wait())
-        try:
-            await asyncio.wait((waiting, stopping), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            waiting.cancel()
-            stopping.cancel()

@@ -5,20 +5,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from textual.screen import Screen
-
-from jobdash.engine.monitor import Batch, Monitor, ServerView
-from jobdash.model.command import Action, Command, Outcome, Phase
-from jobdash.model.job import JobKey
+from jobdash.engine.monitor import Batch, Monitor
+from jobdash.model.command import Outcome, Phase
 from jobdash.tui.actions import KeyRow, Where, rows
-from jobdash.tui.messages import BatchArrived, CommandRequested, DownloadRequested, TextCopied
+from jobdash.tui.messages import BatchArrived, DownloadRequested, TextCopied
+from jobdash.tui.presentation import bulk
 from jobdash.tui.presentation.age import Moment, Times
-from jobdash.tui.presentation.confirm import question
 from jobdash.tui.presentation.safe import fit, one_line
 from jobdash.tui.presentation.server_line import care_of
 from jobdash.tui.presentation.spans import Line, joined
 from jobdash.tui.presentation.tabs import Tab
-from jobdash.tui.screens.confirm import ConfirmScreen
+from jobdash.tui.screens.acting import Acting
+from jobdash.tui.screens.activity import ActivityScreen
 from jobdash.tui.screens.download import DownloadScreen
 from jobdash.tui.widgets.detail_pane import DetailPane
 from jobdash.tui.widgets.footer import Footer
@@ -26,21 +24,15 @@ from jobdash.tui.widgets.footer import Footer
 Result = TypeVar("Result")
 
 
-class JobScreen(Screen[Result], inherit_bindings=False):
-    """A screen with one job in the focus of attention (`subject`). It asks before anything changes a server."""
+class JobScreen(Acting[Result], inherit_bindings=False):
+    """A screen with one job in the focus of attention (`subject`)."""
 
     WHERE = Where.LIST
 
     def __init__(self, monitor: Monitor, times: Times = Times.RELATIVE) -> None:
-        super().__init__()
-        self.monitor = monitor
+        super().__init__(monitor)
         self.times = times
         self.engine_problem = ""
-
-    @property
-    @abstractmethod
-    def subject(self) -> JobKey | None:
-        """The job that the keys mean."""
 
     @property
     @abstractmethod
@@ -73,9 +65,6 @@ class JobScreen(Screen[Result], inherit_bindings=False):
         """Now, by the engine's clock."""
         return Moment(self.monitor.clock.now(), self.monitor.clock.monotonic(), self.times)
 
-    def server(self, name: str) -> ServerView | None:
-        return next((server for server in self.monitor.servers() if server.name == name), None)
-
     # the footer
 
     def tell_keys(self) -> None:
@@ -87,7 +76,11 @@ class JobScreen(Screen[Result], inherit_bindings=False):
         server = self.server(self.subject.server) if self.subject is not None else None
         footer = self.query_one(Footer)
         footer.set_class(server is not None and server.care.production, "-production")
-        footer.tell([*own, *rest], self._possible, joined((self.footnote(), care_of(server)), "   "))
+        footer.tell(
+            [*own, *rest],
+            self._possible,
+            joined((self.footnote(), bulk.note(self.monitor.bulks.running), care_of(server)), "   "),
+        )
 
     def on_descendant_focus(self) -> None:
         self.tell_keys()
@@ -98,6 +91,8 @@ class JobScreen(Screen[Result], inherit_bindings=False):
 
     def _possible(self, row: KeyRow) -> bool:
         if row.changes_server is None:
+            return True
+        if self.chosen():
             return True
         return self.subject is not None and self.monitor.refusal(row.changes_server, self.subject) is None
 
@@ -121,10 +116,6 @@ class JobScreen(Screen[Result], inherit_bindings=False):
             return
         self.app.copy_to_clipboard(message.text)
         self.say(f"copied {message.what}, {len(message.text):,} characters")
-
-    def say(self, text: str, *, wrong: bool = False) -> None:
-        """A sentence in the corner, for a moment."""
-        self.notify(one_line(text), severity="warning" if wrong else "information", markup=False)
 
     def action_copy_id(self) -> None:
         if self.subject is None:
@@ -156,41 +147,8 @@ class JobScreen(Screen[Result], inherit_bindings=False):
         self.monitor.refresh()
         self.say("asking every server now")
 
-    def action_pause(self) -> None:
-        self.ask(Action.PAUSE)
-
-    def action_resume(self) -> None:
-        self.ask(Action.RESUME)
-
-    def action_cancel(self) -> None:
-        self.ask(Action.CANCEL)
-
-    def action_restart(self) -> None:
-        self.ask(Action.RESTART)
-
-    def action_delete(self) -> None:
-        self.ask(Action.DELETE)
-
-    def ask(self, action: Action) -> None:
-        """Opens the question for the job as it is seen now; says why when there is nothing to ask."""
-        job = self.monitor.job(self.subject) if self.subject is not None else None
-        if job is None:
-            self.say("no job is selected", wrong=True)
-            return
-        if (why := self.monitor.refusal(action, job.key)) is not None:
-            self.say(why, wrong=True)
-            return
-        command = Command(key=job.key, action=action, seen_native_state=job.native_state, seen_attempts=job.attempts)
-        width = ConfirmScreen.text_width(self.app.size.width)
-        asked = question(action, job, self.server(job.server), self.monitor.preview(command), width)
-
-        dialog = ConfirmScreen(asked)
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.post_message(CommandRequested(replace(command, reason=dialog.reason)))
-
-        self.app.push_screen(dialog, answered)
+    def action_activity(self) -> None:
+        self.app.push_screen(ActivityScreen(self.monitor))
 
     def _tell(self, outcome: Outcome) -> None:
         if not outcome.phase.final:

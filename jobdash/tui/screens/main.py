@@ -1,5 +1,7 @@
 """The main screen: servers, jobs, and the job under the cursor. Decides where they stand, nothing else."""
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Container
 
@@ -122,6 +124,9 @@ class MainScreen(Ordering, Viewing, Understanding, Holding, Adding):
         self._tell_frame()
         self.tell_keys()
 
+    def chosen(self) -> Sequence[JobKey]:
+        return tuple(self.monitor.board.marks)
+
     def footnote(self) -> Line:
         count = len(self.monitor.board.marks)
         ranged = "V ends the range  " if self.jobs.range_from is not None else ""
@@ -205,6 +210,9 @@ class MainScreen(Ordering, Viewing, Understanding, Holding, Adding):
         self.place_parts()
 
     def action_leave(self) -> None:
+        if self.monitor.bulks.running is not None:
+            self.say("a bulk runs: A looks at it and stops it; ctrl+c leaves and stops it, too", wrong=True)
+            return
         self.app.exit()
 
     # the query

@@ -1,5 +1,6 @@
 """The keys that mark jobs. Marks are the engine's; what they are good for is elsewhere."""
 
+from jobdash.model.command import Action
 from jobdash.tui.screens.list_screen import ListScreen
 
 
@@ -40,6 +41,14 @@ class Marking(ListScreen):
         self.jobs.range_from = None
         self.monitor.board.mark_all()
         self.marks_changed()
+
+    def ask_matching(self, action: Action) -> None:
+        """Opens the question for all jobs that match, as they are listed now."""
+        view = self.monitor.view
+        if not view.complete:
+            self.say("the list is not complete yet: ask again in a moment", wrong=True)
+            return
+        self.ask_many(action, list(view.keys()))
 
     def action_clear_marks(self) -> None:
         self.jobs.range_from = None
