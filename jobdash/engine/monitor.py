@@ -20,6 +20,7 @@ from jobdash.engine.ends import Ends
 from jobdash.engine.failures import Failures
 from jobdash.engine.feed import Feed
 from jobdash.engine.gather import Batch
+from jobdash.engine.histories import Histories
 from jobdash.engine.journal import Journal
 from jobdash.engine.known import Known
 from jobdash.engine.limits import Limits
@@ -134,6 +135,8 @@ class Monitor:
         self.failures = Failures(self._known.store, self.clock)
         self._known.listeners.append(self.failures.noticed)
         self.runbooks = runbooks or Runbooks()
+        self.histories = Histories(self.clock)
+        self._known.listeners.append(self.histories.noticed)
         self._pauses: set[str] = set()
         self.vitals = Vitals(
             orders or Orders(),
@@ -233,6 +236,12 @@ class Monitor:
     def log(self, key: JobKey) -> LogBook | None:
         """The log of a job, None when it was never read."""
         return self._known.logs.book(key)
+
+    def usual(self, name: str, type: str | None) -> tuple[float, float] | None:
+        """p50 and p95 of `runtime` or `wait` of the jobs of a type that ended well, in seconds; None if too few did."""
+        of = self._known.board.context.percentiles.of
+        p50, p95 = of(name, type, 50), of(name, type, 95)
+        return None if p50 is None or p95 is None else (p50, p95)
 
     def outcome(self, key: JobKey) -> Outcome | None:
         """The last command on this job and what became of it."""

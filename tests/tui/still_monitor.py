@@ -10,6 +10,7 @@ from jobdash.engine.bulk.bulks import Bulks
 from jobdash.engine.clock import SystemClock
 from jobdash.engine.dispatch import Veto
 from jobdash.engine.failures import Failures
+from jobdash.engine.histories import Histories
 from jobdash.engine.known import Known
 from jobdash.engine.listed import Listed
 from jobdash.engine.logbook import LogBook
@@ -59,6 +60,8 @@ class StillMonitor(Monitor):
         self.masking = Masking()
         self.still_logs = Logs()
         self.runbooks = Runbooks()
+        self.histories = Histories(self.clock)
+        self.still_usual: dict[tuple[str, str | None], tuple[float, float]] = {}
         self._jobs = Store()
         self.failures = Failures(self._jobs, self.clock)
         self._batches: asyncio.Queue[Batch] = asyncio.Queue()
@@ -113,6 +116,7 @@ class StillMonitor(Monitor):
             if (change := self._jobs.apply(JobReport(job=job), at=self.clock.monotonic())) is not None:
                 self.still_board.apply(change)
                 self.failures.noticed(change)
+                self.histories.noticed(change)
         while self.failures.waiting:
             self.failures.work()
 
@@ -182,6 +186,9 @@ class StillMonitor(Monitor):
 
     def detail(self, key: JobKey) -> DetailView | None:
         return self.still_details.get(key)
+
+    def usual(self, name: str, type: str | None) -> tuple[float, float] | None:
+        return self.still_usual.get((name, type))
 
     def log(self, key: JobKey) -> LogBook | None:
         return self.still_logs.book(key)

@@ -146,7 +146,14 @@ def whole(of: detail.Subject, width: int = 60) -> list[Line]:
 
 def test_detail_tells_everything() -> None:
     shown = text(whole(subject(JOBS[0])))
-    for part in ("✖ failed  4 min ago, attempt 3 of 3", "TimeoutError", "65%", "worker-2", "waited 5s · ran 1m12"):
+    for part in (
+        "✖ failed  4 min ago, attempt 3 of 3",
+        "TimeoutError",
+        "65%",
+        "worker-2",
+        "waited    5s",
+        "ran       1m12",
+    ):
         assert part in shown
     assert "pages_per_second  1.5" in shown
     assert "details read 3 s ago" in shown

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
+from jobdash.engine.estimate import estimate, standstill
 from jobdash.engine.fields import since
+from jobdash.engine.histories import History, Turn
 from jobdash.engine.monitor import DetailView, DownloadView, ResultsView
 from jobdash.engine.runbooks import Runbook
 from jobdash.model.command import Outcome, Phase
 from jobdash.model.job import Job
 from jobdash.model.state import State
-from jobdash.tui.presentation import age, payload
+from jobdash.tui.presentation import age, outlook, payload, timeline
 from jobdash.tui.presentation.age import Moment, Times
 from jobdash.tui.presentation.bar import bar, percent_text
 from jobdash.tui.presentation.failure_row import runbook_lines
@@ -18,6 +20,7 @@ from jobdash.tui.presentation.row import waiting
 from jobdash.tui.presentation.safe import fit, lines_of, one_line, wrap
 from jobdash.tui.presentation.spans import EMPTY, Line, Span, cut, joined, noted, restyled, width_of
 from jobdash.tui.presentation.states import look
+from jobdash.tui.presentation.timeline import NOTHING_USUAL, Usuals
 
 LABEL = 10
 NO_RESULTS = ResultsView()
@@ -35,6 +38,14 @@ class Subject:
     stale: bool
     gone: bool
     runbooks: Sequence[Runbook] = ()
+    history: History | None = None
+    usual: Usuals = NOTHING_USUAL
+
+    @property
+    def turns(self) -> Sequence[Turn]:
+        """What was seen of the job's way from state to state."""
+        return self.history.turns if self.history is not None else ()
+
     late: str | None = None
     results: ResultsView = NO_RESULTS
 
@@ -53,6 +64,7 @@ def overview(subject: Subject, moment: Moment, width: int) -> list[Line]:
         _outcome(subject.outcome, width),
         _error(subject, width),
         _more(subject, moment, width),
+        _timeline(subject, moment, width),
         _facts(subject.job, moment, width),
         _times(subject.job, moment, width),
         _results(subject, moment, width),
@@ -113,7 +125,13 @@ def _more(subject: Subject, moment: Moment, width: int) -> Iterator[Line]:
         place := waiting(job, moment.monotonic - heard_at if heard_at is not None else 0.0)
     ):
         yield (Span(fit(f"place in the queue: {place}", width)),)
-    yield from _durations(job, moment)
+    samples = subject.history.samples if subject.history is not None else ()
+    known, still = estimate(job, samples, subject.usual.runs, moment.now), standstill(job, samples, moment.now)
+    yield from outlook.lines(job, known, still, width)
+
+
+def _timeline(subject: Subject, moment: Moment, width: int) -> Iterator[Line]:
+    yield from timeline.lines(subject.job, subject.turns, subject.usual, moment.now, width)
 
 
 def _progress(job: Job, width: int) -> Iterator[Line]:
@@ -130,20 +148,6 @@ def _progress(job: Job, width: int) -> Iterator[Line]:
     yield line
     for text in wrap(told, width, 3) if told else ():
         yield (Span(text, "quiet"),)
-
-
-def _durations(job: Job, moment: Moment) -> Iterator[Line]:
-    parts: list[str] = []
-    begun = job.started_at
-    waited_until = begun if begun is not None else None if job.state.ended else moment.now
-    if job.created_at is not None and waited_until is not None and waited_until >= job.created_at:
-        parts.append(f"{'waiting' if begun is None else 'waited'} {age.span(waited_until - job.created_at)}")
-    if begun is not None:
-        end = job.finished_at if job.finished_at is not None else None if job.state.ended else moment.now
-        if end is not None:
-            parts.append(f"{'ran' if job.state.ended else 'running'} {age.span(end - begun)}")
-    if parts:
-        yield (Span(" · ".join(parts), "quiet"),)
 
 
 STEPS = (Phase.REQUESTED, Phase.ACCEPTED, Phase.CONFIRMED)

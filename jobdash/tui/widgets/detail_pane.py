@@ -17,6 +17,7 @@ from jobdash.tui.presentation.age import Moment, Times
 from jobdash.tui.presentation.safe import fit, one_line
 from jobdash.tui.presentation.spans import EMPTY, Line, Span, cut
 from jobdash.tui.presentation.tabs import Tab
+from jobdash.tui.presentation.timeline import Usuals
 from jobdash.tui.widgets.find_line import FindLine
 from jobdash.tui.widgets.json_view import JsonView
 from jobdash.tui.widgets.log_view import LogView
@@ -119,6 +120,8 @@ class DetailPane(Vertical):
             stale=self.monitor.is_stale(self.key),
             gone=self.monitor.is_gone(self.key),
             runbooks=self.monitor.runbooks.of(job),
+            history=self.monitor.histories.of(self.key),
+            usual=Usuals(self.monitor.usual("wait", job.type), self.monitor.usual("runtime", job.type)),
             late=self.monitor.late(self.key),
             results=self.monitor.results(self.key),
         )

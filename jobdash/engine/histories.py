@@ -1,0 +1,93 @@
+"""What was seen of the jobs that moved while jobdash looked on: their turns from state to state, and their progress.
+
+Kept for the last jobs that moved; of what happened before, only the job's own times tell.
+"""
+
+from collections import OrderedDict, deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from jobdash.engine.clock import Clock
+from jobdash.engine.store import Change
+from jobdash.model.job import Job, JobKey
+from jobdash.model.state import State
+
+MOST_JOBS = 5_000
+MOST_TURNS = 64
+MOST_SAMPLES = 48
+
+Sample = tuple[float, float]
+"""Seconds since the epoch, and the progress from 0 to 100 that was told then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The job entered `state` at `at`, seconds since the epoch, in this attempt."""
+
+    at: float
+    state: State
+    attempt: int | None
+    worker: str | None
+    error: str | None
+
+
+@dataclass(slots=True)
+class History:
+    """Oldest first."""
+
+    turns: deque[Turn] = field(default_factory=lambda: deque(maxlen=MOST_TURNS))
+    samples: deque[Sample] = field(default_factory=lambda: deque(maxlen=MOST_SAMPLES))
+
+
+class Histories:
+    """Listens to the store."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._known: OrderedDict[JobKey, History] = OrderedDict()
+
+    def of(self, key: JobKey) -> History | None:
+        return self._known.get(key)
+
+    def samples(self, key: JobKey) -> Sequence[Sample]:
+        """The progress of the attempt under way."""
+        history = self._known.get(key)
+        return history.samples if history is not None else ()
+
+    def noticed(self, change: Change) -> None:
+        """One change of the store."""
+        before, job = change.before, change.after
+        if job is None:
+            self._known.pop(change.key, None)
+            return
+        turned = before is None or before.state is not job.state or before.attempts != job.attempts
+        moved = job.progress is not None and (before is None or before.progress != job.progress)
+        if not (turned and before is not None) and not (moved and job.state.active):
+            return
+        history = self._of(change.key)
+        now = self._clock.now()
+        if turned and before is not None:
+            if not history.turns:
+                began = before.started_at if before.state.active else before.created_at
+                history.turns.append(_turn(began if began is not None else now, before))
+            history.turns.append(_turn(now, job))
+            if not job.state.active or before.attempts != job.attempts:
+                history.samples.clear()
+        if job.progress is not None and job.state.active and moved:
+            if history.samples and job.progress < history.samples[-1][1]:
+                history.samples.clear()
+            history.samples.append((now, job.progress))
+
+    def _of(self, key: JobKey) -> History:
+        history = self._known.get(key)
+        if history is None:
+            history = self._known[key] = History()
+            if len(self._known) > MOST_JOBS:
+                self._known.popitem(last=False)
+        else:
+            self._known.move_to_end(key)
+        return history
+
+
+def _turn(at: float, job: Job) -> Turn:
+    return Turn(at, job.state, job.attempts, job.worker, job.error)
