@@ -95,6 +95,8 @@ def watched(face: str, url: str, key: str | None) -> Watched:
     auth = Auth.header("X-API-Key", Literal(Secret(key))) if key else None
     paths = dict(PATHS.get(face, {}))
     base = paths.pop("base", None)
+    proof = auth.masked() if auth is not None else None
     return Watched(
-        link=link_to(ServerSettings(name=NAMES[face], url=url, dialect=face, auth=auth, base=base, paths=paths))
+        link=link_to(ServerSettings(name=NAMES[face], url=url, dialect=face, auth=auth, base=base, paths=paths)),
+        proof=proof,
     )

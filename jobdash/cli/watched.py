@@ -35,7 +35,9 @@ def _watched(table: ServerTable, folder: Path) -> Watched:
         link = link_to(settings)
     except ConfigError as error:
         raise ConfigError(f"{folder / 'config.toml'}: server {table.name!r}: {error}") from None
-    return Watched(link=link, jobs=tuple(table.jobs), limits=limits_of(table), care=care_of(table))
+    proof = settings.auth.masked() if settings.auth is not None else None
+    limits, care = limits_of(table), care_of(table)
+    return Watched(link=link, jobs=tuple(table.jobs), limits=limits, care=care, configured=True, proof=proof)
 
 
 def listening(config: Config) -> list[Companion]:

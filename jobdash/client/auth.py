@@ -49,6 +49,11 @@ class Auth:
         """`Authorization: Basic ...`, with the secret as the password."""
         return cls(kind=Kind.BASIC, source=source, name=user)
 
+    def masked(self) -> str:
+        """The header as it may be shown: `X-API-Key: ***`."""
+        name, scheme = (self.name, "") if self.kind is Kind.HEADER else ("Authorization", f"{self.kind.title()} ")
+        return f"{name}: {scheme}***"
+
     def carry(self, secret: Secret) -> tuple[bytes, bytes]:
         """The header, name and value, that carries `secret`."""
         value = secret.reveal().encode()

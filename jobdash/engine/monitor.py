@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jobdash.client.dialect import Link
+from jobdash.engine import equivalent
 from jobdash.engine.backoff import Random
 from jobdash.engine.board import Board
 from jobdash.engine.bulk.bulks import Bulks
@@ -62,12 +63,18 @@ TICK = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """One server to watch: its link, the job ids that a person gave, and what it may be asked."""
+    """One server to watch: its link, the job ids that a person gave, and what it may be asked.
+
+    `configured` means that its name is known to the command line as well; `proof` is the header that carries its
+    secret, masked.
+    """
 
     link: Link
     jobs: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     care: Care = NO_CARE
+    configured: bool = False
+    proof: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +117,7 @@ class Monitor:
             for server in servers
         }
         links = {name: watch.link for name, watch in self._watches.items()}
+        self._given = {server.link.name: server for server in servers}
         self._cares = {server.link.name: server.care for server in servers}
         self._commands = Commands(self._known, self.clock, links, self._settled, journal=journal, cares=self._cares)
         self.bulks = Bulks(
@@ -263,6 +271,14 @@ class Monitor:
             return f"{last.command.action} is still under way for this job"
         care = self._cares[key.server]
         return care.refusal(key.server) or watch.link.dialect.capabilities.refusal(action, job)
+
+    def equivalents(self, key: JobKey) -> Sequence[str]:
+        """Lines for a shell that ask about this job, or change it, without the screen; secrets are masked."""
+        given, job = self._given[key.server], self.job(key)
+        actions = [a for a in given.link.dialect.capabilities.actions if job and self.refusal(a, key) is None]
+        told = equivalent.lines(key, given.link.url, configured=given.configured, actions=actions)
+        request = equivalent.reading_of(given.link.dialect, key.id)
+        return [*told, *([equivalent.curl(given.link.url, request, given.proof)] if request is not None else [])]
 
     def preview(self, command: Command) -> str | None:
         """What will be sent, as `POST /path`; None when the server's kind cannot tell beforehand."""

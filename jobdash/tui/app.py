@@ -7,13 +7,14 @@ from typing import ClassVar
 from textual import events
 from textual.app import App
 from textual.command import Provider
+from textual.driver import Driver
 from textual.theme import Theme
 from textual.worker import Worker
 
 from jobdash.engine.monitor import Monitor
 from jobdash.engine.saved import ViewBook
 from jobdash.model.errors import ConfigError, JobdashError
-from jobdash.tui import themes
+from jobdash.tui import terminal, themes
 from jobdash.tui.actions import Where, bindings
 from jobdash.tui.bridge import Bridge
 from jobdash.tui.messages import BulkRequested, CommandRequested, DownloadRequested, TrackRequested
@@ -51,6 +52,8 @@ class JobdashApp(App[None], inherit_bindings=False):
         keymap: Mapping[str, str] | None = None,
         book: ViewBook | None = None,
     ) -> None:
+        self.terminal: Driver | None = None
+        self.mouse = True
         self._themes = themes.load(themes.folders(config_folder))
         super().__init__()
         self.monitor = monitor
@@ -62,6 +65,12 @@ class JobdashApp(App[None], inherit_bindings=False):
         self.theme = themes.DEFAULT if self._missing else theme
         if keymap:
             self.set_keymap(keymap)
+
+    def get_driver_class(self) -> type[Driver]:
+        return terminal.driver(super().get_driver_class(), self._opened)
+
+    def _opened(self, driver: Driver) -> None:
+        self.terminal = driver
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return dict(self._themes.defaults)
@@ -140,6 +149,14 @@ class JobdashApp(App[None], inherit_bindings=False):
 
     def action_theme(self) -> None:
         self.search_themes()
+
+    def action_mouse(self) -> None:
+        """For a moment without it text can be selected as in any terminal."""
+        self.mouse = not self.mouse
+        if self.terminal is not None:
+            terminal.switch_mouse(self.terminal, on=self.mouse)
+        told = "the mouse works here again" if self.mouse else "the mouse selects text now, M gives it back"
+        self.notify(told, markup=False)
 
     def action_leave_now(self) -> None:
         self.exit()

@@ -215,6 +215,12 @@ class StillMonitor(Monitor):
     def look_at(self, key: JobKey | None, visible: Sequence[JobKey] = (), *, deep: bool = False) -> None:
         self.looked_at.append(key)
 
+    def equivalents(self, key: JobKey) -> Sequence[str]:
+        return [f"jobdash show {key}", f"curl -H 'X-API-Key: ***' http://{key.server}.example/{key.id}"]
+
+    def change_pace(self, server: str, factor: float) -> float:
+        return 5.0 * factor
+
     def submit(self, command: Command) -> None:
         self.submitted.append(command)
         self.tell(Outcome(command=command, phase=CommandPhase.REQUESTED, message=""))

@@ -47,3 +47,8 @@ def test_dialog_keys_and_readme_table() -> None:
     assert answer.id == "say_no"
     assert "| `X` | cancel the job |" in markdown_table()
     assert not any(row.id == "say_yes" and key.isupper() for row in ACTIONS for key in row.keys)
+
+
+def test_every_row_has_an_id_of_its_own() -> None:
+    ids = [row.id for row in ACTIONS]
+    assert len(ids) == len(set(ids))

@@ -30,7 +30,8 @@ def lines(choices: Sequence[Choice], marked: int, width: int, most: int) -> list
     """At most `most` lines around the marked one; a last line says what lies beyond."""
     first = max(0, min(marked - most // 2, len(choices) - most))
     shown = choices[first : first + most]
-    label = min(LABEL, max((cell_len(one_line(choice.label)) for choice in shown), default=0))
+    longest = LABEL if any(choice.note for choice in shown) else width - 4
+    label = min(longest, max((cell_len(one_line(choice.label)) for choice in shown), default=0))
     return [_line(choice, at == marked, label, width) for at, choice in enumerate(shown, first)]
 
 

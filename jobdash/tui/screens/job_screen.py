@@ -11,6 +11,7 @@ from jobdash.tui.actions import KeyRow, Where, rows
 from jobdash.tui.messages import BatchArrived, DownloadRequested, TextCopied
 from jobdash.tui.presentation import bulk
 from jobdash.tui.presentation.age import Moment, Times
+from jobdash.tui.presentation.choices import Choice
 from jobdash.tui.presentation.safe import fit, one_line
 from jobdash.tui.presentation.server_line import care_of
 from jobdash.tui.presentation.spans import Line, joined
@@ -18,6 +19,7 @@ from jobdash.tui.presentation.tabs import Tab
 from jobdash.tui.screens.acting import Acting
 from jobdash.tui.screens.activity import ActivityScreen
 from jobdash.tui.screens.download import DownloadScreen
+from jobdash.tui.screens.pick import PickScreen
 from jobdash.tui.widgets.detail_pane import DetailPane
 from jobdash.tui.widgets.footer import Footer
 
@@ -123,6 +125,20 @@ class JobScreen(Acting[Result], inherit_bindings=False):
             return
         self.app.copy_to_clipboard(self.subject.id)
         self.say(f"copied {fit(one_line(self.subject.id), 60, 'end')}")
+
+    def action_copy_command(self) -> None:
+        """Offers what does the same as the keys here; secrets in it are masked."""
+        if self.subject is None:
+            self.say("no job is selected", wrong=True)
+            return
+
+        def picked(line: str | None) -> None:
+            if line is not None:
+                self.app.copy_to_clipboard(line)
+                self.say(f"copied {fit(line, 60)}")
+
+        found = [Choice(line, line) for line in self.monitor.equivalents(self.subject)]
+        self.app.push_screen(PickScreen("Copy what does the same in a shell", found), picked)
 
     def action_times(self) -> None:
         self.times = self.times.following

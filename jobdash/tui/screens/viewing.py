@@ -7,6 +7,7 @@ from functools import partialmethod
 from jobdash.engine.query.written import quoted
 from jobdash.engine.saved import SavedView, ViewBook
 from jobdash.model.errors import QueryError
+from jobdash.tui.presentation.age import span
 from jobdash.tui.presentation.columns import DEFAULT, Column, named
 from jobdash.tui.screens.columns import ColumnsScreen
 from jobdash.tui.screens.list_screen import ListScreen
@@ -95,9 +96,25 @@ class Viewing(ListScreen):
     action_view_8 = partialmethod(_view, 8)
     action_view_9 = partialmethod(_view, 9)
 
+    # how often servers are asked
+
+    def action_faster(self) -> None:
+        self._pace(0.5)
+
+    def action_slower(self) -> None:
+        self._pace(2.0)
+
+    def _pace(self, factor: float) -> None:
+        server = self.jobs.cursor.server if self.jobs.cursor is not None else self._server_of_heading()
+        if server is None:
+            self.say("no job is selected", wrong=True)
+            return
+        interval = self.monitor.change_pace(server, factor)
+        self.say(f"{server} is asked every {span(interval)}, where it has to be asked")
+
     # one server and back
 
-    def action_narrow(self) -> None:
+    def action_only_server(self) -> None:
         if self._only is not None:
             self.widen()
             return
