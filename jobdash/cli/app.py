@@ -15,6 +15,7 @@ import typer
 from jobdash import __version__
 from jobdash.cli import (
     about,
+    audit,
     changing,
     completion,
     config,
@@ -102,6 +103,7 @@ app.command()(health.workers)
 app.command()(health.check)
 app.command()(tracking.track)
 app.command()(tracking.untrack)
+app.command()(audit.audit)
 app.command()(about.dialects)
 app.command()(about.themes)
 app.command()(about.schema)

@@ -14,6 +14,7 @@ from jobdash.model.errors import ConfigError
 
 if TYPE_CHECKING:
     from jobdash.cli.servers import Servers
+    from jobdash.engine.friction import Friction
     from jobdash.headless.out import Out
 
 SAYS = {
@@ -103,8 +104,8 @@ def command(action: Action) -> Callable[..., None]:
             raise ConfigError(f"{action}: jobs or --query, one of the two is expected")
         given = with_input(jobs or ())
 
-        async def ask(question: str) -> bool:
-            return await confirm(question, "--yes")
+        async def ask(question: str, asked: "Friction") -> bool:
+            return await confirm(question, "--yes", typed=asked.typed, countdown=asked.countdown)
 
         how = How(confirm=None if yes else ask, dry_run=dry_run, reason=reason, rate=rate, json=json)
 

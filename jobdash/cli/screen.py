@@ -7,8 +7,8 @@ from pathlib import Path
 
 from jobdash.cli.failing import masking_of, runbooks_of
 from jobdash.cli.tidy import set_aside
-from jobdash.cli.watched import listening, watched, watched_urls
-from jobdash.cli.who import journal
+from jobdash.cli.watched import listening, pace_of, watched, watched_urls
+from jobdash.cli.who import journal_of
 from jobdash.config.load import load
 from jobdash.config.models import Config
 from jobdash.config.paths import config_file, config_folder, state_folder
@@ -78,7 +78,8 @@ def show(
     monitor = Monitor(
         servers,
         companions=[set_aside, *companions],
-        journal=journal(),
+        journal=journal_of(config),
+        pace=pace_of(config or Config()),
         tracked=tracked,
         masking=masking_of(config or Config()),
         runbooks=runbooks_of(config or Config()),

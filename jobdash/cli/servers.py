@@ -34,6 +34,8 @@ class Servers:
     def __init__(
         self, *, config: Path | None, only: Sequence[str], dialect: str | None, say: Callable[[str], object]
     ) -> None:
+        self._file = config
+        self._log: Journal | None = None
         self._folder, tables = _config(config)
         self._tracked: Tracked | None = None
         self._dialect = dialect
@@ -142,8 +144,16 @@ class Servers:
             repeat=_repeat,
             waiting=self._say,
             care=self._care(name),
-            journal=_journal,
+            journal=self._journal,
         )
+
+    def _journal(self) -> "Journal":
+        """The audit log, for those who act."""
+        if self._log is None:
+            from jobdash.cli.who import journal  # noqa: PLC0415
+
+            self._log = journal(self._file)
+        return self._log
 
     def _care(self, name: str) -> Care:
         table = self._tables.get(name)
@@ -173,13 +183,6 @@ class Servers:
                 if parse_base(place.url).path == base.path:
                     return name, place.id
         return None
-
-
-def _journal() -> "Journal":
-    """The audit log, for those who act."""
-    from jobdash.cli.who import journal  # noqa: PLC0415
-
-    return journal()
 
 
 def _config(path: Path | None) -> tuple[Path, "Sequence[ServerTable]"]:

@@ -22,11 +22,14 @@ def output(*, no_color: bool = False) -> Out:
     return Out(sys.stdout, sys.stderr, live=terminal and not plain, width=width, height=size.lines)
 
 
-async def confirm(question: str, flag: str) -> bool:
-    """A yes or no from the person; without a terminal nothing is asked. Raises ConfigError that names the flag."""
+async def confirm(question: str, flag: str, *, typed: int | None = None, countdown: int = 0) -> bool:
+    """A yes or no from the person; without a terminal nothing is asked. Raises ConfigError that names the flag.
+
+    `typed` is the number that is to be typed instead of a yes, `countdown` is how many seconds it can be taken back.
+    """
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise ConfigError(f"{question} There is no terminal to answer on: say {flag}")
-    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.write(f"{question} " + (f"[type {typed} or nothing] " if typed is not None else "[y/N] "))
     sys.stderr.flush()
     loop = asyncio.get_running_loop()
     ready = asyncio.Event()
@@ -35,4 +38,12 @@ async def confirm(question: str, flag: str) -> bool:
         await ready.wait()
     finally:
         loop.remove_reader(sys.stdin.fileno())
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    said = sys.stdin.readline().strip().lower()
+    if said not in (("y", "yes") if typed is None else (str(typed),)):
+        return False
+    for left in range(countdown, 0, -1):
+        sys.stderr.write(f"\rin {left} s; Ctrl+C cancels ")
+        sys.stderr.flush()
+        await asyncio.sleep(1)
+    sys.stderr.write("\n" if countdown else "")
+    return True

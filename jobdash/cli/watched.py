@@ -7,6 +7,7 @@ from jobdash.cli.wire import care_at, care_of, limits_of, link_to, name_for, set
 from jobdash.client.settings import ServerSettings
 from jobdash.client.webhook import Webhook, WebhookSettings
 from jobdash.config.models import Config, ServerTable
+from jobdash.engine.bulk.pace import Pace
 from jobdash.engine.monitor import Companion, Monitor, Watched
 from jobdash.model.errors import ConfigError
 
@@ -38,6 +39,12 @@ def _watched(table: ServerTable, folder: Path) -> Watched:
     proof = settings.auth.masked() if settings.auth is not None else None
     limits, care = limits_of(table), care_of(table)
     return Watched(link=link, jobs=tuple(table.jobs), limits=limits, care=care, configured=True, proof=proof)
+
+
+def pace_of(config: Config) -> Pace:
+    """How bulks go."""
+    table = config.bulk
+    return Pace(rate=table.rate, canary=table.canary, patience=table.patience)
 
 
 def listening(config: Config) -> list[Companion]:

@@ -9,13 +9,15 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from jobdash.config.models import AuthTable, Config, ServerTable, ViewTable, WebhookTable
+from jobdash.config.models import AuditTable, AuthTable, BulkTable, Config, ServerTable, ViewTable, WebhookTable
 from jobdash.model.errors import ConfigError
 
 TABLES: Mapping[str, type[BaseModel]] = {
     "": Config,
     "servers": ServerTable,
+    "audit": AuditTable,
     "auth": AuthTable,
+    "bulk": BulkTable,
     "views": ViewTable,
     "webhook": WebhookTable,
 }

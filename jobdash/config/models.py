@@ -156,6 +156,30 @@ class RunbookTable(Table):
         return self
 
 
+class AuditTable(Table):
+    """`[audit]`: the log of every change."""
+
+    file: Text | None = None
+    """Where it is; audit.jsonl in the state folder without it."""
+    largest_mb: Annotated[float, Field(gt=0, strict=False)] = 10.0
+    """At this size, in megabytes, a new file is begun."""
+    keep: Annotated[int, Field(ge=1, le=1000)] = 20
+    """How many old files stay."""
+    required: bool = True
+    """False to allow changes also while the log cannot be written."""
+
+
+class BulkTable(Table):
+    """`[bulk]`: how many jobs are changed at once."""
+
+    rate: Annotated[float, Field(gt=0, le=1000, strict=False)] = 10.0
+    """Jobs a second on each server; a third of its `rate` where that is less, because each takes three requests."""
+    canary: Annotated[int, Field(ge=0, le=1000)] = 5
+    """So many first; when one of them does not go well, the others are left alone."""
+    patience: Annotated[int, Field(ge=1, le=10_000)] = 10
+    """After so many in a row that did not go well it stops by itself."""
+
+
 class Config(Table):
     """The whole file. `folder` is where it lies, which relative paths in it start from."""
 
@@ -170,6 +194,10 @@ class Config(Table):
     """A regular expression for the names of values that are secrets; instead of the usual one."""
     webhook: WebhookTable | None = None
     """Listens for webhooks; nothing is listened for without it."""
+    mask_ids: bool = False
+    """True to shorten job ids on the screen, in exports and in pictures."""
+    audit: AuditTable = Field(default_factory=AuditTable)
+    bulk: BulkTable = Field(default_factory=BulkTable)
     folder: Path = Field(default=Path(), exclude=True)
 
     @model_validator(mode="after")

@@ -14,7 +14,7 @@ from typing import Any
 
 from jobdash.engine.clock import Clock
 from jobdash.engine.whole_lines import WholeLines
-from jobdash.model.command import Command, Outcome, QueueCommand, Submission
+from jobdash.model.command import Command, Outcome, QueueCommand
 from jobdash.model.errors import JobdashError
 
 LONGEST = 2_000
@@ -23,7 +23,7 @@ LONGEST = 2_000
 SENDING = "sending"
 """The phase of the line before a request."""
 
-Wish = Command | QueueCommand | Submission
+Wish = Command | QueueCommand
 
 
 class JournalError(JobdashError):
@@ -107,9 +107,6 @@ def _of(wish: Wish) -> dict[str, Any]:
                 "action": wish.action.value,
                 "reason": wish.reason,
             }
-        case Submission():
-            like = wish.like.id if wish.like is not None else None
-            return {"server": wish.server, "form": wish.form, "like": like, "action": "submit", "reason": wish.reason}
 
 
 def read(path: Path) -> Iterator[dict[str, Any]]:

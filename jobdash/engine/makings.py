@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from jobdash.client.dialect import Link
 from jobdash.engine.clock import Clock
-from jobdash.engine.journal import Journal, JournalError
+from jobdash.engine.journal import Journal
 from jobdash.engine.known import Known
 from jobdash.engine.submission import submitted
+from jobdash.engine.taker import Taker
 from jobdash.model.care import NO_CARE, Care
-from jobdash.model.errors import ConfigError, JobdashError, NotSupported
+from jobdash.model.errors import JobdashError, NotSupported
 from jobdash.model.form import Form
 from jobdash.model.job import JobKey, Json
 
@@ -30,40 +31,6 @@ class Making:
         return self.key is not None or self.problem is not None
 
 
-@dataclass(slots=True)
-class _Taker:
-    """One server that takes new jobs; every try stands in the journal before it is sent, and after."""
-
-    link: Link
-    care: Care
-    journal: Journal | None
-
-    @property
-    def name(self) -> str:
-        return self.link.name
-
-    async def submit(self, form: Form, values: Mapping[str, Json]) -> tuple[str, str]:
-        if (why := self.care.refusal(self.name)) is not None:
-            raise ConfigError(why)
-        self._note(form, "sending")
-        try:
-            id, words = await self.link.dialect.submit(self.link.ask, form, values)
-        except JobdashError as error:
-            self._note(form, "failed", words=str(error))
-            raise
-        self._note(form, "accepted", id, words)
-        return id, words
-
-    def _note(self, form: Form, phase: str, id: str = "", words: str = "") -> None:
-        if self.journal is None:
-            return
-        try:
-            self.journal.submission(self.name, form.name, phase, id, words)
-        except JournalError:
-            if phase == "sending":
-                raise
-
-
 class Makings:
     """`made` is called with each new job, so that it is followed at once."""
 
@@ -80,7 +47,7 @@ class Makings:
         self._known = known
         self._clock = clock
         self._made = made
-        self._takers = {name: _Taker(link, (cares or {}).get(name, NO_CARE), journal) for name, link in links.items()}
+        self._takers = {name: Taker(link, (cares or {}).get(name, NO_CARE), journal) for name, link in links.items()}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def forms(self, server: str) -> tuple[Form, ...]:

@@ -13,10 +13,11 @@ from jobdash.engine.clock import Clock, SystemClock
 from jobdash.engine.dispatch import carry_out
 from jobdash.engine.journal import Journal
 from jobdash.engine.limits import Limits
+from jobdash.engine.taker import Taker
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.care import NO_CARE, Care
 from jobdash.model.command import Action, Command, Outcome
-from jobdash.model.errors import BadAnswer, NotFound, NotSupported, Rejected, ServerError
+from jobdash.model.errors import BadAnswer, NotFound, Rejected, ServerError
 from jobdash.model.form import Form
 from jobdash.model.job import Job, Json
 from jobdash.model.log import LogLine
@@ -167,9 +168,8 @@ class Once:
 
     async def submit(self, form: Form, values: Mapping[str, Json]) -> tuple[str, str]:
         """One try to make a new job: its id and the server's words. Raises ServerErrors and ConfigError."""
-        if (why := self.care.refusal(self.name)) is not None:
-            raise NotSupported(f"{why}: nothing was sent")
-        return await self.dialect.submit(self.link.ask, form, values)
+        journal = self._journal() if self._journal is not None else None
+        return await Taker(self.link, self.care, journal).submit(form, values)
 
     def fetch(self, url: str, *, start: int = 0, etag: str | None = None) -> Fetched:
         """A result on its way, from byte `start` on: `async with` opens it, `async for` yields bytes."""

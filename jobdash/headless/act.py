@@ -7,11 +7,13 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from jobdash.engine.clock import Clock, SystemClock
+from jobdash.engine.friction import Friction, friction
 from jobdash.headless.codes import ENDED_BADLY, UNREACHABLE, code_of
 from jobdash.headless.out import Out
 from jobdash.headless.plain import plain
 from jobdash.headless.plan import Plan, Step
 from jobdash.model.command import Command, Outcome, Phase
+from jobdash.model.errors import ConfigError
 
 AT_ONCE = 4
 """Commands under way at a time; the proof of one may take a while."""
@@ -21,7 +23,7 @@ AT_ONCE = 4
 class How:
     """`rate` is commands a second at most; `confirm` asks, and raises ConfigError where nobody can answer."""
 
-    confirm: Callable[[str], Awaitable[bool]] | None = None
+    confirm: Callable[[str, Friction], Awaitable[bool]] | None = None
     dry_run: bool = False
     reason: str | None = None
     rate: float | None = None
@@ -43,7 +45,10 @@ async def act(plan: Plan, out: Out, how: How, clock: Clock | None = None) -> int
         for step in todo:
             run.tell(step, "would be asked", "")
     elif todo:
-        if how.confirm is not None and not await how.confirm(f"{plan.sentence}?"):
+        asked = friction((step.server.care for step in todo), len(todo))
+        if asked.reason and not how.reason:
+            raise ConfigError(f"{plan.sentence}: that is production; say why with --reason. Nothing was sent")
+        if how.confirm is not None and not await how.confirm(f"{plan.sentence}?", asked):
             out.note("nothing was sent")
             return ENDED_BADLY
         await run.carry_out()

@@ -39,16 +39,6 @@ class QueueCommand:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
-    """A wish for a new job of the kind that `form` names; `like` is the job whose data it began with."""
-
-    server: str
-    form: str
-    like: JobKey | None = None
-    reason: str | None = None
-
-
 class Phase(StrEnum):
     """How far a command has come. Only CONFIRMED means that the server's own later state shows it."""
 

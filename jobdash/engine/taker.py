@@ -1,0 +1,44 @@
+"""A server that takes new jobs: read-only is read-only, and every try stands in the audit log before it is sent."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from jobdash.client.dialect import Link
+from jobdash.engine.journal import SENDING, Journal, JournalError
+from jobdash.model.care import Care
+from jobdash.model.errors import JobdashError, NotSupported
+from jobdash.model.form import Form
+from jobdash.model.job import Json
+
+
+@dataclass(slots=True)
+class Taker:
+    """The one way by which a new job is asked for, whoever asks."""
+
+    link: Link
+    care: Care
+    journal: Journal | None
+
+    @property
+    def name(self) -> str:
+        return self.link.name
+
+    async def submit(self, form: Form, values: Mapping[str, Json]) -> tuple[str, str]:
+        """One try: the new job's id and the server's words. Raises JobdashErrors."""
+        if (why := self.care.refusal(self.name)) is not None:
+            raise NotSupported(f"{why}: nothing was sent")
+        if self.journal is not None:
+            self.journal.submission(self.name, form.name, SENDING)
+        try:
+            id, words = await self.link.dialect.submit(self.link.ask, form, values)
+        except JobdashError as error:
+            self._note(form, "failed", words=str(error))
+            raise
+        self._note(form, "accepted", id, words)
+        return id, words
+
+    def _note(self, form: Form, phase: str, id: str = "", words: str = "") -> None:
+        if self.journal is not None:
+            with suppress(JournalError):
+                self.journal.submission(self.name, form.name, phase, id, words)
