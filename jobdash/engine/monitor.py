@@ -24,6 +24,7 @@ from jobdash.engine.gather import Batch
 from jobdash.engine.histories import Histories
 from jobdash.engine.journal import Journal
 from jobdash.engine.known import Known
+from jobdash.engine.last_good import LastGood
 from jobdash.engine.limits import Limits
 from jobdash.engine.listed import Listed
 from jobdash.engine.log_reader import LogReader
@@ -145,6 +146,8 @@ class Monitor:
         self.runbooks = runbooks or Runbooks()
         self.histories = Histories(self.clock)
         self._known.listeners.append(self.histories.noticed)
+        self.last_good = LastGood()
+        self._known.listeners.append(self.last_good.noticed)
         self._pauses: set[str] = set()
         self.vitals = Vitals(
             orders or Orders(),
@@ -309,6 +312,13 @@ class Monitor:
             if name in self._watches:
                 cursor = key.id if key is not None and key.server == name else None
                 self._watches[name].follower.look_at(cursor, [other.id for other in visible if other.server == name])
+
+    def read_jobs(self, keys: Iterable[JobKey]) -> None:
+        """Reads these jobs once more and in full; what is heard arrives as details."""
+        for key in keys:
+            if key.server in self._watches:
+                self._known.details.look_at(key)
+                self._watches[key.server].follower.read_now((key.id,))
 
     def read_logs(self, keys: Iterable[JobKey]) -> None:
         """The logs of these jobs are read from now on, and no others; what is heard arrives as details."""

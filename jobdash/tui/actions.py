@@ -129,6 +129,8 @@ ACTIONS: Final = (
     KeyRow("submit_job", ("I",), "I", "submit", "submit a new job", Group.CHANGE, LIST),
     KeyRow("track", ("i",), "i", "ids", "watch jobs by their ids", Group.FIND, LIST),
     KeyRow("ask_now", ("r",), "r", "refresh", "ask every server now", Group.FIND, BOTH, footer=9),
+    KeyRow("compare", ("c",), "c", "compare", "compare two marked jobs, or with the last good one", Group.LOOK, BOTH),
+    KeyRow("export", ("E",), "E", "export", "write view, job, log or a picture into a file", Group.LOOK, BOTH),
     KeyRow("failures", ("e",), "e", "failures", "failures by what they have in common", Group.FIND, LIST, footer=5),
     KeyRow("narrow", ("enter",), "↵", "show", "of the failures: show only these jobs", Group.FIND, FAILURES, footer=1),
     KeyRow(

@@ -12,6 +12,7 @@ from jobdash.engine.dispatch import Veto
 from jobdash.engine.failures import Failures
 from jobdash.engine.histories import Histories
 from jobdash.engine.known import Known
+from jobdash.engine.last_good import LastGood
 from jobdash.engine.listed import Listed
 from jobdash.engine.logbook import LogBook
 from jobdash.engine.logs import Logs
@@ -61,6 +62,7 @@ class StillMonitor(Monitor):
         self.still_logs = Logs()
         self.runbooks = Runbooks()
         self.histories = Histories(self.clock)
+        self.last_good = LastGood()
         self.still_usual: dict[tuple[str, str | None], tuple[float, float]] = {}
         self._jobs = Store()
         self.failures = Failures(self._jobs, self.clock)
@@ -117,6 +119,7 @@ class StillMonitor(Monitor):
                 self.still_board.apply(change)
                 self.failures.noticed(change)
                 self.histories.noticed(change)
+                self.last_good.noticed(change)
         while self.failures.waiting:
             self.failures.work()
 
@@ -192,6 +195,9 @@ class StillMonitor(Monitor):
 
     def log(self, key: JobKey) -> LogBook | None:
         return self.still_logs.book(key)
+
+    def read_jobs(self, keys: Iterable[JobKey]) -> None:
+        self.read = tuple(keys)
 
     def read_logs(self, keys: Iterable[JobKey]) -> None:
         self.still_logs.want(keys)

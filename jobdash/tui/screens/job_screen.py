@@ -18,7 +18,9 @@ from jobdash.tui.presentation.spans import Line, joined
 from jobdash.tui.presentation.tabs import Tab
 from jobdash.tui.screens.acting import Acting
 from jobdash.tui.screens.activity import ActivityScreen
+from jobdash.tui.screens.compare import CompareScreen
 from jobdash.tui.screens.download import DownloadScreen
+from jobdash.tui.screens.exporting import Exporting
 from jobdash.tui.screens.pick import PickScreen
 from jobdash.tui.widgets.detail_pane import DetailPane
 from jobdash.tui.widgets.footer import Footer
@@ -111,6 +113,19 @@ class JobScreen(Acting[Result], inherit_bindings=False):
         self.pane.focus_content()
 
     # keys that concern one job
+
+    def action_compare(self) -> None:
+        """The two that are marked, else the job that is looked at with the last of its type that ended well."""
+        marked, job = list(self.monitor.board.marks), self.monitor.job(self.subject) if self.subject else None
+        if len(marked) == 2:
+            self.app.push_screen(CompareScreen(self.monitor, *marked))
+        elif job is None or (other := self.monitor.last_good.like(job)) is None:
+            self.say("mark two jobs to compare them; none of this type has ended well so far", wrong=True)
+        else:
+            self.app.push_screen(CompareScreen(self.monitor, job.key, other))
+
+    def action_export(self) -> None:
+        Exporting(self, self.monitor).ask(self.subject, view=self.WHERE is Where.LIST)
 
     def on_text_copied(self, message: TextCopied) -> None:
         if message.text is None:

@@ -1,0 +1,110 @@
+"""What is seen, written down: rows as CSV or JSON lines, a job as JSON, a log as text. Secrets are covered. Pure.
+
+Names and units are those of the command line (`headless/record.py`).
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from jobdash.engine.masking import Masking
+from jobdash.model.job import Detail, Job
+from jobdash.model.log import LogLine
+
+COLUMNS = (
+    "server", "id", "type", "queue", "state", "native_state", "progress", "step", "created_at", "started_at",
+    "finished_at", "updated_at", "attempts", "max_attempts", "worker", "priority", "queue_position",
+    "estimated_wait_s", "error", "overdue",
+)  # fmt: skip
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A text that begins like this would be reckoned by a spreadsheet instead of shown."""
+
+
+def record(job: Job) -> dict[str, Any]:
+    """One job as JSON values; times are RFC 3339 in UTC."""
+    return {
+        "server": job.server,
+        "id": job.id,
+        "type": job.type,
+        "queue": job.queue,
+        "state": str(job.state),
+        "native_state": job.native_state,
+        "progress": job.progress,
+        "step": job.step,
+        "created_at": stamp(job.created_at),
+        "started_at": stamp(job.started_at),
+        "finished_at": stamp(job.finished_at),
+        "updated_at": stamp(job.updated_at),
+        "attempts": job.attempts,
+        "max_attempts": job.max_attempts,
+        "worker": job.worker,
+        "priority": job.priority,
+        "queue_position": job.queue_position,
+        "estimated_wait_s": job.estimated_wait,
+        "error": job.error,
+        "overdue": job.overdue,
+    }
+
+
+def csv_lines(jobs: Iterable[Job]) -> Iterator[str]:
+    """A head, then a line a job."""
+    yield _csv(COLUMNS)
+    for job in jobs:
+        yield _csv([_cell(value) for value in record(job).values()])
+
+
+def json_lines(jobs: Iterable[Job]) -> Iterator[str]:
+    """One object a line."""
+    for job in jobs:
+        yield _json(record(job)) + "\n"
+
+
+def whole_job(job: Job, detail: Detail | None, log: Iterable[LogLine], masking: Masking) -> Iterator[str]:
+    """A job with everything that was read of it, as one object; the log in parts, because it may be long."""
+    known = record(job) | {
+        "data": masking.masked(detail.data) if detail else None,
+        "result": masking.masked(detail.result) if detail else None,
+        "traceback": detail.traceback if detail else None,
+        "metrics": masking.masked(dict(detail.metrics)) if detail else None,
+        "raw": masking.masked(detail.raw) if detail else None,
+    }
+    yield _json(known)[:-1] + ', "logs": ['
+    for number, line in enumerate(log):
+        told = {"at": stamp(line.at), "level": line.level, "text": line.text}
+        yield (",\n" if number else "\n") + _json(told)
+    yield "\n]}\n"
+
+
+def log_lines(log: Iterable[LogLine]) -> Iterator[str]:
+    """The log as it was told, a time and a level before each line; a line break within a line stays in its line."""
+    for line in log:
+        told = (stamp(line.at), (line.level or "").upper(), line.text.replace("\n", "\\n"))
+        yield " ".join(part for part in told if part) + "\n"
+
+
+def stamp(at: float | None) -> str | None:
+    """None for what no calendar holds."""
+    if at is None:
+        return None
+    try:
+        moment = datetime.fromtimestamp(at, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds").replace("+00:00", "Z")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=True, default=str)
+
+
+def _cell(value: object) -> object:
+    return "'" + value if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def _csv(values: Iterable[object]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(values)
+    return line.getvalue()
