@@ -1,22 +1,26 @@
 """Opens the screen on servers: checks that there is a terminal for it, wires engine and app, and runs them."""
 
 import locale
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from jobdash.cli.failing import masking_of, runbooks_of
+from jobdash.cli.orders import orders_of
 from jobdash.cli.tidy import set_aside
 from jobdash.cli.watched import listening, pace_of, watched, watched_urls
 from jobdash.cli.who import journal_of
 from jobdash.config.load import load
-from jobdash.config.models import Config
+from jobdash.config.models import Config, NotifyTable
 from jobdash.config.paths import config_file, config_folder, state_folder
 from jobdash.engine.monitor import Companion, Monitor, Watched
+from jobdash.engine.orders import Orders
 from jobdash.engine.saved import SavedView, ViewBook
 from jobdash.engine.tracked import Tracked
 from jobdash.model.errors import ConfigError
 from jobdash.tui.app import JobdashApp
+from jobdash.tui.presentation.calling import TerminalCalls
 from jobdash.tui.themes import DEFAULT
 
 NOTHING_TO_WATCH = """\
@@ -43,6 +47,8 @@ def open_servers(
         book=views_of(settings),
         tracked=Tracked(state_folder() / "tracked.db"),
         config=settings,
+        orders=orders_of(settings),
+        calls=calls_of(settings.notify),
     )
 
 
@@ -64,6 +70,11 @@ def views_of(config: Config) -> ViewBook:
     return ViewBook.of(views, {server.name: server.view for server in config.servers if server.view})
 
 
+def calls_of(table: NotifyTable) -> TerminalCalls:
+    """How the terminal calls a person who does not look."""
+    return TerminalCalls(bell=table.bell, desktop=table.desktop, title=table.title, tmux="TMUX" in os.environ)
+
+
 def show(
     servers: Sequence[Watched],
     theme: str | None,
@@ -72,6 +83,8 @@ def show(
     book: ViewBook | None = None,
     tracked: Tracked | None = None,
     config: Config | None = None,
+    orders: Orders | None = None,
+    calls: TerminalCalls | None = None,
 ) -> int:
     """Runs the screen until the person leaves it."""
     check_terminal()
@@ -83,8 +96,9 @@ def show(
         tracked=tracked,
         masking=masking_of(config or Config()),
         runbooks=runbooks_of(config or Config()),
+        orders=orders,
     )
-    app = JobdashApp(monitor, theme=theme or DEFAULT, config_folder=config_folder(), book=book)
+    app = JobdashApp(monitor, theme=theme or DEFAULT, config_folder=config_folder(), book=book, calls=calls)
     app.run()
     return app.return_code or 0
 

@@ -81,7 +81,7 @@ def _settings(table: "ServerTable", folder: Path) -> ServerSettings:
         name=table.name,
         url=table.url,
         dialect=dialect,
-        auth=None if table.auth is None else _auth(table.auth, folder),
+        auth=None if table.auth is None else auth_of(table.auth, folder),
         tls=Tls(verify=not table.insecure, ca=path(table.ca), cert=path(table.cert), key=path(table.key)),
         base=table.base,
         paths=table.paths,
@@ -89,7 +89,8 @@ def _settings(table: "ServerTable", folder: Path) -> ServerSettings:
     )
 
 
-def _auth(table: "AuthTable", folder: Path) -> Auth:
+def auth_of(table: "AuthTable", folder: Path) -> Auth:
+    """How to prove who asks."""
     source = source_of(table, folder)
     if table.header is not None:
         return Auth.header(table.header, source)

@@ -9,7 +9,16 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from jobdash.config.models import AuditTable, AuthTable, BulkTable, Config, ServerTable, ViewTable, WebhookTable
+from jobdash.config.models import (
+    AuditTable,
+    AuthTable,
+    BulkTable,
+    Config,
+    NotifyTable,
+    ServerTable,
+    ViewTable,
+    WebhookTable,
+)
 from jobdash.model.errors import ConfigError
 
 TABLES: Mapping[str, type[BaseModel]] = {
@@ -20,6 +29,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "bulk": BulkTable,
     "views": ViewTable,
     "webhook": WebhookTable,
+    "notify": NotifyTable,
 }
 """Which model's keys are meant at which table, for the nearest right key."""
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -180,6 +180,29 @@ class BulkTable(Table):
     """After so many in a row that did not go well it stops by itself."""
 
 
+class NotifyTable(Table):
+    """The `[notify]` table: how alerts get through to who does not look. All is off but the bell."""
+
+    bell: bool = True
+    """Rings the terminal's bell."""
+    desktop: Literal["off", "osc9", "osc777", "osc99"] = "off"
+    """A notification by the terminal, in the way that yours understands."""
+    title: bool = False
+    """Puts the worst alert into the title of the terminal's window."""
+    command: list[Text] = Field(default_factory=list)
+    """A program and its arguments; it gets JSON on its standard input, and is not run through a shell."""
+    url: Text | None = None
+    """An address that gets the same JSON in a POST."""
+    auth: AuthTable | None = None
+    """How to prove there who posts."""
+    at_least: Literal["info", "warning", "critical"] = "warning"
+    """How bad an alert must be to be told."""
+    every: Seconds = 60.0
+    """The least time between two calls; what comes meanwhile is told together."""
+    quiet: Text | None = None
+    """When only what is critical gets through, as in "22:00-07:00"."""
+
+
 class Config(Table):
     """The whole file. `folder` is where it lies, which relative paths in it start from."""
 
@@ -198,6 +221,9 @@ class Config(Table):
     """True to shorten job ids on the screen, in exports and in pictures."""
     audit: AuditTable = Field(default_factory=AuditTable)
     bulk: BulkTable = Field(default_factory=BulkTable)
+    alerts: list[Any] = Field(default_factory=list)
+    """Alert rules; they are checked one by one, so that a wrong one costs only itself."""
+    notify: NotifyTable = NotifyTable()
     folder: Path = Field(default=Path(), exclude=True)
 
     @model_validator(mode="after")

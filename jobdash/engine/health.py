@@ -70,14 +70,15 @@ def health(status: ServerStatus, figures: Figures, alerts: Iterable[Alert], now:
     for alert in alerts:
         if alert.raised and not (status.phase in PHASES and alert.metric in OF_PHASES):
             place = "/".join(part for part in alert.key[2:] if part)
-            words = f"{place + ': ' if place else ''}{alert.words} ({alert.limit})"
+            limit = f" ({alert.limit})" if alert.limit else ""
+            words = f"{place + ': ' if place else ''}{alert.words}{limit}"
             reasons.append(Reason(SEVERITIES[alert.severity], words, quiet=not alert.calls(now)))
     reasons.sort(key=lambda reason: (reason.quiet, -reason.verdict.badness))
     verdict = max((reason.verdict for reason in reasons), key=lambda v: v.badness, default=Verdict.OK)
     if verdict is Verdict.OK:
         told = _told(figures)
         if not reasons and told is None:
-            return Health(Verdict.UNKNOWN, (Reason(Verdict.UNKNOWN, "the server gives no figures"),))
+            return Health(Verdict.UNKNOWN, (Reason(Verdict.UNKNOWN, "it answers, but tells nothing of its queues"),))
         reasons.insert(0, Reason(Verdict.OK, told or "answers"))
     return Health(verdict, tuple(reasons))
 

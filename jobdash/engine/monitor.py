@@ -89,6 +89,8 @@ class ServerView:
     capabilities: Capabilities
     counts: Mapping[State, int] = field(default_factory=dict)
     queue: QueueStats | None = None
+    throughput: float | None = None
+    trend: Sequence[float | None] = ()
     care: Care = NO_CARE
 
 
@@ -501,6 +503,8 @@ class Monitor:
             counts=Counter(self._known.store.counts.get(name, {})),
             queue=next((queue for queue in queues if not queue.name), queues[0] if queues else None),
             care=self._cares[name],
+            throughput=self.vitals.sight.figures.get(name, {}).get("throughput"),
+            trend=self.vitals.sight.trend(name, 30.0, 7),
         )
 
 

@@ -1,6 +1,7 @@
 """The figures of every server this second: what was measured, what the server says, and which jobs are slow."""
 
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 
 from jobdash.engine.alerts.kinds import Kinds
 from jobdash.engine.clock import Clock
@@ -16,6 +17,8 @@ from jobdash.model.state import State
 SLOW_EVERY = 5
 """Seconds between two looks at the running jobs of a server, one by one."""
 
+DEPTH_EVERY, DEPTHS = 20, 12
+
 Found = dict[str, float | None]
 
 
@@ -30,6 +33,7 @@ class Sight:
         self.figures: dict[str, Found] = {}
         self.scenes: dict[str, Scene] = {}
         self.slow: dict[str, Slow] = {}
+        self._depths: dict[str, deque[float | None]] = {}
         self._looks = 0
         self._looked_at = clock.monotonic()
 
@@ -55,7 +59,9 @@ class Sight:
                 self.metrics.read(name, scene.queues)
             if (self._looks + number) % SLOW_EVERY == 0 or name not in self.slow:
                 self.slow[name] = slow(name, self.metrics, self._get, now, wall)
-            self.figures[name] = self._server(name, scene, now, wall)
+            found = self.figures[name] = self._server(name, scene, now, wall)
+            if self._looks % DEPTH_EVERY == 1:
+                self._depths.setdefault(name, deque(maxlen=DEPTHS)).append(found.get("depth"))
 
     def at(self, place: Place) -> Found:
         """The figures of a queue or a type now."""
@@ -74,6 +80,10 @@ class Sight:
         """The jobs that a figure counts, where no query can find them."""
         found = self.slow.get(server, Slow())
         return found.stalled if metric == "stalled" else found.overlong if metric == "overlong" else ()
+
+    def depths(self, server: str) -> Sequence[float | None]:
+        """How many jobs waited, every twenty seconds, oldest first."""
+        return tuple(self._depths.get(server, ()))
 
     def trend(self, server: str, seconds: float, steps: int) -> list[float | None]:
         """Jobs finished a minute, step by step."""

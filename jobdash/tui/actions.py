@@ -22,6 +22,8 @@ class Where(StrEnum):
     DATA = "in data"
     LOG = "in a log"
     FAILURES = "in the failures"
+    ALERTS = "in the alerts"
+    HEALTH = "in health"
     DIALOG = "in a question"
     ACTIVITY = "in the activity"
     EVERYWHERE = "everywhere"
@@ -36,6 +38,7 @@ class Group(StrEnum):
     MARK = "Mark and hold"
     READ = "Read logs and data (when they have the focus)"
     ACT = "In the activity"
+    WATCH = "Health and alerts"
     CHANGE = "Change a server (asks first)"
     ANSWER = "Answer a question"
     APP = "jobdash"
@@ -49,6 +52,8 @@ DATA: Final = frozenset({Where.DATA})
 LOG: Final = frozenset({Where.LOG})
 FAILURES: Final = frozenset({Where.FAILURES})
 ACTIVITY: Final = frozenset({Where.ACTIVITY})
+ALERTS: Final = frozenset({Where.ALERTS})
+HEALTH: Final = frozenset({Where.HEALTH})
 DIALOG: Final = frozenset({Where.DIALOG})
 EVERYWHERE: Final = frozenset({Where.EVERYWHERE})
 
@@ -178,6 +183,17 @@ ACTIONS: Final = (
     KeyRow("retry_failed", ("R",), "R", "failed again", "only the failed jobs again", Group.ACT, ACTIVITY, footer=2),
     KeyRow("run_after", ("right_square_bracket",), "]", "next", "the next bulk", Group.ACT, ACTIVITY, footer=3),
     KeyRow("run_before", ("left_square_bracket",), "[", "before", "the bulk before it", Group.ACT, ACTIVITY),
+    KeyRow("health", ("h",), "h", "health", "health of the servers", Group.WATCH, LIST | ALERTS, footer=3),
+    KeyRow("alerts", ("exclamation_mark",), "!", "alerts", "alerts", Group.WATCH, LIST | HEALTH, footer=15),
+    KeyRow("choose_after", ("j", "down"), "j ↓", "next", "next one", Group.WATCH, ALERTS | HEALTH),
+    KeyRow("choose_before", ("k", "up"), "k ↑", "before", "one before", Group.WATCH, ALERTS | HEALTH),
+    KeyRow("show_jobs", ("enter",), "↵", "its jobs", "the jobs it speaks of", Group.WATCH, ALERTS, footer=1),
+    KeyRow("acknowledge", ("a",), "a", "acknowledge", "acknowledge the alert", Group.WATCH, ALERTS, footer=2),
+    KeyRow("mute", ("m",), "m", "mute", "mute it: an hour, 8 hours, a day, no longer", Group.WATCH, ALERTS, footer=3),
+    KeyRow("longer", ("right_square_bracket",), "]", "longer", "a longer window", Group.WATCH, HEALTH, footer=2),
+    KeyRow("shorter", ("left_square_bracket",), "[", "shorter", "a shorter window", Group.WATCH, HEALTH, footer=3),
+    KeyRow("other_figures", ("tab",), "tab", "figures", "charts of other figures", Group.WATCH, HEALTH, footer=1),
+    KeyRow("leave_screen", ("escape", "q"), "esc", "back", "back to the list", Group.WATCH, ALERTS | HEALTH, footer=9),
     _change(Action.PAUSE, "P", "pause the job", 6),
     _change(Action.RESUME, "U", "resume the job", 7),
     _change(Action.CANCEL, "X", "cancel the job", 4),

@@ -17,11 +17,14 @@ from jobdash.model.errors import ConfigError, JobdashError
 from jobdash.tui import terminal, themes
 from jobdash.tui.actions import Where, bindings
 from jobdash.tui.bridge import Bridge
-from jobdash.tui.messages import BulkRequested, CommandRequested, DownloadRequested, TrackRequested
+from jobdash.tui.calling import Calling
+from jobdash.tui.messages import BulkRequested, Called, CommandRequested, DownloadRequested, TrackRequested
 from jobdash.tui.palette import KeysProvider
+from jobdash.tui.presentation.calling import TerminalCalls
 from jobdash.tui.screens.help import HelpScreen
 from jobdash.tui.screens.job_screen import JobScreen
 from jobdash.tui.screens.main import MainScreen
+from jobdash.tui.screens.news_screen import NewsScreen
 from jobdash.tui.screens.too_small import TooSmallScreen, too_small
 
 
@@ -51,10 +54,12 @@ class JobdashApp(App[None], inherit_bindings=False):
         config_folder: Path | None = None,
         keymap: Mapping[str, str] | None = None,
         book: ViewBook | None = None,
+        calls: TerminalCalls | None = None,
     ) -> None:
         self.terminal: Driver | None = None
         self.mouse = True
         self._themes = themes.load(themes.folders(config_folder))
+        self._calling = Calling(calls or TerminalCalls(bell=False), monitor)
         super().__init__()
         self.monitor = monitor
         self.book = book
@@ -71,6 +76,7 @@ class JobdashApp(App[None], inherit_bindings=False):
 
     def _opened(self, driver: Driver) -> None:
         self.terminal = driver
+        self._calling.opened(driver)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return dict(self._themes.defaults)
@@ -98,7 +104,7 @@ class JobdashApp(App[None], inherit_bindings=False):
 
     def _theme_changed(self, theme: Theme) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, JobScreen):
+            if isinstance(screen, JobScreen | NewsScreen):
                 screen.refresh()
                 for widget in screen.walk_children():
                     widget.refresh()
@@ -113,6 +119,19 @@ class JobdashApp(App[None], inherit_bindings=False):
             self.push_screen(TooSmallScreen())
         elif lies_over and not small:
             self.pop_screen()
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and (gone_at := self._calling.touched()) is not None:
+            for screen in self.screen_stack:
+                if isinstance(screen, MainScreen):
+                    screen.came_back(gone_at)
+        await super().on_event(event)
+
+    def on_called(self, message: Called) -> None:
+        self._calling.called(message.calls)
+
+    def on_unmount(self) -> None:
+        self._calling.end()
 
     # wishes
 

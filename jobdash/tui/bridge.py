@@ -6,9 +6,10 @@ from textual.app import App
 from textual.worker import Worker, WorkerState
 
 from jobdash.engine.monitor import Monitor
-from jobdash.tui.messages import BatchArrived, EngineStopped
+from jobdash.tui.messages import BatchArrived, Called, EngineStopped
 from jobdash.tui.presentation.safe import one_line
 from jobdash.tui.screens.job_screen import JobScreen
+from jobdash.tui.screens.news_screen import NewsScreen
 
 MOST_NOTICES = 3
 ENGINE, NEWS = "engine", "news"
@@ -31,6 +32,8 @@ class Bridge:
             for screen in self._screens():
                 screen.post_message(BatchArrived(batch))
             self._notify(batch.notices)
+            if batch.calls or batch.alerts:
+                self.app.post_message(Called(batch.calls))
 
     def _notify(self, notices: Sequence[str]) -> None:
         """Sentences in the corner: a few of many."""
@@ -47,5 +50,5 @@ class Bridge:
         for screen in self._screens():
             screen.post_message(EngineStopped(problem))
 
-    def _screens(self) -> list[JobScreen[object]]:
-        return [screen for screen in self.app.screen_stack if isinstance(screen, JobScreen)]
+    def _screens(self) -> list[JobScreen[object] | NewsScreen[object]]:
+        return [screen for screen in self.app.screen_stack if isinstance(screen, JobScreen | NewsScreen)]

@@ -8,6 +8,7 @@ from textual.message import Message
 from jobdash.engine.bulk.plan import Plan
 from jobdash.engine.group import GroupRow
 from jobdash.engine.monitor import Batch
+from jobdash.engine.notify.call import Call
 from jobdash.model.command import Command
 from jobdash.model.job import JobKey
 
@@ -17,6 +18,13 @@ class BatchArrived(Message, bubble=False):
     """The engine has news. Never replaced by a later one: its keys would be lost."""
 
     batch: Batch
+
+
+@dataclass
+class Called(Message, bubble=False):
+    """A person is to be told of alerts, even when they do not look; without calls, the alerts changed."""
+
+    calls: tuple[Call, ...]
 
 
 @dataclass

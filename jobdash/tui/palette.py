@@ -10,6 +10,7 @@ from jobdash.model.command import Action
 from jobdash.tui.actions import Group, KeyRow, Where, rows
 from jobdash.tui.screens.job_screen import JobScreen
 from jobdash.tui.screens.main import MainScreen
+from jobdash.tui.screens.news_screen import NewsScreen
 
 Entry = tuple[str, str, IgnoreReturnCallbackType]
 
@@ -20,7 +21,7 @@ class KeysProvider(Provider):
     def entries(self) -> Iterator[Entry]:
         """Name, help and what to do."""
         screen = self.screen
-        if isinstance(screen, JobScreen):
+        if isinstance(screen, JobScreen | NewsScreen):
             for row in (row for row in rows(screen.WHERE, moves=False) if row.listed):
                 yield self._name(row), row.group.value, partial(screen.run_action, row.id)
         if isinstance(screen, MainScreen):

@@ -1,7 +1,7 @@
 """A monitor that talks to nobody: real store, view and query over the jobs a test puts there, and a frozen clock."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from jobdash.engine.bulk.bulks import Bulks
 from jobdash.engine.clock import SystemClock
 from jobdash.engine.dispatch import Veto
 from jobdash.engine.failures import Failures
+from jobdash.engine.gather import Gatherer
 from jobdash.engine.histories import Histories
 from jobdash.engine.known import Known
 from jobdash.engine.last_good import LastGood
@@ -18,10 +19,14 @@ from jobdash.engine.logbook import LogBook
 from jobdash.engine.logs import Logs
 from jobdash.engine.makings import Makings
 from jobdash.engine.masking import Masking
+from jobdash.engine.metrics.figures import Scene
 from jobdash.engine.monitor import Batch, DetailView, Monitor, ResultsView, ServerView
+from jobdash.engine.orders import Orders
+from jobdash.engine.query import Context
 from jobdash.engine.remembered import Remembered
 from jobdash.engine.runbooks import Runbooks
 from jobdash.engine.store import Store
+from jobdash.engine.vitals import Vitals
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.command import Action, ActionRule, Command, Outcome
 from jobdash.model.command import Phase as CommandPhase
@@ -99,6 +104,15 @@ class StillMonitor(Monitor):
             requests=dict.fromkeys(("docs", "crawl", "media"), 30.0),
         )
         self.failure: Exception | None = None
+        self.vitals = Vitals(
+            Orders(who="ada"),
+            self.clock,
+            Gatherer(self.clock),
+            Context(now=self.clock.now, timer=self.clock.monotonic),
+            get=self._jobs.get,
+            gone=self.is_gone,
+            scenes=self._still_scenes,
+        )
         self.put(*jobs)
 
     async def _perform(self, command: Command, veto: Veto) -> Outcome:
@@ -113,11 +127,16 @@ class StillMonitor(Monitor):
         assert isinstance(self.clock, StillClock)
         return self.clock
 
+    def _still_scenes(self) -> Iterator[tuple[str, Scene]]:
+        for server in self.still_servers:
+            yield server.name, Scene(server.status, (server.queue,) if server.queue else (), True)
+
     def put(self, *jobs: Job) -> None:
         for job in jobs:
             if (change := self._jobs.apply(JobReport(job=job), at=self.clock.monotonic())) is not None:
                 self.still_board.apply(change)
                 self.failures.noticed(change)
+                self.vitals.noticed(change)
                 self.histories.noticed(change)
                 self.last_good.noticed(change)
         while self.failures.waiting:

@@ -98,7 +98,9 @@ class Rule:
 
     @property
     def limit(self) -> str:
-        """`above 10 % for 5m`."""
+        """`above 10 % for 5m`; where none at all is expected, only for how long."""
+        if self.comparison is Comparison.ABOVE and not self.threshold:
+            return f"for {span(self.hold)}" if self.hold else ""
         text = f"{self.comparison.words} {shown(self.threshold, self.metric.unit)}"
         return f"{text} for {span(self.hold)}" if self.hold else text
 

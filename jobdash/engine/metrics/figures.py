@@ -12,6 +12,9 @@ from jobdash.model.state import State
 
 Figures = Mapping[str, float | None]
 
+FEWEST_COUNTED = 10
+"""One failure among fewer jobs than this is no rate. What a server counts itself is taken as it stands (C6)."""
+
 COUNTED = {
     "depth": State.PENDING,
     "running": State.RUNNING,
@@ -76,6 +79,8 @@ def failed_percent(stats: QueueStats | None, found: Figures) -> float | None:
     if total is None:
         parts = [found.get(name) for name in ("depth", "running", "completed", "failed")]
         total = None if None in parts else sum(part for part in parts if part is not None)
+        if total is not None and stats is None and total < FEWEST_COUNTED:
+            return None
     if failed is None or total is None or failed > total:
         return None
     return 100 * failed / total if total else 0.0

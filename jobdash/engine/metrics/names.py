@@ -59,8 +59,8 @@ METRICS = {
         Metric("not_draining", Unit.SECONDS, "no job started for {} while jobs wait and workers idle", "state:pending"),
         Metric("cpu", Unit.PERCENT, "CPU at {}"),
         Metric("memory", Unit.MEGABYTES, "{} used"),
-        Metric("down", Unit.SECONDS, "not reachable for {}"),
-        Metric("stale", Unit.SECONDS, "silent for {}"),
+        Metric("down", Unit.SECONDS, "not reachable"),
+        Metric("stale", Unit.SECONDS, "silent"),
         Metric("jobs", Unit.COUNT, "{} jobs"),
     )
 }

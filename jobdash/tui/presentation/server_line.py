@@ -11,12 +11,15 @@ from jobdash.model.state import State
 from jobdash.tui.presentation import age
 from jobdash.tui.presentation.safe import fit, one_line, pad
 from jobdash.tui.presentation.spans import EMPTY, Line, Span, cut, joined, restyled, width_of
+from jobdash.tui.presentation.spark import sparkline
 from jobdash.tui.presentation.states import PHASES, STATES, WORST_FIRST
 
 SHOWN: Final = (State.PENDING, State.RUNNING, State.COMPLETED, State.FAILED, State.STUCK, State.RETRYING, State.PAUSED)
 FOLDED: Final = frozenset({State.PENDING, State.RUNNING, State.FAILED, State.STUCK})
 ALWAYS: Final = frozenset({State.PENDING, State.RUNNING, State.FAILED})
 BAD: Final = frozenset({State.FAILED, State.STUCK})
+TREND_FROM: Final = 100
+TREND_CELLS: Final = 7
 NAME_MOST: Final = 16
 KIND_MOST: Final = 12
 
@@ -57,7 +60,8 @@ def strip(servers: Sequence[ServerView], monotonic: float, width: int, most: int
     kind = min(KIND_MOST, max((len(one_line(server.kind)) for server in shown), default=0))
     marks = max((width_of(care_marks(server.care)) for server in shown), default=0)
     digits = _digits(shown)
-    lines = [line(server, monotonic, width, (name, kind, marks), digits) for server in shown]
+    trends = width >= TREND_FROM and any(server.throughput is not None for server in shown)
+    lines = [line(server, monotonic, width, (name, kind, marks), digits, trends=trends) for server in shown]
     if len(servers) > len(shown):
         rest = len(servers) - len(shown)
         lines.append((Span(f" and {rest} more that need you less", "quiet"),))
@@ -70,6 +74,8 @@ def line(
     width: int,
     heads: tuple[int, int, int],
     digits: Mapping[State, int] | None = None,
+    *,
+    trends: bool = False,
 ) -> Line:
     """` ● docs  compileo  SSE  2s  ◌ 312  ▶ 18  ✔ 9,812  ✖ 164  workers 3`.
 
@@ -87,7 +93,8 @@ def line(
         *((Span("  "), *marked, Span(" " * (marks - width_of(marked)))) if marks else ()),
     )
     if live:
-        return joined((head, _delivery(status, monotonic), counted(counts_of(server), digits), _extras(server.queue)))
+        counts = counted(counts_of(server), digits)
+        return joined((head, _delivery(status, monotonic), _trend(server, trends), counts, _extras(server.queue)))
     known = counted({state: count for state, count in counts_of(server).items() if count}, always=False)
     last: Line = (Span("(last known: ", "stale"), *restyled(known, "stale"), Span(")", "stale")) if known else EMPTY
     trouble = _trouble(status, monotonic)
@@ -120,6 +127,15 @@ def _delivery(status: ServerStatus, monotonic: float) -> Line:
     told = delivery(status)
     heard = age.short(monotonic - status.heard_at) if status.heard_at is not None else ""
     return (Span(f"{told:<9}", "quiet"), Span(f"{heard:>4}", "quiet"))
+
+
+def _trend(server: ServerView, wanted: bool) -> Line:
+    """`▁▂▂▅▇▅▃   41/min`: jobs finished over the last minutes, and a minute."""
+    if not wanted:
+        return EMPTY
+    trend = sparkline(server.trend).rjust(TREND_CELLS)
+    rate = "" if server.throughput is None else f"{server.throughput:,.0f}/min"
+    return (Span(f"{trend} {rate:>8}", "quiet"),)
 
 
 def delivery(status: ServerStatus) -> str:

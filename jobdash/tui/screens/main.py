@@ -23,6 +23,7 @@ from jobdash.tui.presentation.age import Times
 from jobdash.tui.presentation.spans import Line, Span
 from jobdash.tui.presentation.tabs import Tab
 from jobdash.tui.screens.adding import Adding
+from jobdash.tui.screens.alerting import Alerting
 from jobdash.tui.screens.detail import DetailScreen
 from jobdash.tui.screens.holding import Holding
 from jobdash.tui.screens.ordering import Ordering
@@ -40,7 +41,7 @@ BELOW_FROM = 40
 STRIP_FROM = 30
 
 
-class MainScreen(Ordering, Viewing, Understanding, Holding, Adding):
+class MainScreen(Ordering, Viewing, Understanding, Holding, Adding, Alerting):
     """From 110 columns the detail stands beside the list, on tall narrow screens below it, else `enter` opens it."""
 
     WHERE = Where.LIST
@@ -149,7 +150,8 @@ class MainScreen(Ordering, Viewing, Understanding, Holding, Adding):
     def _tell_frame(self) -> None:
         moment, servers = self.moment(), self.monitor.servers()
         middle = server_line.folded(servers, moment.monotonic) if self.is_folded else ()
-        self.query_one(TitleBar).tell(moment, self.view_name, middle, self.engine_problem or self.held())
+        problem = self.engine_problem or self.held() or self.alarm()
+        self.query_one(TitleBar).tell(moment, self.view_name, middle, problem)
         board, view = self.monitor.board, self.monitor.view
         order = heads.told(board.sort) + (f", by {board.grouping}" if board.grouping else "")
         self.query_one(FilterInput).tell(board.query, view.matching, self.monitor.total(), order, view.counted)

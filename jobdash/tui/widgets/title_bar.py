@@ -1,9 +1,11 @@
 """The top line: what this is, which view, what is wrong with jobdash itself, and the time in UTC."""
 
+from rich.cells import cell_len
+
 from jobdash.tui.presentation import age
 from jobdash.tui.presentation.age import Moment, Times
 from jobdash.tui.presentation.safe import fit, one_line
-from jobdash.tui.presentation.spans import Line, Span, spread, width_of
+from jobdash.tui.presentation.spans import Line, Span, cut, spread, width_of
 from jobdash.tui.widgets.still_lines import StillLines
 
 
@@ -19,8 +21,9 @@ class TitleBar(StillLines):
         right: Line = (Span(clock, "quiet"),)
         if alert:
             room = width - width_of(left) - width_of(right) - 4
-            if room < 30:
-                left = left[:1]
+            if room < min(30, cell_len(alert)):
+                short = cell_len(alert) < 30
+                left = cut(left, width - cell_len(alert) - width_of(right) - 5) if short else left[:1]
                 room = width - width_of(left) - width_of(right) - 4
             right = (Span(fit(one_line(alert), room), "bold alert"), Span("  "), *right)
         self.show([spread(left, right, width)])
