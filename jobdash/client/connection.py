@@ -97,7 +97,8 @@ class Connection:
         )
         # A proxy that compresses a stream holds back its events.
         call = replace(call, headers=[*call.headers, (b"Accept-Encoding", b"identity")])
-        return EventStream(self._wire, call, read, self._refused, last_id=last_id)
+        whole = self.settings.timeouts.total
+        return EventStream(self._wire, call, read, self._refused, whole=whole, last_id=last_id)
 
     def fetch(self, url: str, *, start: int = 0, etag: str | None = None) -> Download:
         """A result, as bytes from `start` on; relative URLs count from the server's, other hosts get no credentials."""

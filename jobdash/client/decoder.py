@@ -46,8 +46,9 @@ class EventDecoder:
         self._skipping = False
 
     def feed(self, chunk: bytes) -> list[Decoded]:
-        """Everything that is complete with `chunk`; a Pulse alone when nothing is."""
-        self._rest += self._lines(self._without_bom(chunk))
+        """Everything that is complete with `chunk`; a Pulse when only a line is, nothing when not even that is."""
+        lines = self._lines(self._without_bom(chunk))
+        self._rest += lines
         found: list[Decoded] = []
         end = self._rest.rfind(b"\n\n", max(0, self._looked - 1))
         if end >= 0:
@@ -59,7 +60,7 @@ class EventDecoder:
         self._looked = len(self._rest)
         if len(self._rest) > self._largest:
             found += self._skip()
-        return found or [Decoded(Pulse(), self.last_id)]
+        return found or ([Decoded(Pulse(), self.last_id)] if b"\n" in lines else [])
 
     def _without_bom(self, chunk: bytes) -> bytes:
         if self._start is None:

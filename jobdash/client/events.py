@@ -18,7 +18,7 @@ from jobdash.client.errors import border
 from jobdash.client.response import closed, error_body
 from jobdash.client.sentence import one_line
 from jobdash.client.wire import Wire
-from jobdash.model.errors import BadAnswer, ServerError
+from jobdash.model.errors import BadAnswer, ServerError, TimedOut
 from jobdash.model.report import BadEvent, Heard
 
 Read = Callable[[StreamEvent], Heard]
@@ -26,9 +26,14 @@ Read = Callable[[StreamEvent], Heard]
 
 
 class EventStream:
-    """The `Stream` of the dialect contract. `finished` is True once the server said that nothing will come (204)."""
+    """The `Stream` of the dialect contract. `finished` is True once the server said that nothing will come (204).
 
-    def __init__(self, wire: Wire, call: Call, read: Read, refused: Refused, *, last_id: str = "") -> None:
+    `whole` is how long a line may take from its first byte to its last, in seconds: a stream that drips has no news.
+    """
+
+    def __init__(
+        self, wire: Wire, call: Call, read: Read, refused: Refused, *, whole: float, last_id: str = ""
+    ) -> None:
         self.last_id = last_id
         self.retry: float | None = None
         self.finished = False
@@ -36,6 +41,8 @@ class EventStream:
         self._call = call
         self._read = read
         self._refused = refused
+        self._whole = whole
+        self._dripping_since: float | None = None
         self._decoder = EventDecoder(last_id)
         self._waiting: deque[Decoded] = deque()
         self._response: httpx.Response | None = None
@@ -74,6 +81,8 @@ class EventStream:
     async def _more(self) -> None:
         try:
             chunk = await self._chunk()
+            if chunk is not None:
+                self._take(chunk)
         except ServerError as error:
             ended = self._over
             await self.aclose()
@@ -85,9 +94,18 @@ class EventStream:
             raise
         if chunk is None:
             await self.aclose()
-            return
-        self._waiting.extend(self._decoder.feed(chunk))
+
+    def _take(self, chunk: bytes) -> None:
+        decoded = self._decoder.feed(chunk)
         self.retry = self._decoder.retry
+        self._waiting.extend(decoded)
+        now = asyncio.get_running_loop().time()
+        if decoded:
+            self._dripping_since = None
+        elif self._dripping_since is None:
+            self._dripping_since = now
+        elif now - self._dripping_since > self._whole:
+            raise TimedOut(f"no whole line of the stream within {self._whole:g} s")
 
     async def _chunk(self) -> bytes | None:
         """The next bytes, None at the end of the stream."""

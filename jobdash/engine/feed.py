@@ -151,6 +151,11 @@ class Feed:
         self.life.bad_event()
         self.desk.status_changed(self.name)
 
+    def stepped_down(self, why: str | None) -> None:
+        """A stream that the server offers is of no use now, and why; None: it is in use again."""
+        if self.life.stepped_down(None if why is None else f"no event stream: {why}"):
+            self.desk.status_changed(self.name)
+
     def doubted(self, message: str) -> None:
         """Something happened to this machine: what is known may be old without anyone's fault."""
         if self.life.doubted(message):

@@ -10,7 +10,7 @@ from jobdash.client.dialect import Stream
 from jobdash.engine.backoff import full_jitter
 from jobdash.engine.feed import Feed
 from jobdash.engine.follow import Follower
-from jobdash.engine.ladder import BREAKS, Ladder
+from jobdash.engine.ladder import BREAKS, ENDS_AT_ONCE, Ladder
 from jobdash.model.errors import NotFound, NotSupported, Rejected, ServerError, Throttled, Unauthorised
 from jobdash.model.report import BadEvent, Heard, JobReport, StreamError
 from jobdash.model.server import Delivery
@@ -56,7 +56,7 @@ class Held:
 
     async def _stream(self, id: str, refused: set[Delivery]) -> bool:
         """Listens until there is nothing more to hear (True) or the rung gave way (False)."""
-        last_id, breaks = "", 0
+        last_id, breaks, why = "", 0, ENDS_AT_ONCE
         while breaks < self._ladder.breaks(Delivery.STREAM):
             await self._feed.opening(self._feed.desk.want(self._feed.key(id)))
             opened_at = self._feed.clock.monotonic()
@@ -70,14 +70,15 @@ class Held:
             except (Unauthorised, Throttled) as error:
                 self._feed.failed(error)
                 return True
-            except ServerError:
-                pass
+            except ServerError as error:
+                why = str(error)
             finally:
                 last_id = stream.last_id or last_id
                 await stream.aclose()
             breaks = 1 if self._of_use(opened_at) else breaks + 1
             breaks = await self._after_break(id, breaks, stream.retry or 0.0)
         self._ladder.failed(Delivery.STREAM)
+        self._feed.stepped_down(why)
         return False
 
     async def _listen(self, id: str, stream: Stream, opened_at: float) -> bool:
@@ -146,6 +147,8 @@ class Held:
     def _delivers(self, id: str, rung: Delivery) -> None:
         """The connection has proved itself: the job need not be polled."""
         self._refused = 0
+        if rung is Delivery.STREAM:
+            self._feed.stepped_down(None)
         self.delivering[id] = rung
         self._follower.streaming(id, only_states=rung is Delivery.LONG_POLL)
 

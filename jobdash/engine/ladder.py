@@ -13,6 +13,10 @@ BREAKS = 3
 """A rung that breaks so often in a row before it was of use has failed."""
 
 
+ENDS_AT_ONCE = "the server ends it at once"
+"""Why a stream is of no use that does not even break."""
+
+
 class Ladder:
     """The rungs a server has, best first; the last one is always there to stand on."""
 

@@ -32,6 +32,7 @@ class Life:
         self._failures = 0
         self.round = 0
         self.heard_at: float | None = None
+        self._below: str | None = None
         self._status = ServerStatus(since=clock.monotonic())
 
     @property
@@ -63,7 +64,9 @@ class Life:
         self.heard_at = self._clock.monotonic()
         if self._status.phase is Phase.LIVE or (not self.reachable and self.wait > 0):
             return False
-        self._status = replace(self._status, phase=Phase.LIVE, since=self.heard_at, next_try_at=None, message=None)
+        self._status = replace(
+            self._status, phase=Phase.LIVE, since=self.heard_at, next_try_at=None, message=self._below
+        )
         return True
 
     def failed(self, error: ServerError, asked_in: int | None = None) -> None:
@@ -114,6 +117,15 @@ class Life:
         if (self._status.delivery, self._status.interval) == (delivery, interval):
             return False
         self._status = replace(self._status, delivery=delivery, interval=interval)
+        return True
+
+    def stepped_down(self, why: str | None) -> bool:
+        """Notes why a stream that the server offers is not in use, None when it is; True when that changed."""
+        if self._below == why:
+            return False
+        self._below = why
+        if self._status.phase is Phase.LIVE:
+            self._status = replace(self._status, message=why)
         return True
 
     def told_time(self, date: str) -> bool:

@@ -7,7 +7,7 @@ from jobdash.client.dialect import Stream
 from jobdash.engine.backoff import full_jitter
 from jobdash.engine.budget import Want
 from jobdash.engine.feed import Feed
-from jobdash.engine.ladder import BREAKS
+from jobdash.engine.ladder import BREAKS, ENDS_AT_ONCE
 from jobdash.model.errors import NotFound, Rejected, ServerError, Throttled, Unauthorised
 from jobdash.model.report import BadEvent, Heard, JobReport, StreamError
 
@@ -44,10 +44,12 @@ class ServerWide:
             while True:
                 await self._feed.opening(Want.SERVER)
                 opened_at = self._feed.clock.monotonic()
-                retry, refused = await self._hold()
+                retry, refused, why = await self._hold()
                 self.settled.set()
                 of_use = self._feed.clock.monotonic() - opened_at >= OF_USE
                 breaks = BREAKS if refused else 1 if of_use else breaks + 1
+                if why or not (of_use or refused):
+                    self._feed.stepped_down(why or ENDS_AT_ONCE)
                 pause = max(retry, self._pause(breaks))
                 if not of_use or pause > QUICK:
                     self._uncovered()
@@ -63,22 +65,22 @@ class ServerWide:
         if self._stream is not None:
             await self._stream.aclose()
 
-    async def _hold(self) -> tuple[float, bool]:
-        """Listens until the stream ends; the pause that the server asked for, and whether it refused."""
+    async def _hold(self) -> tuple[float, bool, str]:
+        """Listens until the stream ends; the pause that the server asked for, whether it refused, and what broke it."""
         stream = self._stream = self._feed.link.listen(self._feed.link.dialect.feed(), last_id=self._last_id)
-        refused = False
+        refused, why = False, ""
         try:
             await self._listen(stream)
         except (NotFound, Rejected):
             refused = True
-        except (Unauthorised, Throttled) as error:
-            self._feed.failed(error)
-        except ServerError:
-            pass
+        except ServerError as error:
+            why = str(error)
+            if isinstance(error, Unauthorised | Throttled):
+                self._feed.failed(error)
         finally:
             self._stream = None
             await stream.aclose()
-        return stream.retry or 0.0, refused
+        return stream.retry or 0.0, refused, why
 
     async def _listen(self, stream: Stream) -> None:
         told = 0
@@ -114,13 +116,16 @@ class ServerWide:
             self._look(False)
 
     def _covered(self) -> None:
-        """The stream has proved itself; without a cursor, what was missed is learnt from one listing."""
+        """The stream has proved itself; without a cursor, what was missed is learnt from one listing.
+
+        With a cursor a short look is enough: a server that lost its jobs meanwhile takes any cursor and says nothing.
+        """
         self.settled.set()
+        self._feed.stepped_down(None)
         if not self.holds:
             self.holds = True
             self._covers(True)
-        if not self._last_id:
-            self._look(True)
+        self._look(not self._last_id)
 
     def _uncovered(self) -> None:
         if self.holds:

@@ -58,9 +58,14 @@ def test_a_carriage_return_ends_an_event_at_once() -> None:
     assert [d.item for d in decoder.feed(b"\ndata: 3\r\n\r\n")] == [told("3")]
 
 
-@pytest.mark.parametrize("chunk", [b": keep-alive\n\n", b":\n", b"\n", b"data: not yet", b"retry: 1\n\n", b"\xef"])
-def test_bytes_without_an_event_are_a_pulse(chunk: bytes) -> None:
+@pytest.mark.parametrize("chunk", [b": keep-alive\n\n", b":\n", b"\n", b"data: not yet\n", b"retry: 1\n\n"])
+def test_lines_without_an_event_are_a_pulse(chunk: bytes) -> None:
     assert EventDecoder().feed(chunk) == [Decoded(Pulse(), "")]
+
+
+@pytest.mark.parametrize("chunk", [b"data: not yet", b":", b"\xef", b""])
+def test_a_part_of_a_line_is_nothing(chunk: bytes) -> None:
+    assert EventDecoder().feed(chunk) == []
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ async def test_while_it_holds_the_listing_is_walked_once_and_nothing_is_polled(c
         assert state(monitor, "b") is State.COMPLETED
 
 
-async def test_a_short_break_is_bridged_from_the_cursor_without_any_other_question(clock: FakeClock) -> None:
+async def test_a_short_break_is_bridged_from_the_cursor_with_one_short_look(clock: FakeClock) -> None:
     server = feeding(clock)
     async with running(clock, server) as monitor:
         await clock.advance(10)
@@ -57,7 +57,7 @@ async def test_a_short_break_is_bridged_from_the_cursor_without_any_other_questi
         await clock.advance(3)
         assert len(server.streams) == 2
         assert last(server).asked_from == "41"
-        assert server.asked["page"] == pages
+        assert server.asked["page"] == pages + 1
         assert monitor.servers()[0].status.delivery is Delivery.FEED
 
 

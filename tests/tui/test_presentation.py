@@ -134,6 +134,7 @@ def test_folded_strip_names_the_worst() -> None:
 def test_every_phase_has_its_word_on_the_line(phase: ServerPhase) -> None:
     told = text_of(server_line.line(server("s", "k", phase, message="why"), MONOTONIC, 100, (4, 4, 0)))
     assert phase is ServerPhase.LIVE or phase.value in told
+    assert "why" in told
 
 
 def subject(known: Job, outcome: Outcome | None = None, **flags: bool) -> detail.Subject:

@@ -93,8 +93,8 @@ def line(
         *((Span("  "), *marked, Span(" " * (marks - width_of(marked)))) if marks else ()),
     )
     if live:
-        counts = counted(counts_of(server), digits)
-        return joined((head, _delivery(status, monotonic), _trend(server, trends), counts, _extras(server.queue)))
+        figures = (_trend(server, trends), counted(counts_of(server), digits), _extras(server.queue))
+        return joined((head, _delivery(status, monotonic), *figures, _why_no_better(status)))
     known = counted({state: count for state, count in counts_of(server).items() if count}, always=False)
     last: Line = (Span("(last known: ", "stale"), *restyled(known, "stale"), Span(")", "stale")) if known else EMPTY
     trouble = _trouble(status, monotonic)
@@ -136,6 +136,10 @@ def _trend(server: ServerView, wanted: bool) -> Line:
     trend = sparkline(server.trend).rjust(TREND_CELLS)
     rate = "" if server.throughput is None else f"{server.throughput:,.0f}/min"
     return (Span(f"{trend} {rate:>8}", "quiet"),)
+
+
+def _why_no_better(status: ServerStatus) -> Line:
+    return (Span(one_line(status.message), "stale"),) if status.message else EMPTY
 
 
 def delivery(status: ServerStatus) -> str:
