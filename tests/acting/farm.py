@@ -89,6 +89,10 @@ class Farm:
         )
         return Watched(link=link_to(settings), care=care, limits=Limits(rate=1000, poll=3600))
 
+    def unstarted(self, *servers: Watched) -> Monitor:
+        """A monitor for a screen, which runs it."""
+        return Monitor(servers or (self.watched(),), pace=FAST)
+
     @asynccontextmanager
     async def monitor(
         self, *servers: Watched, journal: Path | Journal | None = None, pace: Pace | None = None

@@ -1,0 +1,212 @@
+"""The one path from a yes to a server, over real HTTP, with a server that counts what it receives."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from inspect import isawaitable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from jobdash.engine.journal import read
+from jobdash.engine.monitor import Monitor
+from jobdash.model.care import Care
+from jobdash.model.command import Action, Command, Outcome, Phase
+from jobdash.model.job import JobKey
+from jobdash.tui.app import JobdashApp
+from jobdash.tui.palette import KeysProvider
+from jobdash.tui.screens.confirm import SETTLE, ConfirmScreen
+from jobdash.tui.screens.main import MainScreen
+from tests.acting.farm import Farm, farm, until
+from tests.client.scripted import Peer, answer
+from tests.screen_text import shows
+
+ID = "job-1"
+
+
+@asynccontextmanager
+async def on_screen(monitor: Monitor) -> AsyncIterator[Pilot[None]]:
+    """The screen; the engine, which ends after it, has time to hang up."""
+    async with JobdashApp(monitor).run_test(size=(120, 40), notifications=True) as pilot:
+        yield pilot
+    await asyncio.sleep(0.1)
+
+
+@asynccontextmanager
+async def asked(crawl: Farm, key: str = "X") -> AsyncIterator[tuple[Pilot[None], Callable[[], Awaitable[Outcome]]]]:
+    """The screen on the farm, with a question open about its job."""
+    monitor = crawl.unstarted()
+    async with on_screen(monitor) as pilot:
+        await shows(pilot, ID, "running")
+        await pilot.press(key)
+        await pilot.pause(SETTLE + 0.1)
+        assert isinstance(pilot.app.screen, ConfirmScreen)
+
+        async def outcome() -> Outcome:
+            await until(lambda: (told := monitor.outcome(JobKey("crawl", ID))) is not None and told.phase.final)
+            told = monitor.outcome(JobKey("crawl", ID))
+            assert told is not None
+            return told
+
+        yield pilot, outcome
+
+
+async def test_a_job_that_ends_between_question_and_yes_gets_no_request() -> None:
+    async with farm(ID) as crawl, asked(crawl) as (pilot, _):
+        crawl.put(ID, state="completed")
+        await pilot.press("y")
+        await shows(pilot, "not sent: the job is completed now")
+        assert crawl.changes == []
+
+
+async def test_a_yes_is_sent_once() -> None:
+    async with farm(ID) as crawl, asked(crawl) as (pilot, _):
+        await pilot.press("y", "y", "enter")
+        await shows(pilot, "confirmed", "Job cancelled")
+        assert crawl.changes == [ID]
+
+
+async def test_a_connection_that_is_cut_after_the_request_is_read_back_and_told() -> None:
+    async with farm(ID) as crawl, asked(crawl) as (pilot, outcome):
+
+        def cut(id: str, peer: Peer) -> bytes:
+            crawl.states[id] = "cancelled"
+            peer.cut()
+            return b""
+
+        crawl.on_change = cut
+        await pilot.press("y")
+        await shows(pilot, "yet the job is cancelled now")
+        told = await outcome()
+        assert told.phase is Phase.CONFIRMED
+        assert crawl.changes == [ID]
+
+
+async def test_a_connection_that_is_cut_before_it_was_done_is_told_and_not_sent_again() -> None:
+    async with farm(ID) as crawl, asked(crawl) as (pilot, outcome):
+
+        def cut(id: str, peer: Peer) -> bytes:
+            peer.cut()
+            return b""
+
+        crawl.on_change = cut
+        await pilot.press("y")
+        told = await outcome()
+        assert told.phase is Phase.UNKNOWN
+        assert "the job is still active, it was not sent again" in told.message
+        assert crawl.changes == [ID]
+
+
+async def test_a_conflict_is_told_in_the_servers_words() -> None:
+    async with farm(ID) as crawl, asked(crawl) as (pilot, outcome):
+        crawl.on_change = lambda id, peer: answer(
+            '{"error": "locked", "details": "by [bold]worker-2[/]"}', "409 Conflict"
+        )
+        await pilot.press("y")
+        await shows(pilot, "refused")
+        told = await outcome()
+        assert (told.phase, told.status) == (Phase.REFUSED, 409)
+        assert "by [bold]worker-2[/]" in told.message
+        assert crawl.changes == [ID]
+
+
+async def test_a_server_slower_than_the_timeout_is_asked_what_it_did() -> None:
+    async with farm(ID) as crawl, asked(crawl) as (pilot, outcome):
+        crawl.delay = 1.5
+        await pilot.press("y")
+        told = await outcome()
+        assert told.phase is Phase.UNKNOWN
+        assert "no answer within" in told.message
+        await asyncio.sleep(1.5)
+        assert crawl.changes == [ID]
+
+
+async def test_read_only_sends_no_change_by_key_palette_bulk_or_engine() -> None:
+    async with farm(ID, "job-2") as crawl:
+        monitor = crawl.unstarted(crawl.watched(care=Care(read_only=True)))
+        async with on_screen(monitor) as pilot:
+            await shows(pilot, ID, "crawl: read-only")
+            await pilot.press("X", "P", "D", "asterisk", "X")
+            await until(lambda: any("crawl is read_only" in notice.message for notice in pilot.app._notifications))
+            for name, _, act in KeysProvider(pilot.app.screen).entries():
+                if "cancel" in name or "delete" in name:
+                    begun = act()
+                    if isawaitable(begun):
+                        await begun
+            await pilot.pause(0.3)
+            assert isinstance(pilot.app.screen, MainScreen)
+            reads = crawl.reads.total()
+            monitor.submit(Command(key=JobKey("crawl", ID), action=Action.CANCEL, seen_native_state="active"))
+            await until(lambda: (told := monitor.outcome(JobKey("crawl", ID))) is not None and told.phase.final)
+            assert crawl.reads.total() == reads
+        assert crawl.changes == []
+        assert monitor.bulks.runs == []
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for kind in ("CONFIG", "STATE", "CACHE"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / kind))
+    (tmp_path / "CONFIG" / "jobdash").mkdir(parents=True)
+    return tmp_path
+
+
+def configured(home: Path, crawl: Farm, more: str, rest: str = "") -> None:
+    text = f'{rest}\n[[servers]]\nname = "crawl"\nurl = "{crawl.url}"\ndialect = "jobstatus"\n{more}\n'
+    (home / "CONFIG" / "jobdash" / "config.toml").write_text(text)
+
+
+async def command(*words: str) -> tuple[int, str]:
+    """A whole process: its exit code, and all that it said."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "jobdash", *words),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, said.decode()
+
+
+async def test_read_only_sends_nothing_from_the_command_line(home: Path) -> None:
+    async with farm(ID) as crawl:
+        configured(home, crawl, "read_only = true")
+        for words in (
+            (f"crawl/{ID}",),
+            ("--query", "state:running"),
+            (f"{crawl.url}/api/jobs/{ID}",),
+            (ID, "--server", crawl.url, "--dialect", "jobstatus"),
+        ):
+            code, said = await command("cancel", *words, "--yes")
+            assert (code, "read_only" in said) == (1, True), said
+        assert crawl.changes == []
+
+
+async def test_production_wants_a_reason_on_the_command_line(home: Path) -> None:
+    async with farm(ID) as crawl:
+        configured(home, crawl, 'env = "prod"')
+        code, said = await command("cancel", f"crawl/{ID}", "--yes")
+        assert (code, "--reason" in said) == (2, True), said
+        assert crawl.changes == []
+        code, said = await command("cancel", f"crawl/{ID}", "--yes", "--reason", "runs wild")
+        assert code == 0, said
+        assert crawl.changes == [ID]
+        lines = list(read(home / "STATE" / "jobdash" / "audit.jsonl"))
+        assert [line["phase"] for line in lines] == ["sending", "accepted", "confirmed"]
+        assert {line["reason"] for line in lines} == {"runs wild"}
+        code, said = await command("audit", "--job", f"crawl/{ID}")
+        assert (code, "runs wild" in said) == (0, True), said
+
+
+async def test_the_config_says_where_the_log_is_and_whether_it_is_needed(home: Path) -> None:
+    async with farm(ID) as crawl:
+        (home / "CONFIG" / "jobdash" / "file").write_text("")
+        configured(home, crawl, "", '[audit]\nfile = "file/audit.jsonl"')
+        assert (await command("cancel", f"crawl/{ID}", "--yes"))[0] != 0
+        assert crawl.changes == []
+        configured(home, crawl, "", '[audit]\nfile = "file/audit.jsonl"\nrequired = false')
+        code, said = await command("cancel", f"crawl/{ID}", "--yes")
+        assert (code, "cannot be written" in said) == (0, True), said
