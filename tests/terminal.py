@@ -48,6 +48,7 @@ class Terminal:
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self.bytes = 0
+        self.written = bytearray()
         self._began = time.perf_counter()
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
@@ -85,6 +86,7 @@ class Terminal:
         except OSError:
             return False
         self.bytes += len(data)
+        self.written += data
         self._stream.feed(data)
         return bool(data)
 

@@ -17,6 +17,12 @@ from jobdash.model.job import Job
 SETTLE = 0.15
 """Seconds that the cursor must rest on a job before it is read: rows passed over cost nothing."""
 
+LATE = 0.02
+"""Seconds by which a turn may come late. Later, and the cursor may have moved on while this program was busy."""
+
+PATIENCE = 6
+"""So many times the cursor's job is put off like this, at most."""
+
 SOON = 0.25
 """Seconds until a job is asked about again that is being asked about at this very moment."""
 
@@ -47,6 +53,8 @@ class Follower:
         self._reader = Reader(feed)
         self._reading: set[str] = set()
         self._covered = False
+        self._settled_at = 0.0
+        self._patience = 0
         self._news = asyncio.Event()
 
     @property
@@ -90,6 +98,7 @@ class Follower:
         passed_over, self.cursor = self.cursor, id
         self.visible = tuple(visible)
         if id != passed_over:
+            self._settled_at, self._patience = self.feed.clock.monotonic() + SETTLE, PATIENCE
             if passed_over is not None and passed_over not in self._followed and passed_over not in self._once:
                 self._paces.pop(passed_over, None)
                 self._schedule.drop(passed_over)
@@ -172,6 +181,12 @@ class Follower:
                 else:
                     await self._news.wait()
 
+    def _may_have_moved(self, now: float) -> bool:
+        """True when the turn of the cursor's job comes so late that keys may be waiting; a few times, not for ever."""
+        late, self._settled_at = now - self._settled_at > LATE, now + SETTLE
+        self._patience -= 1
+        return late and self._patience > 0
+
     def _has_room(self, want: Want) -> bool:
         """As many questions wait for the budget as it lets through at once, and one more for the cursor."""
         return len(self._reading) < self.feed.limits.at_once + (want is Want.CURSOR)
@@ -182,6 +197,9 @@ class Follower:
             return
         if id in self._reading:
             self._schedule.put(id, now + SOON)
+            return
+        if id == self.cursor and self._may_have_moved(now):
+            self._schedule.put(id, now + SETTLE)
             return
         self._reading.add(id)
         group.create_task(self._ask_about(id), name=f"{self.feed.name} read {id}")

@@ -14,6 +14,9 @@ from jobdash.model.log import LogLine
 SETTLE = 0.15
 """Seconds that a log must be wanted before it is asked for: jobs passed over cost nothing."""
 
+AFTER_THE_JOB = 5.0
+"""Seconds for which the answer about the job itself is waited for: often it tells the log as well."""
+
 FASTEST = 1.0
 """Seconds between two questions for one log, at least."""
 
@@ -26,6 +29,7 @@ class LogReader:
         self._clock = clock
         self._feed_of = feed_of
         self._due: dict[JobKey, float] = {}
+        self._since = 0.0
         self._news = asyncio.Event()
 
     def want(self, keys: Iterable[JobKey]) -> None:
@@ -36,6 +40,7 @@ class LogReader:
         before, now = set(self._known.logs.wanted), self._clock.monotonic()
         self._known.logs.want(wanted)
         self._due = {key: self._due.get(key, now) if key in before else now + SETTLE for key in wanted}
+        self._since = now
         self._news.set()
 
     async def run(self) -> None:
@@ -69,6 +74,9 @@ class LogReader:
             return
         pace = max(FASTEST, feed.poll_interval)
         book, now = self._known.logs.book(key), self._clock.monotonic()
+        if self._job_is_being_read(key) and now - self._since < AFTER_THE_JOB:
+            self._next(key, now + SETTLE)
+            return
         if book is not None and book.read_at is not None and now - book.read_at < pace / 2:
             self._next(key, book.read_at + pace)
             return
@@ -89,6 +97,10 @@ class LogReader:
                 self._due.pop(key, None)
             else:
                 self._next(key, self._clock.monotonic() + pace)
+
+    def _job_is_being_read(self, key: JobKey) -> bool:
+        view = self._known.details.get(key)
+        return key == self._known.cursor and view is not None and view.read_at is None and view.problem is None
 
     async def _lines(self, feed: Feed, key: JobKey) -> tuple[LogLine, ...]:
         return await feed.link.dialect.logs(feed.link.ask, key.id)

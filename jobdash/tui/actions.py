@@ -21,6 +21,7 @@ class Where(StrEnum):
     TEXT = "in logs and data"
     DATA = "in data"
     LOG = "in a log"
+    LOGS = "in merged logs"
     FAILURES = "in the failures"
     ALERTS = "in the alerts"
     HEALTH = "in health"
@@ -50,6 +51,7 @@ LIST: Final = frozenset({Where.LIST})
 TEXT: Final = frozenset({Where.TEXT})
 DATA: Final = frozenset({Where.DATA})
 LOG: Final = frozenset({Where.LOG})
+LOGS: Final = frozenset({Where.LOGS})
 FAILURES: Final = frozenset({Where.FAILURES})
 ACTIVITY: Final = frozenset({Where.ACTIVITY})
 ALERTS: Final = frozenset({Where.ALERTS})
@@ -113,7 +115,7 @@ ACTIONS: Final = (
     KeyRow("fold", ("p",), "p", "pane", "side pane on and off", Group.LOOK, LIST, footer=8),
     KeyRow("tab_after", ("right_square_bracket",), "]", "tab", "next tab of the job", Group.LOOK, BOTH, footer=7),
     KeyRow("tab_before", ("left_square_bracket",), "[", "tab", "tab before it", Group.LOOK, BOTH),
-    KeyRow("logs", ("l",), "l", "logs", "the log of the job", Group.LOOK, BOTH, footer=8),
+    KeyRow("logs", ("l",), "l", "logs", "the log of the job, or of all marked ones", Group.LOOK, BOTH, footer=8),
     KeyRow("times", ("t",), "t", "times", "relative, local or UTC times", Group.LOOK, BOTH),
     KeyRow("copy_id", ("y",), "y", "copy id", "copy the id of the job", Group.LOOK, BOTH),
     KeyRow("download", ("d",), "d", "download", "download the results of the job", Group.LOOK, BOTH),
@@ -170,6 +172,7 @@ ACTIONS: Final = (
     KeyRow("less_context", ("minus",), "-", "less", "a line less around it", Group.READ, LOG),
     KeyRow("to_time", ("at",), "@", "time", "jump to a time", Group.READ, LOG, footer=6),
     KeyRow("line_times", ("T",), "T", "times", "the time of each line on and off", Group.READ, LOG),
+    KeyRow("leave_logs", ("escape",), "esc", "back", "of merged logs: back to the list", Group.READ, LOGS, footer=8),
     KeyRow("sideways", ("right",), "→", "right", "to the right, when lines are not folded", Group.READ, LOG),
     KeyRow("back_sideways", ("left",), "←", "left", "back to the left", Group.READ, LOG),
     _mark("mark", "space", "space", "mark", "mark the job, or take its mark away", footer=3),

@@ -10,8 +10,9 @@ from textual.pilot import Pilot
 from jobdash.model.log import LogLine
 from jobdash.tui.app import JobdashApp
 from jobdash.tui.screens.detail import DetailScreen
+from jobdash.tui.screens.logs import LogsScreen
 from jobdash.tui.widgets.log_view import LogView
-from tests.tui.still_monitor import FAILED, NOW, StillMonitor, full_monitor
+from tests.tui.still_monitor import FAILED, NOW, RUNNING, StillMonitor, full_monitor
 from tests.tui.test_screen import opened, said, seen
 
 Reading = tuple[JobdashApp, Pilot[None], LogView, StillMonitor]
@@ -132,3 +133,20 @@ async def test_dropped_lines_are_said_and_an_empty_log_says_why() -> None:
         await asyncio.sleep(0.1)
         await pilot.pause()
         assert "60 older lines dropped" in seen(app.screen)
+
+
+async def test_the_logs_of_marked_jobs_are_merged_with_a_prefix() -> None:
+    monitor = full_monitor()
+    monitor.still_logs.want((FAILED, RUNNING))
+    monitor.still_logs.take(FAILED, [LogLine("one", NOW - 9), LogLine("three", NOW - 5)], 1.0)
+    monitor.still_logs.take(RUNNING, [LogLine("two", NOW - 7)], 1.0)
+    monitor.board.marks.add([FAILED, RUNNING])
+    async with opened(monitor, (80, 24)) as (app, pilot):
+        await pilot.press("l")
+        await pilot.pause(0.1)
+        assert isinstance(app.screen, LogsScreen)
+        text = seen(app.screen)
+        assert text.index("one") < text.index("two") < text.index("three")
+        assert "426614174000" in text and "426614174007" in text
+        await pilot.press("slash", *"two", "enter", "at", *"nope", "enter", "escape")
+        assert not isinstance(app.screen, LogsScreen)

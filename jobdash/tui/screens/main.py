@@ -26,6 +26,7 @@ from jobdash.tui.screens.adding import Adding
 from jobdash.tui.screens.alerting import Alerting
 from jobdash.tui.screens.detail import DetailScreen
 from jobdash.tui.screens.holding import Holding
+from jobdash.tui.screens.logs import LogsScreen
 from jobdash.tui.screens.ordering import Ordering
 from jobdash.tui.screens.understanding import Understanding
 from jobdash.tui.screens.viewing import Viewing
@@ -39,6 +40,8 @@ from jobdash.tui.widgets.title_bar import TitleBar
 BESIDE_FROM = 110
 BELOW_FROM = 40
 STRIP_FROM = 30
+MERGED = 50
+"""So many logs are merged at most."""
 
 
 class MainScreen(Ordering, Viewing, Understanding, Holding, Adding, Alerting):
@@ -193,6 +196,10 @@ class MainScreen(Ordering, Viewing, Understanding, Holding, Adding, Alerting):
             self.leave_view()
 
     def action_logs(self) -> None:
+        marked = tuple(self.monitor.board.marks)
+        if len(marked) > 1:
+            self.app.push_screen(LogsScreen(self.monitor, marked[:MERGED], self.times))
+            return
         if self.has_pane:
             super().action_logs()
         elif self.subject is not None:
