@@ -23,6 +23,7 @@ def check(config: options.Config = None) -> None:
     from jobdash.cli.wire import link_to, settings_of  # noqa: PLC0415
     from jobdash.config.load import load  # noqa: PLC0415
     from jobdash.config.paths import config_file  # noqa: PLC0415
+    from jobdash.config.readable import readable_by_others  # noqa: PLC0415
 
     file = config or config_file()
     loaded = load(file)
@@ -30,6 +31,8 @@ def check(config: options.Config = None) -> None:
         link_to(settings_of(table, loaded.folder))
     names = ", ".join(table.name for table in loaded.servers) or "none"
     output().line(f"{file}: good; servers: {names}")
+    if (warning := readable_by_others(file, loaded)) is not None:
+        output().note(warning)
 
 
 @app.command()

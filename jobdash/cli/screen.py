@@ -14,6 +14,7 @@ from jobdash.cli.who import journal_of
 from jobdash.config.load import load
 from jobdash.config.models import Config, NotifyTable
 from jobdash.config.paths import config_file, config_folder, state_folder
+from jobdash.config.readable import readable_by_others
 from jobdash.engine.monitor import Companion, Monitor, Watched
 from jobdash.engine.orders import Orders
 from jobdash.engine.saved import SavedView, ViewBook
@@ -95,9 +96,12 @@ def show(
         pace=pace_of(config or Config()),
         tracked=tracked,
         masking=masking_of(config or Config()),
+        mask_ids=config is not None and config.mask_ids,
         runbooks=runbooks_of(config or Config()),
         orders=orders,
     )
+    if config is not None and (warning := readable_by_others(config.folder / "config.toml", config)) is not None:
+        monitor.notice(warning)
     app = JobdashApp(monitor, theme=theme or DEFAULT, config_folder=config_folder(), book=book, calls=calls)
     app.run()
     return app.return_code or 0

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from jobdash.client.auth import Auth
 from jobdash.client.dialect import Link
 from jobdash.client.finding import FindingLink
+from jobdash.client.keyring import FromKeyring
 from jobdash.client.link import ServerLink
 from jobdash.client.registry import DialectFactory, Registry
 from jobdash.client.secret import FromCommand, FromEnv, FromFile, Source
@@ -107,6 +108,9 @@ def source_of(table: "AuthTable | WebhookTable", folder: Path) -> Source:
         return FromFile(folder / Path(table.file).expanduser())
     if table.command is not None:
         return FromCommand.of(table.command)
+    if (place := getattr(table, "keyring", None)) is not None:
+        service, _, user = place.partition("/")
+        return FromKeyring(service, user)
     raise AssertionError("the config file's model lets no such table through")
 
 

@@ -72,7 +72,7 @@ class FromEnv:
         value = os.environ.get(self.variable, "")
         if not value:
             raise NoSecret(f"{server}: the environment variable {self.variable}, which holds the secret, is not set")
-        return _checked(value, f"{server}: the environment variable {self.variable}")
+        return checked(value, f"{server}: the environment variable {self.variable}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +145,13 @@ def _decoded(data: bytes, where: str) -> Secret:
     if len(data) > LARGEST:
         raise NoSecret(f"{where} holds more than a secret")
     try:
-        return _checked(data.decode("utf-8-sig"), where)
+        return checked(data.decode("utf-8-sig"), where)
     except UnicodeDecodeError:
         raise NoSecret(f"{where} holds something that is not text") from None
 
 
-def _checked(value: str, where: str) -> Secret:
+def checked(value: str, where: str) -> Secret:
+    """The secret, when it can be one: a single line that is not empty. Raises NoSecret."""
     value = value.strip()
     if not value:
         raise NoSecret(f"{where} is empty")

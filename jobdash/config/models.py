@@ -27,7 +27,7 @@ class Table(BaseModel):
 
 
 class AuthTable(Table):
-    """How to prove who asks: one of `header`, `bearer`, `basic`; the secret from one of `env`, `file`, `command`."""
+    """How to prove who asks: `header`, `bearer` or `basic`; the secret from `env`, `file`, `command` or `keyring`."""
 
     header: Text | None = None
     """The name of the header that carries the secret."""
@@ -41,13 +41,15 @@ class AuthTable(Table):
     """The file that holds the secret; nobody else may be able to read it."""
     command: Text | list[Text] | None = None
     """The command that prints the secret; it is not run through a shell."""
+    keyring: Annotated[str, StringConstraints(pattern=r"^[^/]+/.+$")] | None = None
+    """SERVICE/USER in the system's keyring; needs the extra `jobdash[keyring]`."""
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:
         if sum((self.header is not None, self.bearer, self.basic is not None)) != 1:
             raise ValueError("exactly one of header, bearer and basic is expected")
-        if sum(source is not None for source in (self.env, self.file, self.command)) != 1:
-            raise ValueError("exactly one of env, file and command is expected, to say where the secret is")
+        if sum(source is not None for source in (self.env, self.file, self.command, self.keyring)) != 1:
+            raise ValueError("exactly one of env, file, command and keyring is expected, to say where the secret is")
         return self
 
 

@@ -21,6 +21,7 @@ from jobdash.engine.ends import Ends
 from jobdash.engine.failures import Failures
 from jobdash.engine.feed import Feed
 from jobdash.engine.gather import Batch
+from jobdash.engine.hiding import Hiding
 from jobdash.engine.histories import Histories
 from jobdash.engine.journal import Journal
 from jobdash.engine.known import Known
@@ -106,6 +107,7 @@ class Monitor:
         companions: Sequence["Companion"] = (),
         journal: Journal | None = None,
         masking: Masking | None = None,
+        mask_ids: bool = False,
         pace: Pace | None = None,
         orders: Orders | None = None,
         tracked: Tracked | None = None,
@@ -113,6 +115,8 @@ class Monitor:
     ) -> None:
         self.clock = clock or SystemClock()
         self.masking = masking or Masking()
+        self._mask_ids = mask_ids
+        self._hiding = Hiding(self._is_id)
         self._companions = tuple(companions)
         self._known = Known(self.clock, self._doubted, self.is_stale)
         self._watches = {
@@ -402,6 +406,13 @@ class Monitor:
         """Why a job is overdue, in a few words; None when it is not."""
         job = self.job(key)
         return self._known.late.get(key) if job is not None and job.overdue else None
+
+    def hide(self, text: str) -> str:
+        """`text` as it may be shown and written: with job ids shortened, where the person wants that."""
+        return self._hiding(text) if self._mask_ids else text
+
+    def _is_id(self, text: str) -> bool:
+        return any(JobKey(server, text) in self._known.store for server in self._watches)
 
     def notice(self, words: str) -> None:
         """Tells the person something that belongs to no job and no server."""

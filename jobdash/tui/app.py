@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import App
@@ -132,6 +132,14 @@ class JobdashApp(App[None], inherit_bindings=False):
 
     def on_unmount(self) -> None:
         self._calling.end()
+
+    def hide(self, text: str) -> str:
+        """`text` as it may be shown."""
+        return self.monitor.hide(text)
+
+    def notify(self, message: str, **how: Any) -> None:
+        """A sentence in the corner, as it may be shown."""
+        super().notify(self.hide(message), **how)
 
     # wishes
 

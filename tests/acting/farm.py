@@ -89,9 +89,9 @@ class Farm:
         )
         return Watched(link=link_to(settings), care=care, limits=Limits(rate=1000, poll=3600))
 
-    def unstarted(self, *servers: Watched) -> Monitor:
+    def unstarted(self, *servers: Watched, mask_ids: bool = False) -> Monitor:
         """A monitor for a screen, which runs it."""
-        return Monitor(servers or (self.watched(),), pace=FAST)
+        return Monitor(servers or (self.watched(),), pace=FAST, mask_ids=mask_ids)
 
     @asynccontextmanager
     async def monitor(

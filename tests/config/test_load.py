@@ -73,7 +73,7 @@ SERVER = '[[servers]]\nname = "docs"\nurl = "http://localhost"\n'
         ),
         (
             SERVER + "auth = { bearer = true }",
-            "servers[1].auth: exactly one of env, file and command is expected, to say where the secret is"
+            "servers[1].auth: exactly one of env, file, command and keyring is expected, to say where the secret is"
             " (server 'docs')",
         ),
         (

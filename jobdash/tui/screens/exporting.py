@@ -45,10 +45,11 @@ class Exporting:
 
     async def _write(self, wanted: Wanted, subject: JobKey | None) -> None:
         when = datetime.fromtimestamp(self._monitor.clock.now(), UTC)
-        about = f"-{subject.id}" if subject is not None and wanted.what in ("json", "log") else ""
+        hide = self._monitor.hide
+        about = f"-{hide(subject.id).strip()}" if subject is not None and wanted.what in ("json", "log") else ""
         name = f"jobdash{about}-{when:%Y%m%d-%H%M%S}.{wanted.what}"
         try:
-            path = await write(wanted.folder, name, self._pieces(wanted.what, subject))
+            path = await write(wanted.folder, name, map(hide, self._pieces(wanted.what, subject)))
         except OSError as error:
             self._say(f"not written: {error.strerror or error}: {error.filename or wanted.folder}", wrong=True)
         else:

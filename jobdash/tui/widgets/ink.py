@@ -64,7 +64,8 @@ class Inked(Widget):
         ink, base = self.ink, self.rich_style if under is None else self.rich_style + under
         segments: list[Segment] = []
         before: str | None = None
-        for text, style in merged(line, width):
+        hide = getattr(self.app, "hide", None)
+        for text, style in merged(line if hide is None else ((hide(text), style) for text, style in line), width):
             twin = style == before
             segments.append(Segment(text, base + ink(style) + (APART if twin else KEPT)))
             before = None if twin else style
