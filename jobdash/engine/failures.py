@@ -13,7 +13,7 @@ from jobdash.engine.fingerprint import Fingerprint
 from jobdash.engine.store import Change, Store
 from jobdash.model.job import Job, JobKey
 
-SLICE, TURN = 300, 0.01
+SLICE, TURN = 300, 0.005
 """So many jobs, or seconds, before others have their turn."""
 
 Counted = TypeVar("Counted", str, int)

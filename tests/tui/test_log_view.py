@@ -124,7 +124,7 @@ async def test_a_million_lines_scroll_like_a_thousand() -> None:
 
 async def test_dropped_lines_are_said_and_an_empty_log_says_why() -> None:
     async with reading() as (app, pilot, _, monitor):
-        assert "tells no log lines" in seen(app.screen)
+        assert "no log lines from docs" in seen(app.screen)
         book = monitor.still_logs.book(FAILED)
         assert book is not None
         book._most_lines = 100

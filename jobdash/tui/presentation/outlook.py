@@ -16,8 +16,9 @@ def lines(job: Job, estimate: Estimate | None, standstill: Standstill | None, wi
         yield from noted("! ", f"no progress for {age.span(standstill.since)}{step}", width, "job-stuck")
     if estimate is None:
         return
+    least, likely = age.span(estimate.least), age.span(estimate.likely)
     most = "much longer" if estimate.most is None else age.span(estimate.most)
-    told = f"done in ~{age.span(estimate.likely)} ({age.span(estimate.least)} to {most})"
+    told = f"done in ~{likely}" + ("" if least == likely == most else f" ({least} to {most})")
     if estimate.rate is not None:
         told += f", {rate(job, estimate.rate)}"
     for text in wrap(f"{told}, from {one_line(estimate.source)}", width, 3):

@@ -238,7 +238,7 @@ def _no_log(subject: detail.Subject, book: LogBook | None) -> str:
         return "reading …"
     if book.problem:
         return f"not read: {one_line(book.problem)}"
-    return f"{server} tells no log lines of this job"
+    return f"no log lines from {server}"
 
 
 def _nothing(tab: Tab, subject: detail.Subject) -> str:
