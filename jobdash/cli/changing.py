@@ -76,6 +76,7 @@ def submit(
 
 def command(action: Action) -> Callable[..., None]:
     """The command of one action."""
+    of_queues = action in (Action.PAUSE, Action.RESUME)
 
     def change(
         jobs: Annotated[
@@ -83,6 +84,9 @@ def command(action: Action) -> Callable[..., None]:
         ] = None,
         *,
         query: Annotated[str | None, typer.Option("--query", help="All jobs that match instead.")] = None,
+        queue: Annotated[
+            str | None, typer.Option("--queue", help="A whole queue instead, of one --server.", hidden=not of_queues)
+        ] = None,
         dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be asked.")] = False,
         yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed without a terminal.")] = False,
         reason: Annotated[str | None, typer.Option("--reason", help="Why, for those who read it later.")] = None,
@@ -97,11 +101,15 @@ def command(action: Action) -> Callable[..., None]:
         from jobdash.cli.terminal import confirm  # noqa: PLC0415
         from jobdash.cli.words import with_input  # noqa: PLC0415
         from jobdash.headless.act import How, act  # noqa: PLC0415
+        from jobdash.headless.act_on_queues import act_on_queue  # noqa: PLC0415
         from jobdash.headless.plan import of_jobs, of_query  # noqa: PLC0415
         from jobdash.headless.which import find_all  # noqa: PLC0415
 
-        if (query is None) == (not jobs):
-            raise ConfigError(f"{action}: jobs or --query, one of the two is expected")
+        if sum((query is not None, bool(jobs), queue is not None)) != 1:
+            which = "jobs, --query or --queue, one of the three" if of_queues else "jobs or --query, one of the two"
+            raise ConfigError(f"{action}: {which} is expected")
+        if queue is not None and not of_queues:
+            raise ConfigError(f"{action}: queues can only be paused and resumed")
         given = with_input(jobs or ())
 
         async def ask(question: str, asked: "Friction") -> bool:
@@ -110,6 +118,10 @@ def command(action: Action) -> Callable[..., None]:
         how = How(confirm=None if yes else ask, dry_run=dry_run, reason=reason, rate=rate, json=json)
 
         async def work(servers: "Servers", out: "Out") -> int:
+            if queue is not None:
+                if len(servers.names) != 1:
+                    raise ConfigError(f"--queue: say which server with --server; there are {', '.join(servers.names)}")
+                return await act_on_queue(servers.get(servers.names[0]), queue, action, out, how)
             if query is not None:
                 plan = await of_query(action, servers.all(), query)
             else:

@@ -35,6 +35,7 @@ from jobdash.engine.masking import Masking
 from jobdash.engine.metrics.figures import Scene
 from jobdash.engine.orders import Orders
 from jobdash.engine.overdue import Overdue
+from jobdash.engine.queue_commands import QueueCommands
 from jobdash.engine.remembered import Remembered
 from jobdash.engine.room import Room
 from jobdash.engine.runbooks import Runbooks
@@ -138,6 +139,7 @@ class Monitor:
             journal=journal,
             pace=pace,
         )
+        self.queue_commands = QueueCommands(self.clock, links, self._cares, self.notice, journal)
         self._downloads = Downloads(self._known, links)
         self._ends = Ends(self._known, self.clock)
         self.makings = Makings(self._known, self.clock, links, self._made, journal=journal, cares=self._cares)
@@ -189,6 +191,7 @@ class Monitor:
         finally:
             await self._downloads.close()
             await self.bulks.close()
+            await self.queue_commands.close()
             await self.makings.close()
             self.remembered.close()
             await self._commands.close()
@@ -263,6 +266,10 @@ class Monitor:
     def outcome(self, key: JobKey) -> Outcome | None:
         """The last command on this job and what became of it."""
         return self._commands.outcomes.get(key)
+
+    def queues(self, server: str) -> Sequence[QueueStats]:
+        """What a server last said of its queues."""
+        return self._known.queues_of.get(server, ())
 
     def changes(self) -> Sequence[Outcome]:
         """The last command on every job that had one, the newest first."""

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from jobdash.client.dialect import Dialect, Fetched, Link, Request
+from jobdash.engine import queue_commands
 from jobdash.engine.budget import Budget, Want
 from jobdash.engine.clock import Clock, SystemClock
 from jobdash.engine.dispatch import carry_out
 from jobdash.engine.journal import Journal
 from jobdash.engine.limits import Limits
+from jobdash.engine.queue_commands import QueueOutcome
 from jobdash.engine.taker import Taker
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.care import NO_CARE, Care
-from jobdash.model.command import Action, Command, Outcome
+from jobdash.model.command import Action, Command, Outcome, QueueCommand
 from jobdash.model.errors import BadAnswer, NotFound, Rejected, ServerError
 from jobdash.model.form import Form
 from jobdash.model.job import Job, Json
@@ -165,6 +167,13 @@ class Once:
         async with self._budget.slot(Want.CURSOR):
             async for step in carry_out(self.link, command, self.clock, journal, care=self.care):
                 yield step.outcome
+
+    async def carry_out_on_queue(self, command: QueueCommand) -> AsyncGenerator[QueueOutcome, None]:
+        """Each step of a wish about a queue. It is sent at most once."""
+        await self.ready()
+        journal = self._journal() if self._journal is not None else None
+        async for outcome in queue_commands.carry_out(self.link, command, self.clock, journal, self.care):
+            yield outcome
 
     async def submit(self, form: Form, values: Mapping[str, Json]) -> tuple[str, str]:
         """One try to make a new job: its id and the server's words. Raises ServerErrors and ConfigError."""

@@ -18,7 +18,14 @@ from jobdash.tui import terminal, themes
 from jobdash.tui.actions import Where, bindings
 from jobdash.tui.bridge import Bridge
 from jobdash.tui.calling import Calling
-from jobdash.tui.messages import BulkRequested, Called, CommandRequested, DownloadRequested, TrackRequested
+from jobdash.tui.messages import (
+    BulkRequested,
+    Called,
+    CommandRequested,
+    DownloadRequested,
+    QueueRequested,
+    TrackRequested,
+)
 from jobdash.tui.palette import KeysProvider
 from jobdash.tui.presentation.calling import TerminalCalls
 from jobdash.tui.screens.help import HelpScreen
@@ -153,6 +160,9 @@ class JobdashApp(App[None], inherit_bindings=False):
             self.notify(f"nothing was sent: {problem}", severity="error", markup=False)
         else:
             self.notify("begun; A looks at it and stops it", markup=False)
+
+    def on_queue_requested(self, message: QueueRequested) -> None:
+        self.monitor.queue_commands.submit(message.command)
 
     def on_track_requested(self, message: TrackRequested) -> None:
         labels = dict.fromkeys(message.ids, message.label) if message.label else {}

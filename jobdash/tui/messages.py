@@ -9,7 +9,7 @@ from jobdash.engine.bulk.plan import Plan
 from jobdash.engine.group import GroupRow
 from jobdash.engine.monitor import Batch
 from jobdash.engine.notify.call import Call
-from jobdash.model.command import Command
+from jobdash.model.command import Command, QueueCommand
 from jobdash.model.job import JobKey
 
 
@@ -87,6 +87,13 @@ class BulkRequested(Message):
 
     plan: Plan
     reason: str | None
+
+
+@dataclass
+class QueueRequested(Message):
+    """A person confirmed this change of a whole queue."""
+
+    command: QueueCommand
 
 
 @dataclass

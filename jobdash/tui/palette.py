@@ -8,6 +8,8 @@ from textual.types import IgnoreReturnCallbackType
 
 from jobdash.model.command import Action
 from jobdash.tui.actions import Group, KeyRow, Where, rows
+from jobdash.tui.presentation.safe import one_line
+from jobdash.tui.screens import queue_asking
 from jobdash.tui.screens.job_screen import JobScreen
 from jobdash.tui.screens.main import MainScreen
 from jobdash.tui.screens.news_screen import NewsScreen
@@ -28,6 +30,9 @@ class KeysProvider(Provider):
             for action in Action:
                 help = f"{action} all jobs that match"
                 yield help, Group.CHANGE.value, partial(screen.ask_matching, action)
+            for command in queue_asking.commands(screen):
+                help = one_line(f"{command.action} the queue {command.queue} of {command.server}")
+                yield help, Group.CHANGE.value, partial(queue_asking.ask, screen, command)
         for row in rows(Where.EVERYWHERE):
             if row.id != "command_palette":
                 yield self._name(row), row.group.value, partial(self.app.run_action, row.id)

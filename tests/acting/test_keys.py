@@ -123,7 +123,8 @@ def calls() -> Iterator[tuple[str, str]]:
 
 
 def test_only_these_places_of_the_screen_hand_anything_over() -> None:
-    doors = {"monitor.submit", "bulks.start", "makings.start", "CommandRequested", "BulkRequested", "queues.submit"}
+    handing = {"CommandRequested", "BulkRequested", "QueueRequested"}
+    doors = {"monitor.submit", "bulks.start", "makings.start", "queue_commands.submit", *handing}
     found = {(file, call.split(".", 1)[-1] if call.startswith("self.") else call) for file, call in calls()}
     used = {(file, door) for file, call in found for door in doors if call == door or call.endswith(f".{door}")}
     assert used <= {
@@ -131,5 +132,7 @@ def test_only_these_places_of_the_screen_hand_anything_over() -> None:
         ("app.py", "bulks.start"),
         ("screens/acting.py", "CommandRequested"),
         ("screens/acting.py", "BulkRequested"),
+        ("app.py", "queue_commands.submit"),
+        ("screens/queue_asking.py", "QueueRequested"),
         ("screens/submit.py", "makings.start"),
     }
