@@ -3,6 +3,7 @@
 import httpx
 
 from jobdash.client.body import read_body
+from jobdash.client.http2 import left
 from jobdash.model.errors import BadAnswer
 from jobdash.model.job import Json
 
@@ -14,6 +15,7 @@ async def closed(response: httpx.Response) -> None:
     """Closes an answer; that the other side was faster is no news."""
     try:
         await response.aclose()
+        await left(response)
     except (httpx.HTTPError, httpx.StreamError, OSError):
         return
 

@@ -70,7 +70,7 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(script: Script, port: int = 0, **tls: object) -> AsyncIterator[Server]:
+async def serving(script: Script, port: int = 0, host: str = "127.0.0.1", **tls: object) -> AsyncIterator[Server]:
     """A server with `script`, closed with every connection at the end; at `port`, or at any that is free."""
     server = Server(0, [])
     tasks: set[asyncio.Task[None]] = set()
@@ -91,7 +91,7 @@ async def serving(script: Script, port: int = 0, **tls: object) -> AsyncIterator
             tasks.discard(task)
             writer.transport.abort()
 
-    listener = await asyncio.start_server(connected, "127.0.0.1", port, **tls)  # type: ignore[arg-type]
+    listener = await asyncio.start_server(connected, host, port, **tls)  # type: ignore[arg-type]
     server.port = listener.sockets[0].getsockname()[1]
     try:
         yield server

@@ -19,12 +19,13 @@ from jobdash.engine.limits import Limits
 from jobdash.engine.monitor import Monitor, Watched
 from jobdash.model.job import JobKey
 from jobdash.model.server import Phase, ServerStatus
-from tests.faults.farm import MAPPING, Farm
+from tests.faults.farm import MAPPING, SINGLE_JOBS, Farm
 from tests.faults.fast_clock import FastClock
 
 IMPATIENT = Timeouts(connect=1.0, pool=1.0, read=0.3, total=0.6, silence=0.5)
 PATIENT = Timeouts()
 PLAN = Plan(parse_mapping(MAPPING))
+ONLY_SINGLE_JOBS = Plan(parse_mapping(SINGLE_JOBS))
 
 
 @pytest.fixture(autouse=True)
@@ -34,10 +35,12 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
-def link_to(url: str, name: str, options: DialectOptions | None = None, **settings: Any) -> ServerLink:
+def link_to(
+    url: str, name: str, options: DialectOptions | None = None, *, plan: Plan = PLAN, **settings: Any
+) -> ServerLink:
     """A link to a farm, with little patience and room for small answers only, unless the settings say otherwise."""
     told = ServerSettings(name=name, url=url, **{"timeouts": IMPATIENT, "largest": 1_000_000, **settings})
-    return ServerLink(told, "farm", MappingDialect(PLAN, name, options))
+    return ServerLink(told, "farm", MappingDialect(plan, name, options))
 
 
 @dataclass(frozen=True)

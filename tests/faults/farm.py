@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.client.scripted import STREAM, Peer, Received, Script, Server, answer, serving
 
-MAPPING = """
+SINGLE_JOBS = """
 title = "Farm"
 base = ""
 poll = "2s"
@@ -22,16 +22,21 @@ progress = { at = "progress", unit = "percent" }
 updated_at = { at = "updated_at", unit = "s" }
 [get]
 path = "/jobs/{id}"
-[list]
-path = "/jobs"
-items = "jobs"
 [stream]
 path = "/jobs/{id}/events"
 at = { at = "updated_at", unit = "s" }
+"""
+MAPPING = (
+    SINGLE_JOBS
+    + """
+[list]
+path = "/jobs"
+items = "jobs"
 [feed]
 path = "/feed"
 at = { at = "updated_at", unit = "s" }
 """
+)
 
 Concerns = Callable[[str], bool]
 
@@ -61,14 +66,19 @@ class Farm:
         self._told = 0
         self._open: list[tuple[str, Peer]] = []
         self._stack = AsyncExitStack()
-        self._port = 0
+        self.port = 0
         self.server: Server
         for id in ids:
             self.put(id)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def listeners(self) -> int:
+        """How many streams are open."""
+        return len(self._open)
 
     def put(self, id: str, status: str = "running", progress: float = 0.0) -> bytes:
         """Changes a job; the event that tells of it."""
@@ -96,10 +106,10 @@ class Farm:
                 except ConnectionError:
                     self._open.remove((path, peer))
 
-    async def open(self) -> None:
+    async def open(self, host: str = "127.0.0.1") -> None:
         """Listens, at the same port as before."""
-        self.server = await self._stack.enter_async_context(serving(self._script, self._port))
-        self._port = self.server.port
+        self.server = await self._stack.enter_async_context(serving(self._script, self.port, host))
+        self.port = self.server.port
 
     async def close(self) -> None:
         """Refuses from now on; every connection is cut."""
@@ -112,6 +122,10 @@ class Farm:
             await self.close()
             return
         self.fault, self.concerns = fault, concerns
+        await self.cut()
+
+    async def cut(self) -> None:
+        """Every open stream is cut off."""
         for _, peer in self._open:
             peer.cut()
         self._open.clear()

@@ -1,0 +1,55 @@
+"""A thousand tracked jobs on a server that has streams of single jobs only: few connections; over HTTP/2, one."""
+
+import asyncio
+
+import pytest
+
+from jobdash.client.dialect import Request
+from jobdash.client.settings import Tls
+from jobdash.model.report import Pulse
+from jobdash.model.server import Delivery
+from tests.faults.conftest import ONLY_SINGLE_JOBS, PATIENT, link_to, until, watching
+from tests.faults.farm import farming
+
+JOBS = tuple(f"job-{number}" for number in range(1000))
+GENEROUS = {"rate": 1000.0, "burst": 1000, "at_once": 16, "poll": 60.0}
+
+
+async def test_a_thousand_tracked_jobs_share_a_handful_of_connections() -> None:
+    async with farming(*JOBS) as farm:
+        link = link_to(farm.url, "sick", plan=ONLY_SINGLE_JOBS, timeouts=PATIENT)
+        async with watching(link, jobs=JOBS, streams=6, **GENEROUS) as watch:
+            await until(lambda: watch.status("sick").delivery is Delivery.STREAM, "a stream")
+            await until(lambda: watch.monitor.total() == len(JOBS), "every job to be read", 30)
+            await until(lambda: farm.listeners == 6, "all streams that are allowed")
+            assert farm.server.connections <= 6 + 16 + 4
+
+
+async def test_over_http2_all_streams_to_a_server_share_one_connection() -> None:
+    pytest.importorskip("h2", reason="needs the extra http2")
+    from tests.faults.h2_server import CA, serving_h2
+
+    async with serving_h2() as server:
+        link = link_to(server.url, "sick", plan=ONLY_SINGLE_JOBS, timeouts=PATIENT, tls=Tls(ca=CA))
+        async with watching(link, jobs=JOBS, streams=40, **GENEROUS) as watch:
+            await until(lambda: watch.monitor.total() == len(JOBS), "every job to be read", 30)
+            await until(lambda: len(server.streams) >= 40, "all streams that are allowed")
+            assert watch.live("sick")
+            assert server.connections == 2  # one for what lasts, one for what is answered at once
+
+
+async def test_over_http2_a_stream_that_is_closed_leaves_the_others_alone() -> None:
+    pytest.importorskip("h2", reason="needs the extra http2")
+    from tests.faults.h2_server import CA, serving_h2
+
+    async with serving_h2() as server:
+        link = link_to(server.url, "sick", plan=ONLY_SINGLE_JOBS, timeouts=PATIENT, tls=Tls(ca=CA))
+        streams = [link.listen(Request(path=f"/jobs/{id}/events"), id) for id in JOBS[:20]]
+        try:
+            assert set(await asyncio.gather(*(anext(stream) for stream in streams))) == {Pulse()}
+            await streams[0].aclose()
+            await until(lambda: len(server.streams) == 19, "one stream to be closed")
+            assert server.connections == 1
+        finally:
+            await asyncio.gather(*(stream.aclose() for stream in streams))
+            await link.aclose()
