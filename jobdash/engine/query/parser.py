@@ -18,6 +18,7 @@ class _Parser:
     """Walks the tokens once, from left to right."""
 
     def __init__(self, text: str) -> None:
+        self._text = text
         self._tokens = list(tokens(text))
         self._end = len(text)
         self._next = 0
@@ -79,6 +80,8 @@ class _Parser:
                 break
             values.append(following.what)
             self._next += 1
+            if not self._text.startswith(",", following.end):
+                break
             at = following.end + 1
         return Term(head.field.lower() if "." not in head.field else head.field, head.op, tuple(values), token.start)
 

@@ -1,13 +1,14 @@
 """The query language: what each term means, and where it says that it does not understand."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobdash.engine.query import Context, Query, Use, parse, tree_of, written
-from jobdash.engine.query.tree import And, Not, Op, Or, Regex, Search, Term, Text
+from jobdash.engine.query.tree import And, Node, Not, Op, Or, Regex, Search, Term, Text
 from jobdash.model.errors import QueryError
 from jobdash.model.job import Detail, Job, JobKey
 from jobdash.model.state import State
@@ -219,6 +220,16 @@ def test_a_query_written_and_read_again_is_the_same(text: str) -> None:
     except QueryError:
         return
     assert tree_of(written(tree)) == tree
+
+
+@pytest.mark.parametrize("word", ["timeout", '"timed out"', "/time.*/"])
+def test_a_space_ends_the_values_of_a_field(word: str) -> None:
+    assert tree_of(f"state:failed {word}") == And((tree_of("state:failed"), _moved(tree_of(word), 13)))
+
+
+def _moved(tree: Node, position: int) -> Node:
+    assert isinstance(tree, Search)
+    return Search(replace(tree.value, position=position))
 
 
 def test_the_tree_of_the_whole_grammar() -> None:
