@@ -59,9 +59,15 @@ class Inked(Widget):
             self._ink = Ink(variables)
         return self._ink
 
-    def painted(self, line: Iterable[tuple[str, str]], width: int, under: Style | None = None) -> Strip:
-        """The line as exactly `width` cells on this widget's own ground, or on another (`under`)."""
-        ink, base = self.ink, self.rich_style if under is None else self.rich_style + under
+    def painted(
+        self, line: Iterable[tuple[str, str]], width: int, under: Style | None = None, *, own: Style | None = None
+    ) -> Strip:
+        """The line as exactly `width` cells on this widget's own ground, or on another (`under`).
+
+        `own` is this widget's `rich_style` where it was asked for before: that costs more than the line itself.
+        """
+        own = self.rich_style if own is None else own
+        ink, base = self.ink, own if under is None else own + under
         segments: list[Segment] = []
         before: str | None = None
         hide = getattr(self.app, "hide", None)

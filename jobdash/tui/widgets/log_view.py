@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rich.style import Style
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -16,7 +17,7 @@ from jobdash.tui.presentation.age import Moment, Times
 from jobdash.tui.presentation.log_line import Look
 from jobdash.tui.presentation.log_time import moment
 from jobdash.tui.presentation.spans import Line, Span
-from jobdash.tui.widgets.ink import Inked
+from jobdash.tui.widgets.ink import Ink, Inked
 from jobdash.tui.widgets.log_filter import LogFilter, seek
 from jobdash.tui.widgets.log_place import LogPlace
 
@@ -68,6 +69,8 @@ class LogView(ScrollView, Inked, can_focus=True, inherit_bindings=False):
         self._known = (0, 0, Times.RELATIVE, "")
         self._folds: dict[int, list[Line]] = {}
         self._frame: list[Line] | None = None
+        self._dipped: Ink | None = None
+        self._own: Style | None = None
         self._place = LogPlace(self._row_count, self._height_of)
 
     # what is read
@@ -177,10 +180,11 @@ class LogView(ScrollView, Inked, can_focus=True, inherit_bindings=False):
         return lines[:height]
 
     def render_line(self, y: int) -> Strip:
-        if self._frame is None:
+        if self._frame is None or self._dipped is not self.ink:
             self._frame = self._visible() or [(Span(self._empty, "quiet"),)]
+            self._dipped, self._own = self.ink, self.rich_style
         content = self._frame[y] if y < len(self._frame) else ()
-        return self.painted((Span(" " * self.LEFT), *content), self.size.width)
+        return self.painted((Span(" " * self.LEFT), *content), self.size.width, own=self._own)
 
     @property
     def told(self) -> Line:
