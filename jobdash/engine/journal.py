@@ -71,9 +71,11 @@ class Journal:
         """A bulk begins or has ended. Raises JournalError."""
         self._write({"bulk": id, "action": action, "phase": phase, "reason": reason, "counts": counts})
 
-    def submission(self, server: str, form: str, phase: str, id: str = "", words: str = "") -> None:
+    def submission(
+        self, server: str, form: str, phase: str, *, id: str = "", words: str = "", reason: str | None = None
+    ) -> None:
         """A new job is about to be asked for, or what became of that. Raises JournalError."""
-        told = {"server": server, "job": id, "action": "submit", "form": form}
+        told = {"server": server, "job": id, "action": "submit", "form": form, "reason": reason}
         self._write({**told, "phase": phase, "message": words[:LONGEST]})
 
     def _write(self, event: dict[str, Any]) -> None:

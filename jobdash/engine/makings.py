@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jobdash.client.dialect import Link
 from jobdash.engine.clock import Clock
@@ -72,11 +72,11 @@ class Makings:
             return None
         return f"{request.method} {request.path}", request.json
 
-    def start(self, server: str, form: Form, values: Mapping[str, Json]) -> Making:
+    def start(self, server: str, form: Form, values: Mapping[str, Json], reason: str | None = None) -> Making:
         """Begins to submit; what becomes of it is told by what is given back."""
         making = Making(server=server, form=form, problem=self.refusal(server))
         if making.problem is None:
-            self._tasks[server] = asyncio.create_task(self._make(making, values), name=f"submit to {server}")
+            self._tasks[server] = asyncio.create_task(self._make(making, values, reason), name=f"submit to {server}")
         return making
 
     async def close(self) -> None:
@@ -86,13 +86,13 @@ class Makings:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _make(self, making: Making, values: Mapping[str, Json]) -> None:
+    async def _make(self, making: Making, values: Mapping[str, Json], reason: str | None) -> None:
         def trouble(words: str) -> None:
             making.words = words
             self._known.gather.server(making.server)
 
         try:
-            taker = self._takers[making.server]
+            taker = replace(self._takers[making.server], reason=reason)
             id, words = await submitted(taker, making.form, values, clock=self._clock, trouble=trouble)
         except JobdashError as error:
             making.problem = str(error)

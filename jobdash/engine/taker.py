@@ -19,6 +19,7 @@ class Taker:
     link: Link
     care: Care
     journal: Journal | None
+    reason: str | None = None
 
     @property
     def name(self) -> str:
@@ -29,7 +30,7 @@ class Taker:
         if (why := self.care.refusal(self.name)) is not None:
             raise NotSupported(f"{why}: nothing was sent")
         if self.journal is not None:
-            self.journal.submission(self.name, form.name, SENDING)
+            self.journal.submission(self.name, form.name, SENDING, reason=self.reason)
         try:
             id, words = await self.link.dialect.submit(self.link.ask, form, values)
         except JobdashError as error:
@@ -41,4 +42,4 @@ class Taker:
     def _note(self, form: Form, phase: str, id: str = "", words: str = "") -> None:
         if self.journal is not None:
             with suppress(JournalError):
-                self.journal.submission(self.name, form.name, phase, id, words)
+                self.journal.submission(self.name, form.name, phase, id=id, words=words, reason=self.reason)

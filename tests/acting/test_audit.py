@@ -180,7 +180,7 @@ def test_it_is_listed_filtered_and_exported(tmp_path: Path) -> None:
     log.outcome(Outcome(command=two, phase=Phase.REFUSED, message="not sent: it has ended"))
     log.sending(cancel("three"))
     log.submission("media", "resize", "sending")
-    log.submission("media", "resize", "accepted", "new-1", "queued")
+    log.submission("media", "resize", "accepted", id="new-1", words="queued")
     lines = told(log.file.path, Filter(), "table").splitlines()
     assert len(lines) == 5
     assert "confirmed" in lines[1]

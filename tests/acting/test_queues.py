@@ -1,5 +1,6 @@
 """Whole queues: paused and resumed by the server's own word, never blindly, and written down like everything else."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -113,3 +114,4 @@ async def test_the_palette_asks_first() -> None:
             await pilot.press("y")
             await until(lambda: made.changes == ["/api/queues/mail/pause"])
             await until(lambda: any("confirmed" in notice.message for notice in pilot.app._notifications))
+        await asyncio.sleep(0.1)

@@ -13,14 +13,18 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from jobdash.engine.friction import friction
 from jobdash.engine.makings import Making
 from jobdash.engine.monitor import Monitor
+from jobdash.model.care import NO_CARE
 from jobdash.model.errors import ConfigError
 from jobdash.model.form import Field, Form
 from jobdash.model.job import JobKey
 from jobdash.tui.presentation import form_lines
+from jobdash.tui.presentation.confirm import Question
 from jobdash.tui.presentation.safe import fit, one_line, wrap
 from jobdash.tui.presentation.spans import EMPTY, Line, Span
+from jobdash.tui.screens.confirm import ConfirmScreen
 from jobdash.tui.widgets.answers import Answers
 from jobdash.tui.widgets.still_lines import StillLines
 
@@ -50,8 +54,9 @@ class SubmitScreen(ModalScreen[JobKey | None], inherit_bindings=False):
     SubmitScreen Input:focus { border: none; }
     """
 
-    def __init__(self, monitor: Monitor, server: str, form: Form) -> None:
+    def __init__(self, monitor: Monitor, server: str, form: Form, given: Mapping[str, str] | None = None) -> None:
         super().__init__()
+        self._given = given or {}
         self.monitor = monitor
         self.server = server
         self.form = form
@@ -63,7 +68,12 @@ class SubmitScreen(ModalScreen[JobKey | None], inherit_bindings=False):
             for number, field in enumerate(self.form.fields):
                 with Horizontal(classes="field"):
                     yield StillLines(id=f"label{number}", classes="label")
-                    yield Input(placeholder=form_lines.hint(field), select_on_focus=False, id=f"input{number}")
+                    yield Input(
+                        self._given.get(field.name, ""),
+                        placeholder=form_lines.hint(field),
+                        select_on_focus=False,
+                        id=f"input{number}",
+                    )
                 yield StillLines(id=f"wrong{number}", classes="wrong")
             yield StillLines(id="request")
             yield Answers("Submit nothing", "Submit the job")
@@ -150,7 +160,24 @@ class SubmitScreen(ModalScreen[JobKey | None], inherit_bindings=False):
             self.dismiss(None)
             return
         values: Mapping[str, Any] = self.values()
-        self._making = self.monitor.makings.start(self.server, self.form, values)
+        care = next((view.care for view in self.monitor.servers() if view.name == self.server), NO_CARE)
+        asked = friction((care,), 1)
+        if not asked.reason:
+            self._start(values, None)
+            return
+        title = fit(
+            f"Submit a job to {one_line(self.server)} (PRODUCTION)?", ConfirmScreen.text_width(self.app.size.width)
+        )
+        dialog = ConfirmScreen(Question(title, (), "Submit nothing", "Submit the job", asked, production=True))
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._start(values, dialog.reason)
+
+        self.app.push_screen(dialog, answered)
+
+    def _start(self, values: Mapping[str, Any], reason: str | None) -> None:
+        self._making = self.monitor.makings.start(self.server, self.form, values, reason)
         self._look()
 
     def _look(self) -> None:
