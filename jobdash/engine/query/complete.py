@@ -31,7 +31,7 @@ class Candidate:
 
 
 def complete(text: str, cursor: int, seen: Seen) -> list[Candidate]:
-    """At most twelve, best first; none inside a pattern or where nothing is known."""
+    """At most twelve, best first; none inside a pattern, where nothing is known, or where all is written already."""
     match = FRAGMENT.search(text[:cursor])
     fragment = match[0] if match is not None else ""
     written = fragment.lstrip("-")
@@ -44,6 +44,8 @@ def complete(text: str, cursor: int, seen: Seen) -> list[Candidate]:
     start = cursor - len(value)
     wanted = value.strip('"').casefold()
     found = [item for item in _values(head[1].lower(), head[2], seen) if item[0].casefold().startswith(wanted)]
+    if [name.casefold() for name, _ in found] == [wanted]:
+        return []
     return [Candidate(_safe(name), start, cursor, note) for name, note in found[:MOST]]
 
 
@@ -68,14 +70,18 @@ def _values(name: str, op: str, seen: Seen) -> list[tuple[str, str]]:
     if field.kind is Kind.STATE:
         return _states(seen(field))
     if field.kind is Kind.TEXT:
-        return [(value, f"{count:,} jobs") for value, count in seen(field)]
+        return [(value, _jobs(count)) for value, count in seen(field)]
     return _amounts(field) if op != ":" or field.kind is Kind.TIME else []
 
 
 def _states(seen: Sequence[tuple[str, int]]) -> list[tuple[str, str]]:
     counts = dict(seen)
     ordered = sorted(State, key=lambda state: -counts.get(state, 0))
-    return [(str(state), f"{counts.get(state, 0):,} jobs") for state in ordered]
+    return [(str(state), _jobs(counts.get(state, 0))) for state in ordered]
+
+
+def _jobs(count: int) -> str:
+    return "1 job" if count == 1 else f"{count:,} jobs"
 
 
 def _amounts(field: Field) -> list[tuple[str, str]]:

@@ -207,7 +207,8 @@ def test_completion_knows_fields_values_flags_and_states(desk: Desk) -> None:
     assert offered("colour:") == []
     assert offered("") == []
     found = desk.board.complete("type:emb or x", 8)[0]
-    assert ("type:emb or x"[found.start : found.end], found.note) == ("emb", "1 jobs")
+    assert ("type:emb or x"[found.start : found.end], found.note) == ("emb", "1 job")
+    assert offered("type:embed") == []
 
 
 def test_what_is_not_searched_is_said(desk: Desk) -> None:
