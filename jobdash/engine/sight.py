@@ -14,7 +14,7 @@ from jobdash.model.job import Job, JobKey
 from jobdash.model.server import Phase
 from jobdash.model.state import State
 
-SLOW_EVERY = 5
+SLOW_EVERY = 10
 """Seconds between two looks at the running jobs of a server, one by one."""
 
 DEPTH_EVERY, DEPTHS = 20, 12
@@ -57,7 +57,7 @@ class Sight:
                 self.metrics.moving.unheard(name, passed)
             if live:
                 self.metrics.read(name, scene.queues)
-            if (self._looks + number) % SLOW_EVERY == 0 or name not in self.slow:
+            if (self._looks + number) % SLOW_EVERY == 0:
                 self.slow[name] = slow(name, self.metrics, self._get, now, wall)
             found = self.figures[name] = self._server(name, scene, now, wall)
             if self._looks % DEPTH_EVERY == 1:
@@ -100,7 +100,7 @@ class Sight:
     def _server(self, name: str, scene: Scene, now: float, wall: float) -> Found:
         found = figures(Place(name), self.metrics, scene, now, wall)
         if scene.status.phase is Phase.LIVE:
-            lists = self.slow[name]
+            lists = self.slow.get(name, Slow())
             found["stalled"], found["overlong"] = float(len(lists.stalled)), float(len(lists.overlong))
             found["new_errors"] = self.kinds.new(name, now)
         return found

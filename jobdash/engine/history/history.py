@@ -55,6 +55,7 @@ class History:
 
     def close(self, now: float) -> None:
         """Keeps everything, and lets go of the file."""
+        self._recorder.settle()
         if chunks := self._recorder.unsaved(len(TIERS)):
             self._shelf.put(chunks, now)
         self._shelf.close()

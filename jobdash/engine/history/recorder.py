@@ -16,14 +16,25 @@ class Recorder:
     def __init__(self) -> None:
         self._open: dict[tuple[str, int], tuple[Slot, Chunk]] = {}
         self._unsaved: dict[Slot, Chunk] = {}
-        self._sums: dict[tuple[str, int], tuple[int, list[float], list[int]]] = {}
+        self._steps: dict[str, list[int]] = {}
 
     def record(self, series: str, figures: Figures, now: float) -> None:
         """The figures of this second; `now` is seconds since the epoch."""
-        values = [figures.get(name) for name in RECORDED]
-        self._put(series, 0, now, values)
+        steps = self._steps.get(series)
+        if steps is None:
+            steps = self._steps[series] = [int(now // tier.step) for tier in TIERS]
         for tier in range(1, len(TIERS)):
-            self._add(series, tier, now, values)
+            step = int(now // TIERS[tier].step)
+            if step != steps[tier]:
+                self._thin(series, tier, steps[tier])
+                steps[tier] = step
+        self._chunk(series, 0, now).put(int(now % TIERS[0].span // TIERS[0].step), map(figures.get, RECORDED))
+
+    def settle(self) -> None:
+        """Brings the coarser tiers up to now, as far as their steps have come."""
+        for series, steps in self._steps.items():
+            for tier in range(1, len(TIERS)):
+                self._thin(series, tier, steps[tier])
 
     def unsaved(self, finest: int) -> dict[Slot, Chunk]:
         """Copies of the chunks to be kept: all full ones, and the open ones of the `finest` tiers."""
@@ -43,29 +54,25 @@ class Recorder:
             found[newest[0].start] = newest[1]
         return sorted(found.items())
 
-    def _put(self, series: str, tier: int, at: float, values: Sequence[float | None]) -> None:
-        shape = TIERS[tier]
-        start = shape.chunk_of(at)
-        slot, chunk = self._open.get((series, tier), (None, None))
-        if slot is None or chunk is None or slot.start != start:
-            slot, chunk = Slot(series, tier, start), Chunk(WIDTH)
-            self._open[series, tier] = slot, chunk
-        chunk.put(int((at - start) // shape.step), values)
-        self._unsaved[slot] = chunk
+    def _chunk(self, series: str, tier: int, at: float) -> Chunk:
+        """The chunk that a moment falls into; it is to be kept."""
+        start = TIERS[tier].chunk_of(at)
+        known = self._open.get((series, tier))
+        if known is None or known[0].start != start:
+            known = self._open[series, tier] = Slot(series, tier, start), Chunk(WIDTH)
+        self._unsaved[known[0]] = known[1]
+        return known[1]
 
-    def _add(self, series: str, tier: int, now: float, values: Sequence[float | None]) -> None:
-        """Collects the seconds of one step of a coarser tier; its figure is the mean of what was known."""
-        step = int(now // TIERS[tier].step)
-        at, sums, counts = self._sums.get((series, tier), (step, [], []))
-        if at != step or not sums:
-            sums, counts = [0.0] * WIDTH, [0] * WIDTH
-        for column, value in enumerate(values):
-            if value is not None:
-                sums[column] += value
-                counts[column] += 1
-        self._sums[series, tier] = step, sums, counts
-        means = [total / count if count else None for total, count in zip(sums, counts, strict=True)]
-        self._put(series, tier, now, means)
+    def _thin(self, series: str, tier: int, step: int) -> None:
+        """A step of a coarser tier is the mean of what is known of the steps of the finer one that it covers."""
+        shape, finer = TIERS[tier], TIERS[tier - 1]
+        at = step * shape.step
+        source = self._open.get((series, tier - 1))
+        if source is None or source[0].start != finer.chunk_of(at):
+            return
+        first = (at - source[0].start) // finer.step
+        means = [source[1].mean(column, first, first + shape.step // finer.step) for column in range(WIDTH)]
+        self._chunk(series, tier, at).put(at % shape.span // shape.step, means)
 
     def _is_full(self, slot: Slot) -> bool:
         newest = self._open.get((slot.series, slot.tier))

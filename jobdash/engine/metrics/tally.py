@@ -6,24 +6,30 @@ from array import array
 class Tally:
     """Remembers `slots` slots of `width` seconds; times are monotonic and never go back."""
 
-    __slots__ = ("_at", "_counts", "began", "width")
+    __slots__ = ("_at", "_counts", "_sum", "began", "width")
 
     def __init__(self, began: float, width: float = 5.0, slots: int = 60) -> None:
         self.began = began
         self.width = width
         self._counts = array("f", bytes(4 * slots))
+        self._sum = 0.0
         self._at = int(began // width)
 
     def add(self, now: float, count: float = 1.0) -> None:
         """Something happened `count` times."""
         self._turn_to(int(now // self.width))
         self._counts[self._at % len(self._counts)] += count
+        self._sum += count
 
     def last(self, now: float, seconds: float) -> float:
         """How often in about the last `seconds`, as far as is remembered."""
         self._turn_to(int(now // self.width))
-        size = len(self._counts)
-        return sum(self._counts[(self._at - back) % size] for back in range(min(size, round(seconds / self.width))))
+        size, wanted = len(self._counts), round(seconds / self.width)
+        if wanted >= size or not self._sum:
+            return self._sum
+        first = (self._at - wanted + 1) % size
+        stop = first + wanted
+        return sum(self._counts[first:stop]) + (sum(self._counts[: stop - size]) if stop > size else 0.0)
 
     def covers(self, now: float, seconds: float) -> float:
         """For how many of the last `seconds` anything is known, the present slot as far as it has come."""
@@ -45,6 +51,8 @@ class Tally:
 
     def _turn_to(self, slot: int) -> None:
         size = len(self._counts)
-        for passed in range(self._at + 1, min(slot, self._at + size) + 1):
-            self._counts[passed % size] = 0.0
+        if slot > self._at:
+            for passed in range(self._at + 1, min(slot, self._at + size) + 1):
+                self._sum -= self._counts[passed % size]
+                self._counts[passed % size] = 0.0
         self._at = max(slot, self._at)
