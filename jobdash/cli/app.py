@@ -15,6 +15,7 @@ import typer
 from jobdash import __version__
 from jobdash.cli import (
     about,
+    alerts,
     audit,
     changing,
     completion,
@@ -111,6 +112,7 @@ app.command()(probing.probe)
 app.command()(doctor.doctor)
 app.command()(completion.completion)
 app.add_typer(config.app, name="config")
+app.add_typer(alerts.app, name="alerts")
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -62,13 +62,15 @@ def check(
     timeout: options.Timeout = "10s",
 ) -> None:
     """Says for a monitoring system how servers are: OK 0, WARNING 1, CRITICAL 2, UNKNOWN 3, with figures."""
+    from jobdash.cli.orders import orders_at  # noqa: PLC0415
     from jobdash.headless.check import check as check_servers  # noqa: PLC0415
     from jobdash.headless.check import unknown  # noqa: PLC0415
     from jobdash.model.errors import JobdashError  # noqa: PLC0415
 
     async def work(servers: "Servers", out: "Out") -> int:
         try:
-            return await check_servers(servers.all(), out, within=limit)
+            rules = orders_at(config, keep=False).rules
+            return await check_servers(servers.all(), out, within=limit, rules=rules)
         except JobdashError as error:
             return unknown(str(error), out)
 

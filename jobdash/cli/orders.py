@@ -9,8 +9,9 @@ from jobdash.client.connection import Connection
 from jobdash.client.dialect import Request
 from jobdash.client.settings import ServerSettings
 from jobdash.client.url import parse_base
+from jobdash.config.load import load
 from jobdash.config.models import Config, NotifyTable
-from jobdash.config.paths import state_folder
+from jobdash.config.paths import config_file, state_folder
 from jobdash.engine.alerts.defaults import DEFAULTS
 from jobdash.engine.alerts.reading import rules_of
 from jobdash.engine.clock import SystemClock
@@ -35,6 +36,13 @@ def orders_of(config: Config, *, keep: bool = True) -> Orders:
         tellers=tellers(config.notify, config.folder),
         manners=_manners(config.notify, file),
     )
+
+
+def orders_at(path: Path | None, *, keep: bool = True) -> Orders:
+    """The same, from a config file: the one that was named, or the usual one where it is there."""
+    if path is None and not config_file().exists():
+        return orders_of(Config(), keep=keep)
+    return orders_of(load(path or config_file()), keep=keep)
 
 
 def tellers(table: NotifyTable, folder: Path) -> list[Teller]:

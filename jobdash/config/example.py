@@ -28,4 +28,15 @@ name = "wrong since an hour"
 query = "state:failed,stuck age<1h"
 sort = "-since"
 columns = ["state", "job:20", "type", "error", "age"]
+
+[[alerts]]                           # a rule of this name holds anyway; this changes its threshold
+name = "depth"
+threshold = 100
+clear = 80
+
+[notify]                             # how alerts get through to who does not look
+bell = true
+# desktop = "osc9"                   # or osc777, osc99: what your terminal understands
+# command = ["/usr/local/bin/page-me"]    # gets JSON on its standard input
+# quiet = "22:00-07:00"              # only what is critical gets through
 """

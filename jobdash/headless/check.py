@@ -2,14 +2,24 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from jobdash.engine.health import Measure, Verdict, measures
+from jobdash.engine.alerts.instant import figures_of, findings
+from jobdash.engine.alerts.rule import Rule
+from jobdash.engine.clock import SystemClock
+from jobdash.engine.health import SEVERITIES, Verdict
+from jobdash.engine.metrics.figures import Figures
+from jobdash.engine.metrics.place import Place
 from jobdash.engine.once import Once
+from jobdash.engine.orders import default_rules
 from jobdash.headless.out import Out
 from jobdash.headless.plain import plain
+from jobdash.model.alert import Severity
 from jobdash.model.errors import JobdashError, NotSupported, ServerError, Throttled, Unauthorised
 from jobdash.model.queue import QueueStats
+
+DATA = {"failed": "failed_percent", "cpu": "cpu", "memory": "memory", "depth": "depth"}
+UNITS = {"failed": "%", "cpu": "%", "memory": "MB"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +29,22 @@ class Health:
     name: str
     verdict: Verdict
     words: str
-    measures: Sequence[Measure] = ()
+    figures: Figures = field(default_factory=dict)
     mute: bool = False
 
 
-async def check(servers: Sequence[Once], out: Out, *, within: float = 10.0) -> int:
+async def check(servers: Sequence[Once], out: Out, *, within: float = 10.0, rules: Sequence[Rule] | None = None) -> int:
     """Prints the line; the exit code is the worst verdict. A server in trouble is critical.
 
     Servers whose kind gives no figures count only where there is no other.
     """
-    found = await asyncio.gather(*(_in_time(server, within) for server in servers))
+    rules = default_rules() if rules is None else rules
+    found = await asyncio.gather(*(_in_time(server, within, rules) for server in servers))
     found = [health for health in found if not health.mute] or found
     worst = max((health.verdict for health in found), key=_severity)
     said = [health for health in found if health.verdict is not Verdict.OK] or found
     words = "; ".join(f"{health.name}: {health.words}" for health in sorted(said, key=_by_severity))
-    data = " ".join(figure for health in found for figure in _data(health))
+    data = " ".join(figure for health in found for figure in _data(health, rules))
     text = plain(f"JOBDASH {worst.name} - {words}").replace("|", "/")
     out.line(f"{text} | {data}" if data else text)
     return int(worst)
@@ -45,15 +56,15 @@ def unknown(problem: str, out: Out) -> int:
     return int(Verdict.UNKNOWN)
 
 
-async def _in_time(server: Once, within: float) -> Health:
+async def _in_time(server: Once, within: float, rules: Sequence[Rule]) -> Health:
     try:
         async with asyncio.timeout(within):
-            return await _health(server)
+            return await _health(server, rules)
     except TimeoutError:
         return Health(server.name, Verdict.CRITICAL, f"no answer within {within:g} s")
 
 
-async def _health(server: Once) -> Health:
+async def _health(server: Once, rules: Sequence[Rule]) -> Health:
     try:
         queues = await server.queues()
     except (Unauthorised, Throttled) as error:
@@ -66,7 +77,7 @@ async def _health(server: Once) -> Health:
         return Health(server.name, Verdict.UNKNOWN, str(error))
     if not queues:
         return Health(server.name, Verdict.UNKNOWN, "the server tells nothing about its queues")
-    return _judged(server.name, queues[0])
+    return _judged(server.name, queues, rules)
 
 
 async def _says_nothing(server: Once) -> Health:
@@ -83,31 +94,34 @@ async def _says_nothing(server: Once) -> Health:
     return Health(server.name, Verdict.UNKNOWN, "the server answers, but its kind gives no figures", mute=True)
 
 
-def _judged(name: str, stats: QueueStats) -> Health:
-    found = measures(stats)
-    raised = [measure for measure in found if measure.verdict is Verdict.WARNING]
+def _judged(name: str, queues: Sequence[QueueStats], rules: Sequence[Rule]) -> Health:
+    """By the same rules as on the screen, but for this moment only: nothing needs to last."""
+    found = figures_of(name, queues, SystemClock())
+    raised = [finding for finding in findings(rules, name, found) if finding.severity is not Severity.INFO]
     if raised:
-        return Health(name, Verdict.WARNING, ", ".join(measure.words for measure in raised), found)
-    if all(measure.value is None for measure in found):
+        return Health(name, SEVERITIES[raised[0].severity], ", ".join(finding.words for finding in raised), found)
+    if all(found.get(metric) is None for metric in DATA.values()):
         return Health(name, Verdict.UNKNOWN, "the server gives no figures", found)
-    running = "unknown" if stats.running is None else stats.running
-    workers = "unknown" if stats.workers is None else stats.workers
-    return Health(name, Verdict.OK, f"good, {running} running, {workers} workers", found)
+    running, workers = (found.get(metric) for metric in ("running", "workers"))
+    said = ["unknown" if value is None else f"{value:g}" for value in (running, workers)]
+    return Health(name, Verdict.OK, f"good, {said[0]} running, {said[1]} workers", found)
 
 
-def _data(health: Health) -> list[str]:
-    """`'docs_depth'=3;10` for each figure that is known."""
+def _data(health: Health, rules: Sequence[Rule]) -> list[str]:
+    """`'docs_depth'=3;10` for each figure that is known; the second is from where on it is wrong."""
     name = "".join(char if char.isalnum() or char in "-_." else "_" for char in health.name)
-    return [
-        f"'{name}_{measure.name}'={measure.value:.6g}{measure.unit};{measure.warn:g}"
-        for measure in health.measures
-        if measure.value is not None
-    ]
+    told = []
+    for label, metric in DATA.items():
+        value = health.figures.get(metric)
+        if value is not None:
+            limits = [r.threshold for r in rules if r.metric.name == metric and r.covers(Place(health.name))]
+            warn = f";{min(limits):g}" if limits else ""
+            told.append(f"'{name}_{label}'={value:.6g}{UNITS.get(label, '')}{warn}")
+    return told
 
 
 def _severity(verdict: Verdict) -> int:
-    """Critical is worse than unknown, whatever their numbers."""
-    return (Verdict.OK, Verdict.WARNING, Verdict.UNKNOWN, Verdict.CRITICAL).index(verdict)
+    return verdict.badness
 
 
 def _by_severity(health: Health) -> int:

@@ -15,8 +15,9 @@ from jobdash.client.retry import Retry
 from jobdash.client.settings import ServerSettings
 from jobdash.client.wire import LIMITS
 from jobdash.dialects.mapping.load import load_mapping
+from jobdash.engine.alerts.instant import figures_of, findings
 from jobdash.engine.backoff import full_jitter
-from jobdash.engine.health import Verdict, measures
+from jobdash.engine.orders import default_rules
 from jobdash.engine.pace import Pace
 from jobdash.model.command import Action, Phase
 from jobdash.model.server import Delivery
@@ -170,9 +171,9 @@ async def test_c5_cancel_and_restart_with_the_servers_words(demo: DemoProcess, w
     ("change", "raised"),
     [
         ({}, []),
-        ({"failed_jobs": 11}, ["11 % of all jobs failed"]),
+        ({"failed_jobs": 11}, ["failures 11 % of total"]),
         ({"cpu_usage_percent": 91}, ["CPU at 91 %"]),
-        ({"memory_usage_mb": 1001}, ["1001 MB used"]),
+        ({"memory_usage_mb": 1001}, ["1,001 MB used"]),
         ({"pending_jobs": 11}, ["11 jobs waiting"]),
         ({"failed_jobs": 10, "cpu_usage_percent": 90, "memory_usage_mb": 1000, "pending_jobs": 10}, []),
     ],
@@ -187,8 +188,9 @@ async def test_c6_health_is_judged_by_the_four_rules(
         await watching.until(lambda: watching.monitor.servers()[0].queue)
         queue = watching.monitor.servers()[0].queue
         assert queue is not None
-    assert [measure.words for measure in measures(queue) if measure.verdict is Verdict.WARNING] == raised
-    unknown = {measure.name for measure in measures(queue) if measure.verdict is Verdict.UNKNOWN}
+    figures = figures_of("docs", (queue,), watching.monitor.clock)
+    assert [finding.words for finding in findings(default_rules(), "docs", figures)] == raised
+    unknown = {name for name in ("failed_percent", "cpu", "memory", "depth") if figures.get(name) is None}
     assert unknown == {"cpu", "memory"} - {name for name in ("cpu", "memory") if f"{name}_usage" in str(change)}
 
 
