@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from jobdash.client.dialect import Link, NewJob
+from jobdash.client.dialect import Answer, Ask, Link, NewJob, Request
 from jobdash.engine.clock import Clock
 from jobdash.engine.journal import Journal, JournalError
 from jobdash.model.care import NO_CARE, Care
@@ -98,10 +98,11 @@ async def _steps(
     if objection is not None:
         yield step(Phase.REFUSED, f"not sent: {objection}", report=seen)
         return
+    asking = _Asking(link.ask)
     try:
         if journal is not None:
             journal.sending(command)
-        words = await link.dialect.send(link.ask, command)
+        words = await link.dialect.send(asking, command)
     except JournalError as error:
         yield step(Phase.FAILED, f"not sent: {error}", report=seen)
         return
@@ -117,9 +118,22 @@ async def _steps(
     except ServerError as error:
         yield await _after_silence(link, command, error, clock)
         return
-    yield step(Phase.ACCEPTED, words, report=seen)
+    yield step(Phase.ACCEPTED, words, status=asking.status, report=seen)
     async for proof in _proof(link, command, words, clock):
         yield proof
+
+
+class _Asking:
+    """Asks as before, and remembers the HTTP status of the last answer."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self.status: int | None = None
+
+    async def __call__(self, request: Request) -> Answer:
+        answer = await self._ask(request)
+        self.status = answer.status
+        return answer
 
 
 def _objection(link: Link, command: Command, job: Job) -> str | None:

@@ -197,6 +197,7 @@ async def test_production_wants_a_reason_on_the_command_line(home: Path) -> None
         lines = list(read(home / "STATE" / "jobdash" / "audit.jsonl"))
         assert [line["phase"] for line in lines] == ["sending", "accepted", "confirmed"]
         assert {line["reason"] for line in lines} == {"runs wild"}
+        assert lines[1]["status"] == 200
         code, said = await command("audit", "--job", f"crawl/{ID}")
         assert (code, "runs wild" in said) == (0, True), said
 

@@ -13,7 +13,7 @@ def field(label: str, text: str, width: int, *, marked: bool, missing: bool) -> 
     style = "bold key" if marked else "alert" if missing else "quiet"
     shown = fit(one_line(text), width - LABEL - 3, "end")
     cursor = Span(" ", "reverse key") if marked else Span("…" if missing else "", "alert")
-    return (Span("▸ " if marked else "  ", "key"), Span(f"{label:<{LABEL - 2}}", style), Span(shown), cursor)
+    return (Span("▸ " if marked else "  ", "key"), Span(f"{label:<{LABEL - 2}}", style), Span(shown), cursor, Span(" "))
 
 
 def answers(safe: str, act: str, hint: str, width: int, *, marked: int | None) -> Line:
