@@ -81,13 +81,22 @@ def demo(
     serve_only: Annotated[
         bool, typer.Option("--serve-only", help="Print the addresses and serve, without a screen.")
     ] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="With --serve-only: JSON lines, also one for each new job.")
+    ] = False,
     theme: ThemeOption = None,
 ) -> None:
     """Starts a small job server that does real work, and the screen on it."""
-    from jobdash.cli.demo import run_demo, serve_demo  # noqa: PLC0415 - see above
-
+    if json and not serve_only:
+        raise ConfigError("--json: only --serve-only prints anything")
     _loud()
-    raise typer.Exit(serve_demo() if serve_only else run_demo(theme))
+    if serve_only:
+        from jobdash.cli.serving import serve_demo  # noqa: PLC0415 - see above
+
+        raise typer.Exit(serve_demo(json_lines=json))
+    from jobdash.cli.demo import run_demo  # noqa: PLC0415
+
+    raise typer.Exit(run_demo(theme))
 
 
 app.command("list")(reading.list_jobs)

@@ -1,44 +1,26 @@
-"""Runs the demo: its server as a process of its own, and the screen on the addresses that it prints."""
+"""Runs the demo: the screen on its server. The server alone: see `serving.py`."""
 
 import asyncio
 import json
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
-from typing import IO, Any
+from collections.abc import AsyncIterator
+from typing import IO
 
+from jobdash.cli.demo_server import NAMES, read_ready, server
 from jobdash.cli.screen import show
 from jobdash.cli.wire import link_to
 from jobdash.client.auth import Auth
 from jobdash.client.secret import Literal, Secret
 from jobdash.client.settings import ServerSettings
 from jobdash.engine.monitor import Monitor, Watched
-from jobdash.model.errors import ConfigError
-
-SERVE = (sys.executable, "-m", "jobdash.demo")
-STOP_WITHIN = 5.0
-"""Seconds for the demo server to end by itself before it is ended."""
-
-NAMES = {"compileo": "docs", "jobstatus": "crawl", "filelens": "previews", "mend": "media", "pollapi": "index"}
-"""How the demo's five APIs are called on the screen."""
 
 PATHS = {"pollapi": {"base": "/api/job-status"}, "mend": {"stream": "/{id}/events"}}
 """What a person would have to configure: the paths that two of the documents leave open."""
 
 
-def serve_demo() -> int:
-    """Only the server: it prints its addresses and serves until it is stopped."""
-    try:
-        return subprocess.run(SERVE, check=False).returncode
-    except KeyboardInterrupt:
-        return 0
-
-
 def run_demo(theme: str | None) -> int:
     """The server and the screen on it; both end together, whatever happens to either."""
-    with _server() as (process, announcements):
-        ready = _read_ready(process, announcements)
+    with server() as (process, announcements):
+        ready = read_ready(process, announcements)
         servers = [watched(face, ready["ready"][face], ready["keys"].get(face)) for face in NAMES]
 
         async def follow(monitor: Monitor) -> None:
@@ -60,34 +42,6 @@ async def _announced(announcements: IO[bytes]) -> AsyncIterator[dict[str, str]]:
                 yield job
     finally:
         transport.close()
-
-
-@contextmanager
-def _server() -> Iterator[tuple["subprocess.Popen[bytes]", IO[bytes]]]:
-    """The process and its announcements. It ends when its stdin does, so also when this process is killed."""
-    process = subprocess.Popen(
-        (*SERVE, "--with-parent"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, start_new_session=True
-    )
-    if process.stdin is None or process.stdout is None:
-        raise AssertionError("asked for pipes, got none")
-    try:
-        yield process, process.stdout
-    finally:
-        process.stdin.close()
-        process.stdout.close()
-        try:
-            process.wait(STOP_WITHIN)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _read_ready(process: "subprocess.Popen[bytes]", announcements: IO[bytes]) -> dict[str, Any]:
-    line = announcements.readline()
-    if not line:
-        raise ConfigError(f"the demo server ended with exit code {process.wait()} before it was ready")
-    ready: dict[str, Any] = json.loads(line)
-    return ready
 
 
 def watched(face: str, url: str, key: str | None) -> Watched:
