@@ -20,7 +20,7 @@ def path() -> None:
 def check(config: options.Config = None) -> None:
     """Reads the config file and says what is wrong with it. Asks no server, and reads no secret."""
     from jobdash.cli.terminal import output  # noqa: PLC0415
-    from jobdash.cli.wire import link_to, settings_of  # noqa: PLC0415
+    from jobdash.cli.wire import link_of  # noqa: PLC0415
     from jobdash.config.load import load  # noqa: PLC0415
     from jobdash.config.paths import config_file  # noqa: PLC0415
     from jobdash.config.readable import readable_by_others  # noqa: PLC0415
@@ -28,7 +28,7 @@ def check(config: options.Config = None) -> None:
     file = config or config_file()
     loaded = load(file)
     for table in loaded.servers:
-        link_to(settings_of(table, loaded.folder))
+        link_of(table, loaded)
     names = ", ".join(table.name for table in loaded.servers) or "none"
     output().line(f"{file}: good; servers: {names}")
     if (warning := readable_by_others(file, loaded)) is not None:

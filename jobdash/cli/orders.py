@@ -26,7 +26,7 @@ from jobdash.model.errors import ConfigError
 
 def orders_of(config: Config, *, keep: bool = True) -> Orders:
     """`keep` False remembers nothing beyond the run. A wrong rule is a sentence, a wrong `[notify]` a ConfigError."""
-    file = config.folder / "config.toml"
+    file = config.file
     rules, problems = rules_of(config.alerts, DEFAULTS, f"{file}: alerts")
     return Orders(
         rules=rules,

@@ -11,6 +11,7 @@ from jobdash.cli.orders import orders_of
 from jobdash.cli.tidy import set_aside
 from jobdash.cli.watched import listening, pace_of, watched, watched_urls
 from jobdash.cli.who import journal_of
+from jobdash.cli.wire import check_addresses
 from jobdash.config.load import load
 from jobdash.config.models import Config, NotifyTable
 from jobdash.config.paths import config_file, config_folder, state_folder
@@ -59,7 +60,9 @@ def _settings(path: Path | None, *, required: bool) -> Config:
         if required:
             raise ConfigError(NOTHING_TO_WATCH.format(config=config_file()))
         return Config()
-    return load(path or config_file())
+    loaded = load(path or config_file())
+    check_addresses(loaded)
+    return loaded
 
 
 def views_of(config: Config) -> ViewBook:
@@ -100,7 +103,7 @@ def show(
         runbooks=runbooks_of(config or Config()),
         orders=orders,
     )
-    if config is not None and (warning := readable_by_others(config.folder / "config.toml", config)) is not None:
+    if config is not None and (warning := readable_by_others(config.file, config)) is not None:
         monitor.notice(warning)
     app = JobdashApp(monitor, theme=theme or DEFAULT, config_folder=config_folder(), book=book, calls=calls)
     app.run()

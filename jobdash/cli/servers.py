@@ -5,7 +5,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jobdash.cli.wire import care_at, care_of, kinds, limits_of, link_to, name_for, registry, settings_of
+from jobdash.cli.wire import (
+    care_at,
+    care_of,
+    check_addresses,
+    kinds,
+    limits_of,
+    link_of,
+    link_to,
+    name_for,
+    registry,
+    settings_of,
+)
 from jobdash.client.locate import locate, places, without_query
 from jobdash.client.registry import DialectFactory
 from jobdash.client.retry import Retry
@@ -17,7 +28,8 @@ from jobdash.model.care import Care
 from jobdash.model.errors import ConfigError, ServerError
 
 if TYPE_CHECKING:
-    from jobdash.config.models import ServerTable
+    from jobdash.client.dialect import Link
+    from jobdash.config.models import Config, ServerTable
     from jobdash.engine.journal import Journal
     from jobdash.engine.monitor import Monitor
     from jobdash.engine.tracked import Tracked
@@ -36,11 +48,11 @@ class Servers:
     ) -> None:
         self._file = config
         self._log: Journal | None = None
-        self._folder, tables = _config(config)
+        self._config = _config(config)
         self._tracked: Tracked | None = None
         self._dialect = dialect
         self._say = say
-        self._tables = {table.name: table for table in tables}
+        self._tables = {table.name: table for table in self._config.servers} if self._config else {}
         self._settings: dict[str, ServerSettings] = {}
         self._open: dict[str, Once] = {}
         for word in only:
@@ -61,7 +73,7 @@ class Servers:
         """The servers that are meant. Raises ConfigError when there is none at all."""
         found = self._only or list(self._tables)
         if not found:
-            raise ConfigError(NOTHING.format(config=config_file()))
+            raise ConfigError(NOTHING.format(config=self._file or config_file()))
         return found
 
     def all(self) -> list[Once]:
@@ -82,10 +94,10 @@ class Servers:
         """How a server is reached. Raises ConfigError when nothing has that name."""
         if name in self._settings:
             return self._settings[name]
-        if name not in self._tables:
-            known = ", ".join(self._tables) or f"none in {config_file()}"
+        if self._config is None or name not in self._tables:
+            known = ", ".join(self._tables) or f"none in {self._file or config_file()}"
             raise ConfigError(f"no server {name!r}; there are {known}")
-        self._settings[name] = settings_of(self._tables[name], self._folder)
+        self._settings[name] = settings_of(self._tables[name], self._config)
         return self._settings[name]
 
     def table(self, name: str) -> "ServerTable | None":
@@ -103,9 +115,7 @@ class Servers:
             table = self._tables.get(name)
             jobs = only[name] if only is not None else self.get(name).known
             limits = limits_of(table) if table is not None else Limits()
-            watched.append(
-                Watched(link=link_to(self.settings(name)), jobs=tuple(jobs), limits=limits, care=self._care(name))
-            )
+            watched.append(Watched(link=self._link(name), jobs=tuple(jobs), limits=limits, care=self._care(name)))
         return Monitor(watched)
 
     async def at(self, url: str) -> tuple[Once, str]:
@@ -135,8 +145,7 @@ class Servers:
             self.settings(word)
 
     def _opened(self, name: str) -> Once:
-        settings, table = self.settings(name), self._tables.get(name)
-        link = link_to(settings)
+        link, table = self._link(name), self._tables.get(name)
         return Once(
             link,
             known=[*(table.jobs if table else ()), *self._remembered(link.url)],
@@ -146,6 +155,12 @@ class Servers:
             care=self._care(name),
             journal=self._journal,
         )
+
+    def _link(self, name: str) -> "Link":
+        settings, table = self.settings(name), self._tables.get(name)
+        if self._config is None or table is None:
+            return link_to(settings)
+        return link_of(table, self._config, settings)
 
     def _journal(self) -> "Journal":
         """The audit log, for those who act."""
@@ -185,14 +200,15 @@ class Servers:
         return None
 
 
-def _config(path: Path | None) -> tuple[Path, "Sequence[ServerTable]"]:
-    """The folder and the servers of the config file, where there is one. Raises ConfigError."""
+def _config(path: Path | None) -> "Config | None":
+    """The config file, where there is one. Raises ConfigError."""
     if path is None and not config_file().exists():
-        return Path(), ()
+        return None
     from jobdash.config.load import load  # noqa: PLC0415 - an address alone needs no config
 
     loaded = load(path or config_file())
-    return loaded.folder, loaded.servers
+    check_addresses(loaded)
+    return loaded
 
 
 def _database() -> Path:

@@ -1,15 +1,13 @@
 """From links to what a monitor watches: servers of the command line or the config, and what goes along with them."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from jobdash.cli.wire import care_at, care_of, limits_of, link_to, name_for, settings_of, source_of
+from jobdash.cli.wire import auth_of, care_at, care_of, limits_of, link_of, link_to, name_for, source_of
 from jobdash.client.settings import ServerSettings
 from jobdash.client.webhook import Webhook, WebhookSettings
 from jobdash.config.models import Config, ServerTable
 from jobdash.engine.bulk.pace import Pace
 from jobdash.engine.monitor import Companion, Monitor, Watched
-from jobdash.model.errors import ConfigError
 
 
 def watched_urls(
@@ -26,17 +24,13 @@ def watched_urls(
 
 
 def watched(config: Config) -> list[Watched]:
-    """The servers of a config file. Raises ConfigError naming the server whose table cannot be used."""
-    return [_watched(table, config.folder) for table in config.servers]
+    """The servers of a config file. Raises ConfigError at the key that cannot be used."""
+    return [_watched(table, config) for table in config.servers]
 
 
-def _watched(table: ServerTable, folder: Path) -> Watched:
-    settings = settings_of(table, folder)
-    try:
-        link = link_to(settings)
-    except ConfigError as error:
-        raise ConfigError(f"{folder / 'config.toml'}: server {table.name!r}: {error}") from None
-    proof = settings.auth.masked() if settings.auth is not None else None
+def _watched(table: ServerTable, config: Config) -> Watched:
+    link = link_of(table, config)
+    proof = auth_of(table.auth, config.folder).masked() if table.auth is not None else None
     limits, care = limits_of(table), care_of(table)
     return Watched(link=link, jobs=tuple(table.jobs), limits=limits, care=care, configured=True, proof=proof)
 

@@ -1,6 +1,7 @@
 """From what a person wrote to links: settings, credentials, dialects. What watches them: see `watched.py`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from jobdash.model.care import NO_CARE, Care, Env
 from jobdash.model.errors import ConfigError
 
 if TYPE_CHECKING:
-    from jobdash.config.models import AuthTable, ServerTable, WebhookTable
+    from jobdash.config.models import AuthTable, Config, ServerTable, WebhookTable
 
 
 @cache
@@ -65,29 +66,56 @@ def limits_of(table: "ServerTable", **defaults: float) -> Limits:
     return Limits(**{**defaults, **{name: value for name, value in asked.items() if value is not None}})  # type: ignore[arg-type]
 
 
-def settings_of(table: "ServerTable", folder: Path) -> ServerSettings:
-    """Everything that is needed to reach a server of the config. Raises ConfigError naming the server's table."""
+@contextmanager
+def told_at(config: "Config", table: "ServerTable", key: str) -> Iterator[None]:
+    """Says of a ConfigError which file and key of the config it is about: `FILE: servers[1].url: ...`."""
     try:
-        return _settings(table, folder)
+        yield
     except ConfigError as error:
-        raise ConfigError(f"{folder / 'config.toml'}: server {table.name!r}: {error}") from None
+        place = ".".join(filter(None, (f"servers[{config.servers.index(table) + 1}]", key)))
+        raise ConfigError(f"{config.file}: {place}: {error} (server {table.name!r})") from None
 
 
-def _settings(table: "ServerTable", folder: Path) -> ServerSettings:
+def check_addresses(config: "Config") -> None:
+    """All addresses of the config, because any of them may be looked through. Raises ConfigError at its key."""
+    for table in config.servers:
+        with told_at(config, table, "url"):
+            parse_base(table.url)
+
+
+def link_of(table: "ServerTable", config: "Config", settings: ServerSettings | None = None) -> Link:
+    """A link to a server of the config, by `settings` where those are known. Raises ConfigError at its key."""
+    settings = settings or settings_of(table, config)
+    if settings.dialect is not None:
+        with told_at(config, table, "dialect"):
+            registry().get(settings.dialect)
+    with told_at(config, table, ""):
+        return link_to(settings)
+
+
+def settings_of(table: "ServerTable", config: "Config") -> ServerSettings:
+    """Everything that is needed to reach a server of the config. Raises ConfigError at its key."""
+    folder = config.folder
+
     def path(text: str | None) -> Path | None:
         return None if text is None else folder / Path(text).expanduser()
 
+    with told_at(config, table, "auth"):
+        auth = None if table.auth is None else auth_of(table.auth, folder)
+    with told_at(config, table, "url"):
+        parse_base(table.url)
     dialect = str(path(table.dialect)) if table.dialect and table.dialect.endswith(".toml") else table.dialect
-    return ServerSettings(
-        name=table.name,
-        url=table.url,
-        dialect=dialect,
-        auth=None if table.auth is None else auth_of(table.auth, folder),
-        tls=Tls(verify=not table.insecure, ca=path(table.ca), cert=path(table.cert), key=path(table.key)),
-        base=table.base,
-        paths=table.paths,
-        read_only=table.read_only,
-    )
+    with told_at(config, table, ""):
+        return ServerSettings(
+            name=table.name,
+            url=table.url,
+            dialect=dialect,
+            auth=auth,
+            tls=Tls(verify=not table.insecure, ca=path(table.ca), cert=path(table.cert), key=path(table.key)),
+            base=table.base,
+            paths=table.paths,
+            read_only=table.read_only,
+        )
 
 
 def auth_of(table: "AuthTable", folder: Path) -> Auth:

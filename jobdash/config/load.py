@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from jobdash.config.expected import expected
 from jobdash.config.models import (
     AuditTable,
     AuthTable,
@@ -48,10 +49,10 @@ def load(path: Path) -> Config:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: is not TOML: {error}") from None
-    if "folder" in data:
-        raise ConfigError(_unknown(path, ("folder",)))
+    if "file" in data:
+        raise ConfigError(_unknown(path, ("file",)))
     try:
-        return Config.model_validate({**data, "folder": path.parent})
+        return Config.model_validate({**data, "file": path})
     except ValidationError as error:
         raise ConfigError(_sentence(path, error.errors()[0], data)) from None
 
@@ -60,16 +61,21 @@ def _sentence(path: Path, error: ErrorDetails, data: Mapping[str, Any]) -> str:
     place = error["loc"]
     if error["type"] == "extra_forbidden":
         return _unknown(path, place)
-    what = {"missing": "is missing", "value_error": error["msg"].removeprefix("Value error, ")}.get(error["type"])
-    if what is None:
-        what = f"{error['msg'][:1].lower()}{error['msg'][1:]}, but it is {_shown(place, error['input'])}"
+    what = expected(error)
+    match error["type"]:
+        case "name_twice":
+            return f"{path}: {_key(error['ctx']['place'])}: {what}"
+        case "missing" | "value_error":
+            told = what
+        case _:
+            told = f"{what}, but it is {_shown(place, error['input'])}"
     where = f"{path}: {_key(place)}: " if place else f"{path}: "
-    return f"{where}{what}{_server_name(place, data)}"
+    return f"{where}{told}{_server_name(place, data)}"
 
 
 def _unknown(path: Path, place: tuple[int | str, ...]) -> str:
     table = next((part for part in reversed(place[:-1]) if isinstance(part, str)), "")
-    known = [name for name in TABLES.get(table, Config).model_fields if name != "folder"]
+    known = [name for name in TABLES.get(table, Config).model_fields if name != "file"]
     near = difflib.get_close_matches(str(place[-1]), known, n=1)
     hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known)}"
     return f"{path}: {_key(place)}: unknown key; {hint}"

@@ -1,10 +1,10 @@
 """The shape of `config.toml`, one small model a table. Reading it and naming its mistakes: see `load.py`."""
 
-from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from jobdash.config.duration import Seconds
 from jobdash.model.care import Env
@@ -206,7 +206,7 @@ class NotifyTable(Table):
 
 
 class Config(Table):
-    """The whole file. `folder` is where it lies, which relative paths in it start from."""
+    """The whole file, and its path."""
 
     theme: Text | None = None
     """The name of the theme."""
@@ -226,11 +226,18 @@ class Config(Table):
     alerts: list[Any] = Field(default_factory=list)
     """Alert rules; they are checked one by one, so that a wrong one costs only itself."""
     notify: NotifyTable = NotifyTable()
-    folder: Path = Field(default=Path(), exclude=True)
+    file: Path = Field(default=Path(), exclude=True)
+
+    @property
+    def folder(self) -> Path:
+        """Where the file lies, which relative paths in it start from."""
+        return self.file.parent
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
-        twice = [name for name, count in Counter(server.name for server in self.servers).items() if count > 1]
-        if twice:
-            raise ValueError(f'every server needs a name of its own, but "{twice[0]}" is there more than once')
+        names = [server.name for server in self.servers]
+        for at, name in enumerate(names):
+            if name in names[:at]:
+                words = f'every server needs a name of its own, but "{name}" is there more than once'
+                raise PydanticCustomError("name_twice", "{words}", {"words": words, "place": ("servers", at, "name")})
         return self

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import jobdash
-from jobdash.cli.wire import link_to, settings_of
+from jobdash.cli.wire import link_of
 from jobdash.client.keyring import FromKeyring
 from jobdash.client.secret import NoSecret
 from jobdash.config.load import load
@@ -83,7 +83,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def written(path: Path, url: str, auth: str) -> Watched:
     path.write_text(f'[[servers]]\nname = "crawl"\nurl = "{url}"\ndialect = "jobstatus"\n{auth}\n')
     loaded = load(path)
-    return Watched(link=link_to(settings_of(loaded.servers[0], loaded.folder)))
+    return Watched(link=link_of(loaded.servers[0], loaded))
 
 
 @pytest.mark.parametrize("auth", ["header = 'X-API-Key'", "bearer = true", ""])
@@ -179,7 +179,7 @@ def modules() -> Iterator[tuple[str, ast.AST]]:
 STARTS = {
     "client/secret.py",  # the person's own command for a secret
     "engine/notify/command.py",  # the person's own command for alerts; alerts reach it on its standard input
-    "cli/demo.py",  # the demo's server
+    "cli/demo_server.py",  # the demo's server
 }
 
 
