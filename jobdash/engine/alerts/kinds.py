@@ -1,8 +1,8 @@
-"""Kinds of errors that a server never told of before. Two errors are of a kind when only figures and names differ."""
+"""Kinds of errors that a server never told of before: those with a fingerprint of their own."""
 
-import re
 from collections.abc import Callable, Iterable
 
+from jobdash.engine.fingerprint import id_of_job
 from jobdash.model.job import Job
 
 NEWS = 600.0
@@ -12,19 +12,12 @@ LEARNING = 600.0
 """A server about which nothing is remembered is learnt for so many seconds first."""
 
 MOST = 10_000
-VARIABLE = re.compile(r"\b(?:0x)?[0-9a-f]{8,}\b|\d+(?:[.:]\d+)*|'[^']*'|\"[^\"]*\"|(?:[\w.-]*/)+[\w.-]*", re.IGNORECASE)
-
-
-def kind_of(job: Job) -> str | None:
-    """`TimeoutError: upstream took more than <> s`."""
-    lines = (job.error or "").strip().splitlines()
-    return VARIABLE.sub("<>", lines[0])[:200] if lines else None
 
 
 class Kinds:
     """Times are monotonic. `unsaved` are those that are not kept yet."""
 
-    def __init__(self, began: float, kind_of: Callable[[Job], str | None] = kind_of) -> None:
+    def __init__(self, began: float, kind_of: Callable[[Job], str | None] = id_of_job) -> None:
         self._began = began
         self._kind_of = kind_of
         self._known: dict[str, set[str]] = {}

@@ -8,7 +8,10 @@ GAP: Final = " "
 
 
 def sparkline(values: Sequence[float | None], top: float | None = None) -> str:
-    """One cell a value, from nothing to the greatest of them, or to `top`."""
+    """One cell a value, from nothing to the greatest of them, or to `top`; what never changes is a line half way up."""
+    known = [value for value in values if value is not None]
+    if top is None and len(known) > 1 and min(known) == max(known) > 0:
+        top = 2 * known[0]
     greatest = top if top is not None else max((value for value in values if value is not None), default=0.0)
     return "".join(GAP if value is None else _level(value, greatest) for value in values)
 
