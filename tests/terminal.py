@@ -18,7 +18,15 @@ from typing import Self
 import psutil
 import pyte
 
-KEYS = {"down": "\x1b[B", "up": "\x1b[A", "pgdn": "\x1b[6~", "enter": "\r", "esc": "\x1b", "end": "\x1b[F"}
+KEYS = {
+    "down": "\x1b[B",
+    "up": "\x1b[A",
+    "pgdn": "\x1b[6~",
+    "enter": "\r",
+    "esc": "\x1b",
+    "end": "\x1b[F",
+    "home": "\x1b[H",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,11 @@ class Terminal:
         for process in alive:
             process.kill()
         os.close(self._fd)
+
+    @property
+    def screen(self) -> pyte.Screen:
+        """What the terminal holds, cell by cell."""
+        return self._screen
 
     @property
     def text(self) -> str:

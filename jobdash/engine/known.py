@@ -26,13 +26,20 @@ class Known:
     `cursor` and `visible` are where the person looks. `doubted` is called with a job whose stream tells old news.
     """
 
-    def __init__(self, clock: Clock, doubted: Callable[[JobKey], None], stale: Ask = lambda key: False) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        doubted: Callable[[JobKey], None],
+        stale: Ask = lambda key: False,
+        *,
+        frame: float = 0.1,
+    ) -> None:
         self._clock = clock
         self._doubted = doubted
         self.store = Store()
         self.details = Details()
         self.logs = Logs()
-        self.gather = Gatherer(clock)
+        self.gather = Gatherer(clock, frame)
         self.board = Board(
             self.store,
             clock,

@@ -112,6 +112,7 @@ class Monitor:
         pace: Pace | None = None,
         orders: Orders | None = None,
         tracked: Tracked | None = None,
+        frame: float = 0.1,
         runbooks: Runbooks | None = None,
     ) -> None:
         self.clock = clock or SystemClock()
@@ -119,7 +120,7 @@ class Monitor:
         self._mask_ids = mask_ids
         self._hiding = Hiding(self._is_id)
         self._companions = tuple(companions)
-        self._known = Known(self.clock, self._doubted, self.is_stale)
+        self._known = Known(self.clock, self._doubted, self.is_stale, frame=frame)
         self._watches = {
             server.link.name: ServerWatch(server.link, self._known, self.clock, server.limits, random)
             for server in servers
