@@ -28,6 +28,7 @@ from jobdash.cli import (
     tracking,
     watching,
 )
+from jobdash.cli.slow import spare_the_line
 from jobdash.headless.codes import INTERRUPTED, code_of
 from jobdash.headless.out import ReaderGone
 from jobdash.model.command import Action
@@ -44,6 +45,7 @@ app = typer.Typer(
 )
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", "-c", help="Another config file.")]
+SlowOption = Annotated[bool, typer.Option("--slow-link", help="Two frames a second, for a line that is slow.")]
 ThemeOption = Annotated[str | None, typer.Option("--theme", help="The name of a theme.")]
 
 
@@ -58,7 +60,7 @@ def everywhere(
 
 
 @app.command("open")
-def open_screen(
+def open_screen(  # noqa: PLR0917 - Typer makes every one of them an option
     urls: Annotated[list[str] | None, typer.Argument(metavar="[URL]...", help="Job servers to watch.")] = None,
     dialect: Annotated[
         str | None, typer.Option("--dialect", "-d", help="The kind of the servers, or a mapping file.")
@@ -68,12 +70,17 @@ def open_screen(
     ] = None,
     config_file: ConfigOption = None,
     theme: ThemeOption = None,
+    slow_link: SlowOption = False,
 ) -> None:
     """Opens the screen: on the servers given, or on those of the config file. This is what `jobdash URL` does."""
+    if slow_link:
+        spare_the_line()
     from jobdash.cli.screen import open_servers  # noqa: PLC0415 - Textual is loaded only for a screen
 
     _loud()
-    raise typer.Exit(open_servers(urls or [], dialect=dialect, jobs=jobs or [], config=config_file, theme=theme))
+    raise typer.Exit(
+        open_servers(urls or [], dialect=dialect, jobs=jobs or [], config=config_file, theme=theme, slow_link=slow_link)
+    )
 
 
 @app.command()
@@ -85,6 +92,7 @@ def demo(
         bool, typer.Option("--json", help="With --serve-only: JSON lines, also one for each new job.")
     ] = False,
     theme: ThemeOption = None,
+    slow_link: SlowOption = False,
 ) -> None:
     """Starts a small job server that does real work, and the screen on it."""
     if json and not serve_only:
@@ -94,9 +102,11 @@ def demo(
         from jobdash.cli.serving import serve_demo  # noqa: PLC0415 - see above
 
         raise typer.Exit(serve_demo(json_lines=json))
+    if slow_link:
+        spare_the_line()
     from jobdash.cli.demo import run_demo  # noqa: PLC0415
 
-    raise typer.Exit(run_demo(theme))
+    raise typer.Exit(run_demo(theme, slow_link=slow_link))
 
 
 app.command("list")(reading.list_jobs)

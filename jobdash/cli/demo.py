@@ -17,7 +17,7 @@ PATHS = {"pollapi": {"base": "/api/job-status"}, "mend": {"stream": "/{id}/event
 """What a person would have to configure: the paths that two of the documents leave open."""
 
 
-def run_demo(theme: str | None) -> int:
+def run_demo(theme: str | None, *, slow_link: bool = False) -> int:
     """The server and the screen on it; both end together, whatever happens to either."""
     with server() as (process, announcements):
         ready = read_ready(process, announcements)
@@ -27,7 +27,7 @@ def run_demo(theme: str | None) -> int:
             async for job in _announced(announcements):
                 monitor.track(NAMES[job["face"]], [job["id"]], {job["id"]: job["label"]})
 
-        return show(servers, theme, companions=[follow])
+        return show(servers, theme, companions=[follow], slow_link=slow_link)
 
 
 async def _announced(announcements: IO[bytes]) -> AsyncIterator[dict[str, str]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jobdash.cli.failing import masking_of, runbooks_of
 from jobdash.cli.orders import orders_of
+from jobdash.cli.slow import FRAME
 from jobdash.cli.tidy import set_aside
 from jobdash.cli.watched import listening, pace_of, watched, watched_urls
 from jobdash.cli.who import journal_of
@@ -32,7 +33,13 @@ there is no server to watch yet.
 
 
 def open_servers(
-    urls: Sequence[str], *, dialect: str | None, jobs: Sequence[str], config: Path | None, theme: str | None
+    urls: Sequence[str],
+    *,
+    dialect: str | None,
+    jobs: Sequence[str],
+    config: Path | None,
+    theme: str | None,
+    slow_link: bool = False,
 ) -> int:
     """Shows the servers of the command line, or else of the config file."""
     settings = _settings(config, required=not urls)
@@ -51,6 +58,7 @@ def open_servers(
         config=settings,
         orders=orders_of(settings),
         calls=calls_of(settings.notify),
+        slow_link=slow_link,
     )
 
 
@@ -89,6 +97,7 @@ def show(
     config: Config | None = None,
     orders: Orders | None = None,
     calls: TerminalCalls | None = None,
+    slow_link: bool = False,
 ) -> int:
     """Runs the screen until the person leaves it."""
     check_terminal()
@@ -102,10 +111,13 @@ def show(
         mask_ids=config is not None and config.mask_ids,
         runbooks=runbooks_of(config or Config()),
         orders=orders,
+        frame=FRAME if slow_link else 0.1,
     )
     if config is not None and (warning := readable_by_others(config.file, config)) is not None:
         monitor.notice(warning)
-    app = JobdashApp(monitor, theme=theme or DEFAULT, config_folder=config_folder(), book=book, calls=calls)
+    app = JobdashApp(
+        monitor, theme=theme or DEFAULT, config_folder=config_folder(), book=book, calls=calls, slow_link=slow_link
+    )
     app.run()
     return app.return_code or 0
 

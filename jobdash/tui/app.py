@@ -61,6 +61,7 @@ class JobdashApp(App[None], inherit_bindings=False):
         config_folder: Path | None = None,
         keymap: Mapping[str, str] | None = None,
         book: ViewBook | None = None,
+        slow_link: bool = False,
         calls: TerminalCalls | None = None,
     ) -> None:
         self.terminal: Driver | None = None
@@ -70,6 +71,7 @@ class JobdashApp(App[None], inherit_bindings=False):
         super().__init__()
         self.monitor = monitor
         self.book = book
+        self._slow_link = slow_link
         self.bridge = Bridge(self, monitor)
         for found in self._themes.found.values():
             self.register_theme(found)
@@ -96,7 +98,7 @@ class JobdashApp(App[None], inherit_bindings=False):
         return {name: theme for name, theme in known.items() if name in self._themes.found} or known
 
     def on_mount(self) -> None:
-        self.push_screen(MainScreen(self.monitor, self.book))
+        self.push_screen(MainScreen(self.monitor, self.book, slow_link=self._slow_link))
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         self._check_size()
         self._tell_themes()

@@ -19,7 +19,8 @@ TABLE_KEYS = (*["down"] * 6, *["pgdn"] * 4, "up", "up")
 
 
 def run(what: str, jobs: int, *options: str) -> Terminal:
-    return Terminal((sys.executable, "-m", "tests.bench.list_app", what, str(jobs), str(RATE), *options))
+    env = {"TEXTUAL_COLOR_SYSTEM": "256"} if "slow" in options else {}
+    return Terminal((sys.executable, "-m", "tests.bench.list_app", what, str(jobs), str(RATE), *options), env=env)
 
 
 def measured(what: str, jobs: int, keys: Sequence[str]) -> list[float] | None:

@@ -53,10 +53,13 @@ def job(number: int, progress: float = 10.0) -> Job:
 
 
 def changes(jobs: int, busy: bool) -> Iterator[Job]:
-    """Jobs that changed, for ever; always with the same dice."""
+    """Jobs that went on by some percent, for ever; always with the same dice."""
     dice = random.Random(7)
+    done: dict[int, float] = {}
     while True:
-        yield job(dice.randrange(BUSY if busy else jobs), dice.uniform(0, 99))
+        number = dice.randrange(BUSY if busy else jobs)
+        done[number] = (done.get(number, number % 90) + dice.uniform(0, 0.2)) % 99
+        yield job(number, done[number])
 
 
 class Fed(Monitor):
@@ -97,7 +100,7 @@ def run_jobdash(jobs: int, rate: int, *options: str) -> None:
     clock = SystemClock()
     server = Watched(link=Silent(clock, name="docs"))
     monitor = Fed([server], companions=[play], frame=0.5 if "slow" in options else 0.1)
-    JobdashApp(monitor).run()
+    JobdashApp(monitor, slow_link="slow" in options).run()
 
 
 def cells(found: Job) -> tuple[str, ...]:

@@ -28,13 +28,17 @@ def layout(
     *,
     columns: Sequence[Column] = DEFAULT,
     wants: Mapping[str, int] | None = None,
+    spare: bool = False,
 ) -> tuple[Placed, ...]:
     """The columns that fit `width` cells, with what is left over given to those that can use it.
 
     `wants` says by id how wide a column must be to show all that it has: those are served first.
+    `spare` takes narrow forms from the start: fewer cells that change.
     """
     room = width - 2 * MARGIN
     chosen = [_for_times(column, times) for column in columns if column.id not in without]
+    if spare:
+        chosen = [column if column.narrow is None else _narrowed(column) for column in chosen]
     while _needed(chosen) > room and (smaller := _give_up_one(chosen)) is not None:
         chosen = smaller
     widths = _grown(chosen, room - _needed(chosen), wants or {})

@@ -30,6 +30,7 @@ from jobdash.tui.screens.logs import LogsScreen
 from jobdash.tui.screens.ordering import Ordering
 from jobdash.tui.screens.understanding import Understanding
 from jobdash.tui.screens.viewing import Viewing
+from jobdash.tui.widgets.cuts import Cuts
 from jobdash.tui.widgets.detail_pane import DetailPane
 from jobdash.tui.widgets.filter_input import FilterInput
 from jobdash.tui.widgets.footer import Footer
@@ -51,7 +52,7 @@ class MainScreen(Ordering, Viewing, Understanding, Holding, Adding, Alerting):
     BINDINGS = bindings(Where.LIST, moves=False)
     DEFAULT_CSS = """
     MainScreen { layout: vertical; }
-    MainScreen #body { layout: horizontal; height: 1fr; }
+    MainScreen #body { layout: horizontal; height: 1fr; layers: behind default; }
     MainScreen JobList { width: 1fr; height: 1fr; }
     MainScreen DetailPane { display: none; width: 34%; min-width: 40; height: 1fr; border-left: solid $rule; }
     MainScreen.-pane DetailPane { display: block; }
@@ -62,21 +63,25 @@ class MainScreen(Ordering, Viewing, Understanding, Holding, Adding, Alerting):
     MainScreen Footer.-production { background: $danger 15%; }
     """
 
-    def __init__(self, monitor: Monitor, book: ViewBook | None = None) -> None:
+    def __init__(self, monitor: Monitor, book: ViewBook | None = None, *, slow_link: bool = False) -> None:
         super().__init__(monitor)
         self._book = book or ViewBook()
         self._wanted: bool | None = None
+        self._painted = False
+        self._slow_link = slow_link
 
     def compose(self) -> ComposeResult:
         yield TitleBar()
         yield ServerStrip()
         yield FilterInput(self.monitor)
         with Container(id="body"):
+            yield Cuts()
             yield JobList(self.monitor)
             yield DetailPane(self.monitor)
         yield Footer()
 
     def on_mount(self) -> None:
+        self.jobs.spare = self._slow_link
         self.jobs.focus()
         self.begin_viewing(self._book)
         self.place_parts()
@@ -118,6 +123,7 @@ class MainScreen(Ordering, Viewing, Understanding, Holding, Adding, Alerting):
 
     def take(self, batch: Batch) -> None:
         self.jobs.take(batch)
+        self._painted = True
         if self.has_pane and not self.is_frozen:
             self.pane.take(batch)
         self._tell_frame()
@@ -139,12 +145,15 @@ class MainScreen(Ordering, Viewing, Understanding, Holding, Adding, Alerting):
     def look_again(self) -> None:
         self.jobs.times = self.pane.times = self.times
         self.jobs.look_again()
+        self.query_one(Cuts).stand_at(self.jobs.edges)
         self.pane.look_again()
         self._tell_frame()
         self.tell_keys()
 
     def tick(self) -> None:
-        self.jobs.repaint_changed()
+        if not self._painted:
+            self.jobs.repaint_changed()
+        self._painted = False
         if self.has_pane and not self.is_frozen:
             self.pane.look_again()
         self._tell_frame()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from textual.geometry import Region
 
@@ -10,7 +11,7 @@ from jobdash.model.job import Job, JobKey
 from jobdash.tui.presentation import group_row
 from jobdash.tui.presentation.age import Moment
 from jobdash.tui.presentation.layout import Placed
-from jobdash.tui.presentation.spans import Line, restyled
+from jobdash.tui.presentation.spans import Line, restyled, width_of
 
 MARKED, WILL_BE_MARKED = "•", "◦"
 
@@ -52,11 +53,19 @@ def changed(
         if old is None or new is None or not _alike(old, new, len(columns)):
             yield Region(0, top + index, width, 1)
             continue
-        different = [p for p, was, now in zip(columns, old.cells, new.cells, strict=True) if was != now]
+        different = [cell for cell in zip(columns, old.cells, new.cells, strict=True) if cell[1] != cell[2]]
         if different:
-            # One region a line: Textual writes a line from its start to the region's end, so two would write it twice.
-            first, last = different[0], different[-1]
-            yield Region(first.x, top + index, last.x + last.width - first.x, 1)
+            # One region a line: Textual writes from the last edge to the region's end, so two would write it twice.
+            x, last = _begins(*different[0]), different[-1][0]
+            yield Region(x, top + index, last.x + last.width - x, 1)
+
+
+def _begins(placed: Placed, was: Line, now: Line) -> int:
+    """Where a cell begins to differ: behind the bar, when only the figure beside it has changed."""
+    if placed.column.align == "right" or width_of(was) != width_of(now):
+        return placed.x
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(was, now, strict=False))
+    return placed.x + width_of(pair[1] for pair in same)
 
 
 def _alike(old: DrawnRow, new: DrawnRow, columns: int) -> bool:

@@ -1,0 +1,38 @@
+"""Nothing to be seen: it lies behind the list and makes Textual write only the cells from a column on.
+
+Textual writes a changed line from the left edge of the widget, or from the last edge of any widget on that line, also
+of one that is covered. A widget as wide as each column halves what goes to the terminal.
+"""
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+MOST = 12
+
+
+class Cut(Widget):
+    """One edge."""
+
+    DEFAULT_CSS = "Cut { height: 1fr; width: 0; }"
+
+
+class Cuts(Horizontal):
+    """Edges before the columns that change often."""
+
+    DEFAULT_CSS = "Cuts { layer: behind; height: 1fr; width: 1fr; }"
+
+    def compose(self) -> ComposeResult:
+        for _ in range(MOST):
+            yield Cut()
+
+    def stand_at(self, edges: Sequence[int]) -> None:
+        """Puts an edge at each of these cells, counted from the left edge of the list, in growing order."""
+        before = 0
+        cuts = list(self.query(Cut))
+        for number, cut in enumerate(cuts):
+            edge = edges[number] if number < min(len(edges), len(cuts)) else before
+            cut.styles.width = edge - before
+            before = edge
