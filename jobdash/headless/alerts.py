@@ -86,7 +86,10 @@ def _says(rule: Rule, value: float | None) -> str:
 def _told(past: Sequence[tuple[float, float]] | None) -> str:
     if past is None:
         return "not recorded"
-    return f"{len(past)} times, {span(sum(lasted for _, lasted in past))} in all" if past else "never"
+    if not past:
+        return "never"
+    times = "once" if len(past) == 1 else f"{len(past)} times"
+    return f"{times}, {span(sum(lasted for _, lasted in past))} in all"
 
 
 def _row(alert: Alert, now: float) -> tuple[str | None, ...]:
