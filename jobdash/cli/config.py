@@ -29,6 +29,10 @@ def check(config: options.Config = None) -> None:
     loaded = load(file)
     for table in loaded.servers:
         link_of(table, loaded)
+    if loaded.keys:
+        from jobdash.cli.screen import keymap_of  # noqa: PLC0415 - Textual is loaded only for keys
+
+        keymap_of(loaded)
     names = ", ".join(table.name for table in loaded.servers) or "none"
     output().line(f"{file}: good; servers: {names}")
     if (warning := readable_by_others(file, loaded)) is not None:

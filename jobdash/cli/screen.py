@@ -23,6 +23,7 @@ from jobdash.engine.saved import SavedView, ViewBook
 from jobdash.engine.tracked import Tracked
 from jobdash.model.errors import ConfigError
 from jobdash.tui.app import JobdashApp
+from jobdash.tui.keymap import Keymap, checked
 from jobdash.tui.presentation.calling import TerminalCalls
 from jobdash.tui.themes import DEFAULT
 
@@ -82,6 +83,14 @@ def views_of(config: Config) -> ViewBook:
     return ViewBook.of(views, {server.name: server.view for server in config.servers if server.view})
 
 
+def keymap_of(config: Config) -> Keymap:
+    """The keys that a person chose. Raises ConfigError at its key."""
+    try:
+        return checked(config.keys)
+    except ConfigError as error:
+        raise ConfigError(f"{config.file}: keys.{error}") from None
+
+
 def calls_of(table: NotifyTable) -> TerminalCalls:
     """How the terminal calls a person who does not look."""
     return TerminalCalls(bell=table.bell, desktop=table.desktop, title=table.title, tmux="TMUX" in os.environ)
@@ -116,7 +125,13 @@ def show(
     if config is not None and (warning := readable_by_others(config.file, config)) is not None:
         monitor.notice(warning)
     app = JobdashApp(
-        monitor, theme=theme or DEFAULT, config_folder=config_folder(), book=book, calls=calls, slow_link=slow_link
+        monitor,
+        theme=theme or DEFAULT,
+        config_folder=config_folder(),
+        book=book,
+        calls=calls,
+        keymap=keymap_of(config) if config is not None else None,
+        slow_link=slow_link,
     )
     app.run()
     return app.return_code or 0

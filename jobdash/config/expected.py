@@ -12,6 +12,7 @@ WORDS: Mapping[str, str] = {
     "string_too_long": "a text of at most {max_length} characters is expected",
     "string_pattern_mismatch": "a text like {pattern} is expected",
     "list_type": "a list is expected",
+    "too_short": "at least one is expected",
     "dict_type": "a table is expected",
     "model_type": "a table is expected",
     "bool_type": "true or false is expected",

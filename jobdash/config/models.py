@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from jobdash.config.duration import Seconds
@@ -17,6 +17,12 @@ def _name(value: str) -> str:
 
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=40), AfterValidator(_name)]
+
+
+def _one_or_more(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
 Text = Annotated[str, StringConstraints(min_length=1)]
 
 
@@ -226,6 +232,10 @@ class Config(Table):
     alerts: list[Any] = Field(default_factory=list)
     """Alert rules; they are checked one by one, so that a wrong one costs only itself."""
     notify: NotifyTable = NotifyTable()
+    keys: dict[str, Annotated[list[Text], Field(min_length=1), BeforeValidator(_one_or_more)]] = Field(
+        default_factory=dict
+    )
+    """`[keys]`: by action id, the key or keys that a person wants instead of ours."""
     file: Path = Field(default=Path(), exclude=True)
 
     @property

@@ -256,8 +256,8 @@ def by_group(shown: Iterable[KeyRow] = ACTIONS) -> dict[Group, list[KeyRow]]:
 
 def markdown_table() -> str:
     """The table of README."""
-    lines = ["| keys | do |", "|---|---|"]
+    lines = ["| keys | do | name in `[keys]` |", "|---|---|---|"]
     for group, members in by_group().items():
-        lines.append(f"| **{group.value}** | |")
-        lines.extend(f"| `{row.shown}` | {row.help} |" for row in members)
+        lines.append(f"| **{group.value}** | | |")
+        lines.extend(f"| `{row.shown}` | {row.help} | `{row.id}` |" for row in members)
     return "\n".join(lines) + "\n"

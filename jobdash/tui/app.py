@@ -1,6 +1,6 @@
 """The Textual application: brings monitor, themes, keys and screens together. Holds no logic."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,6 +18,7 @@ from jobdash.tui import terminal, themes
 from jobdash.tui.actions import Where, bindings
 from jobdash.tui.bridge import Bridge
 from jobdash.tui.calling import Calling
+from jobdash.tui.keymap import Keymap
 from jobdash.tui.messages import (
     BulkRequested,
     Called,
@@ -38,8 +39,8 @@ from jobdash.tui.screens.too_small import TooSmallScreen, too_small
 class JobdashApp(App[None], inherit_bindings=False):
     """Shows what `monitor` knows until a person quits.
 
-    `theme` is a name, `config_folder` the person's own (themes in its `themes` folder), `keymap` key names by
-    action id, `book` the saved views. Raises ConfigError when no theme can be loaded.
+    `theme` is a name, `config_folder` the person's own (themes in its `themes` folder), `keymap` the keys
+    that the person chose, `book` the saved views. Raises ConfigError when no theme can be loaded.
     """
 
     TITLE = "jobdash"
@@ -59,7 +60,7 @@ class JobdashApp(App[None], inherit_bindings=False):
         *,
         theme: str = themes.DEFAULT,
         config_folder: Path | None = None,
-        keymap: Mapping[str, str] | None = None,
+        keymap: Keymap | None = None,
         book: ViewBook | None = None,
         slow_link: bool = False,
         calls: TerminalCalls | None = None,
@@ -77,8 +78,8 @@ class JobdashApp(App[None], inherit_bindings=False):
             self.register_theme(found)
         self._missing = theme if theme not in self._themes.found else None
         self.theme = themes.DEFAULT if self._missing else theme
-        if keymap:
-            self.set_keymap(keymap)
+        self.keymap = keymap or Keymap()
+        self.set_keymap(self.keymap.textual())
 
     def get_driver_class(self) -> type[Driver]:
         return terminal.driver(super().get_driver_class(), self._opened)

@@ -8,6 +8,7 @@ from textual.types import IgnoreReturnCallbackType
 
 from jobdash.model.command import Action
 from jobdash.tui.actions import Group, KeyRow, Where, rows
+from jobdash.tui.keymap import keymap_of
 from jobdash.tui.presentation.safe import one_line
 from jobdash.tui.screens import queue_asking
 from jobdash.tui.screens.job_screen import JobScreen
@@ -39,9 +40,8 @@ class KeysProvider(Provider):
         for name in sorted(self.app.available_themes):
             yield f"theme {name}", Group.APP.value, partial(setattr, self.app, "theme", name)
 
-    @staticmethod
-    def _name(row: KeyRow) -> str:
-        return f"{row.help}  ({row.shown})"
+    def _name(self, row: KeyRow) -> str:
+        return f"{row.help}  ({keymap_of(self.app).row(row).shown})"
 
     async def discover(self) -> Hits:
         for name, help, act in self.entries():

@@ -17,6 +17,7 @@ from jobdash.model.command import Action, Outcome, Phase
 from jobdash.model.job import JobKey
 from jobdash.model.state import State
 from jobdash.tui.app import JobdashApp
+from jobdash.tui.keymap import Keymap
 from jobdash.tui.messages import JobHighlighted
 from jobdash.tui.presentation.age import Times
 from jobdash.tui.screens.confirm import SETTLE, ConfirmScreen
@@ -473,7 +474,7 @@ async def test_an_unknown_theme_is_named(tmp_path: Path) -> None:
 
 
 async def test_keys_can_be_remapped() -> None:
-    app = JobdashApp(full_monitor(), keymap={"line_down": "z"})
+    app = JobdashApp(full_monitor(), keymap=Keymap({"line_down": ("z",)}))
     async with app.run_test() as pilot:
         await pilot.press("z")
         assert main(app).jobs.cursor == FAILED

@@ -6,15 +6,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
-from jobdash.tui.actions import by_group
+from jobdash.tui.actions import ACTIONS, by_group
+from jobdash.tui.keymap import Keymap, keymap_of
 from jobdash.tui.presentation.spans import EMPTY, Line, Span
 from jobdash.tui.widgets.scrolled_lines import ScrolledLines
 
 
-def lines() -> list[Line]:
-    """The table as text."""
+def lines(keymap: Keymap) -> list[Line]:
+    """The table as text, with the person's own keys."""
     shown: list[Line] = []
-    for group, members in by_group().items():
+    for group, members in by_group(map(keymap.row, ACTIONS)).items():
         if shown:
             shown.append(EMPTY)
         shown.append((Span(group.value, "heading"),))
@@ -42,7 +43,7 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         board = self.query_one(ScrolledLines)
-        board.show(lines())
+        board.show(lines(keymap_of(self.app)))
         board.focus()
 
     def action_close(self) -> None:

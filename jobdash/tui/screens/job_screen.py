@@ -8,6 +8,7 @@ from typing import TypeVar
 from jobdash.engine.monitor import Batch, Monitor
 from jobdash.model.command import Outcome, Phase
 from jobdash.tui.actions import KeyRow, Where, rows
+from jobdash.tui.keymap import keymap_of
 from jobdash.tui.messages import BatchArrived, DownloadRequested, TextCopied
 from jobdash.tui.presentation import bulk
 from jobdash.tui.presentation.age import Moment, Times
@@ -73,10 +74,11 @@ class JobScreen(Acting[Result], inherit_bindings=False):
 
     def tell_keys(self) -> None:
         """The keys of what has the focus, then those of the screen; what is not possible for the job is greyed."""
-        own = [row for place in getattr(self.focused, "PLACES", ()) for row in rows(place)]
+        keymap = keymap_of(self.app)
+        own = [keymap.row(row) for place in getattr(self.focused, "PLACES", ()) for row in rows(place)]
         taken = {key for row in own for key in row.keys}
         others = [replace(row, footer=row.footer + 20 * bool(own)) for row in rows(self.WHERE) if row.footer]
-        rest = [row for row in (*others, *rows(Where.EVERYWHERE)) if not taken & set(row.keys)]
+        rest = [row for row in map(keymap.row, (*others, *rows(Where.EVERYWHERE))) if not taken & set(row.keys)]
         server = self.server(self.subject.server) if self.subject is not None else None
         footer = self.query_one(Footer)
         footer.set_class(server is not None and server.care.production, "-production")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from textual import events
 
 from jobdash.tui.actions import KeyRow, Where
+from jobdash.tui.keymap import keymap_of
 from jobdash.tui.presentation.spans import Line, Span, width_of
 from jobdash.tui.widgets.still_lines import StillLines
 
@@ -18,7 +19,8 @@ class Footer(StillLines):
 
     def tell(self, rows: Sequence[KeyRow], possible: Callable[[KeyRow], bool], note: Line = ()) -> None:
         """As many as fit, in their order; `note` and the last one (help) always stand at the right end."""
-        ordered = sorted((row for row in rows if row.footer), key=lambda row: row.footer)
+        keymap = keymap_of(self.app)
+        ordered = sorted((keymap.row(row) for row in rows if row.footer), key=lambda row: row.footer)
         if not ordered:
             return
         *others, last = ordered
