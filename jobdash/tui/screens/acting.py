@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from textual.screen import Screen
+from textual.worker import Worker
 
 from jobdash.engine.bulk.plan import Plan
 from jobdash.engine.monitor import Monitor, ServerView
@@ -88,7 +89,7 @@ class Acting(Screen[Result], inherit_bindings=False):
         async def work() -> None:
             self.ask_plan(await self.monitor.bulks.plan(action, keys))
 
-        self.run_worker(work(), group="plan", exclusive=True)
+        _: Worker[None] = self.run_worker(work, group="plan", exclusive=True)
 
     def ask_plan(self, plan: Plan) -> None:
         """Opens the question for a plan; says why when it has no job."""

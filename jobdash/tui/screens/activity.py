@@ -1,6 +1,7 @@
 """What was changed in this run of jobdash: every bulk with its progress and results, and the changes of single jobs."""
 
 from textual.app import ComposeResult
+from textual.worker import Worker
 
 from jobdash.engine.bulk.run import Run
 from jobdash.engine.monitor import Monitor
@@ -123,7 +124,7 @@ class ActivityScreen(Acting[None]):
         async def work() -> None:
             self.ask_plan(await self.monitor.bulks.again(run))
 
-        self.run_worker(work(), group="plan", exclusive=True)
+        _: Worker[None] = self.run_worker(work, group="plan", exclusive=True)
 
     def action_run_after(self) -> None:
         self._choose(1)
