@@ -5,10 +5,15 @@ Between two slices a run can be parked (pause) and taken up later by another wor
 
 from __future__ import annotations
 
+import sysconfig
 import traceback
 from dataclasses import dataclass
+from pathlib import Path
 
 from jobdash.demo.work.task import Result, Slice, Steps, Task
+
+LIBRARIES = (str(Path(__file__).parents[2]), sysconfig.get_path("stdlib"))
+"""The folders in which this package and Python's own library lie."""
 
 RETRIABLE = (FileNotFoundError, PermissionError)
 """A file may appear or become readable; a broken archive never mends itself."""
@@ -62,9 +67,23 @@ class Run:
         except Exception as error:  # noqa: BLE001 - a job may fail with anything, and that is its answer
             return Crash(
                 error=_in_one_line(error),
-                traceback="".join(traceback.format_exception(error)),
+                traceback=_told(error),
                 retriable=isinstance(error, RETRIABLE),
             )
+
+
+def _told(error: Exception) -> str:
+    """The traceback from the work on; files are named from their library's folder, whatever machine this is."""
+    told = traceback.TracebackException.from_exception(error)
+    chain: traceback.TracebackException | None = told
+    while chain is not None:
+        for frame in chain.stack:
+            frame.filename = next(
+                (frame.filename[len(at) + 1 :] for at in LIBRARIES if frame.filename.startswith(at)), frame.filename
+            )
+        chain = chain.__cause__ or chain.__context__
+    del told.stack[:1]
+    return "".join(told.format())
 
 
 def _in_one_line(error: Exception) -> str:
