@@ -178,5 +178,5 @@ def test_c10_a_failed_job_can_be_restarted_and_fails_again(demo: DemoProcess, co
 def test_a_traceback_names_files_from_their_library_on(demo: DemoProcess) -> None:
     job = demo.submit("compileo", "broken-archive", format="zip", damage="truncated")
     told = demo.wait_state(job, "failed")["traceback"]
-    assert 'File "jobdash/demo/work/' in told and 'File "zipfile.py"' in told
+    assert 'File "jobdash/demo/work/' in told and 'File "zipfile' in told
     assert 'File "/' not in told
