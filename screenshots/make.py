@@ -16,7 +16,14 @@ from tests.screen_text import shows  # noqa: E402
 
 BUSY = ("--jobs", "9", "--pace", "1")
 SIZES = {"120x40": (120, 40), "80x24": (80, 24)}
-KEYS = {"main": (), "detail": ("enter",), "confirm": ("R",), "help": ("question_mark",)}
+KEYS = {
+    "main": (),
+    "detail": ("enter",),
+    "confirm": ("R",),
+    "failures": ("e",),
+    "health": ("h",),
+    "help": ("question_mark",),
+}
 
 
 async def picture(name: str, size: str, keys: tuple[str, ...]) -> None:
@@ -39,7 +46,7 @@ def _announcements(demo: DemoProcess) -> Companion:
         told = 0
         while True:
             for job in demo.announced[told:]:
-                monitor.track(NAMES[job["face"]], [job["id"]])
+                monitor.track(NAMES[job["face"]], [job["id"]], labels={job["id"]: job["label"]})
                 told += 1
             await asyncio.sleep(0.2)
 
