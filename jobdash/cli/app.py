@@ -68,6 +68,9 @@ def open_screen(  # noqa: PLR0917 - Typer makes every one of them an option
     jobs: Annotated[
         list[str] | None, typer.Option("--job", "-j", help="A job id to watch; may be given more than once.")
     ] = None,
+    jobs_from: Annotated[
+        str | None, typer.Option("--jobs", metavar="FILE", help="A file of job ids that is followed; - is stdin.")
+    ] = None,
     config_file: ConfigOption = None,
     theme: ThemeOption = None,
     slow_link: SlowOption = False,
@@ -79,7 +82,15 @@ def open_screen(  # noqa: PLR0917 - Typer makes every one of them an option
 
     _loud()
     raise typer.Exit(
-        open_servers(urls or [], dialect=dialect, jobs=jobs or [], config=config_file, theme=theme, slow_link=slow_link)
+        open_servers(
+            urls or [],
+            dialect=dialect,
+            jobs=jobs or [],
+            jobs_from=jobs_from,
+            config=config_file,
+            theme=theme,
+            slow_link=slow_link,
+        )
     )
 
 

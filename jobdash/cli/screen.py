@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jobdash.cli.failing import masking_of, runbooks_of
+from jobdash.cli.following import followed_files, followed_input
 from jobdash.cli.orders import orders_of
 from jobdash.cli.slow import FRAME
 from jobdash.cli.tidy import set_aside
@@ -40,6 +41,7 @@ def open_servers(
     jobs: Sequence[str],
     config: Path | None,
     theme: str | None,
+    jobs_from: str | None = None,
     slow_link: bool = False,
 ) -> int:
     """Shows the servers of the command line, or else of the config file."""
@@ -50,10 +52,13 @@ def open_servers(
         servers = watched(settings)
     else:
         raise ConfigError(f"{config or config_file()}: there are no servers in it; a [[servers]] table is expected")
+    companions = [*listening(settings), *([] if urls else followed_files(settings))]
+    if jobs_from is not None:
+        companions.append(followed_input(jobs_from, [server.link.name for server in servers]))
     return show(
         servers,
         theme or settings.theme,
-        listening(settings),
+        companions,
         book=views_of(settings),
         tracked=Tracked(state_folder() / "tracked.db"),
         config=settings,

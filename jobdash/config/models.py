@@ -93,6 +93,8 @@ class ServerTable(Table):
     """Its kind, or the path of a mapping file; without it jobdash finds out."""
     jobs: list[Text] = Field(default_factory=list)
     """Job ids to watch, for servers that cannot list."""
+    jobs_file: Text | None = None
+    """A file of job ids, one a line, that is followed: what is written to it is watched, too."""
     auth: AuthTable | None = None
     base: Text | None = None
     """The base path of its API, where it is not the documented one."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from jobdash.config.paths import state_folder
 from tests.cli.conftest import Cli, write_config
 from tests.demo_process import DemoProcess
 
@@ -185,3 +186,14 @@ def test_hostile_names_and_going_on_after_a_break(cli: Cli, hostile: type[Hostil
 def test_escapes_of_a_server_reach_no_terminal(cli: Cli, hostile: type[Hostile]) -> None:
     for arguments in (["show", "previews/j1"], ["show", "previews/j1", "--json"], ["wait", "previews/j1"]):
         assert "\x1b" not in cli(*arguments).out
+
+
+def test_a_submission_stands_in_the_audit_log_before_and_after(cli: Cli, config: Path, demo: DemoProcess) -> None:
+    ran = cli("submit", "previews", "input=photo.ppm", "--json")
+    assert ran.code == 0, ran
+    lines = [json.loads(line) for line in (state_folder() / "audit.jsonl").read_text().splitlines()]
+    assert [(line["server"], line["action"], line["phase"]) for line in lines] == [
+        ("previews", "submit", "sending"),
+        ("previews", "submit", "accepted"),
+    ]
+    assert lines[1]["job"] == ran.records[0]["id"]

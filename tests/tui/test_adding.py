@@ -1,7 +1,11 @@
 """Submitting a job and watching jobs by their ids, on the screen."""
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
+from jobdash.engine.clock import SystemClock
+from jobdash.engine.journal import Journal, Who, read
 from jobdash.engine.known import Known
 from jobdash.engine.makings import Makings
 from jobdash.model.care import Care
@@ -98,3 +102,25 @@ async def test_tracked_jobs_have_names_and_the_gone_ones_are_offered_for_removal
         assert monitor.remembered.jobs("docs") == []
         await pilot.press("escape", "escape")
         assert isinstance(app.screen, MainScreen)
+
+
+class Hurried(SystemClock):
+    """A clock by which no wait takes any time."""
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0)
+
+
+async def test_a_submission_of_the_screen_stands_in_the_audit_log(tmp_path: Path) -> None:
+    log = Journal(tmp_path / "audit.jsonl", Who("me", "here", None), SystemClock(), "0.0")
+    for errors, phases in (
+        ((), ["sending", "accepted"]),
+        ((Rejected("no"),), ["sending", "failed", "sending", "accepted"]),
+    ):
+        known, link = Known(SystemClock(), lambda key: None), TakingLink("docs", *errors)
+        makings = Makings(known, Hurried(), {"docs": link}, lambda key: None, journal=log)  # type: ignore[dict-item]
+        before = len(list(read(log.file.path)))
+        making = makings.start("docs", link.dialect.forms[0], {"path": "a/b"})
+        while not making.over:
+            await asyncio.sleep(0)
+        assert [event["phase"] for event in list(read(log.file.path))[before:]] == phases
