@@ -18,6 +18,7 @@ from jobdash.tui import terminal, themes
 from jobdash.tui.actions import Where, bindings
 from jobdash.tui.bridge import Bridge
 from jobdash.tui.calling import Calling
+from jobdash.tui.key_order import KeyOrder, Typed
 from jobdash.tui.keymap import Keymap
 from jobdash.tui.messages import (
     BulkRequested,
@@ -74,6 +75,7 @@ class JobdashApp(App[None], inherit_bindings=False):
         self.book = book
         self._slow_link = slow_link
         self.bridge = Bridge(self, monitor)
+        self._keys = KeyOrder(self, self._hand_on)
         for found in self._themes.found.values():
             self.register_theme(found)
         self._missing = theme if theme not in self._themes.found else None
@@ -99,7 +101,9 @@ class JobdashApp(App[None], inherit_bindings=False):
         return {name: theme for name, theme in known.items() if name in self._themes.found} or known
 
     def on_mount(self) -> None:
-        self.push_screen(MainScreen(self.monitor, self.book, slow_link=self._slow_link))
+        main = MainScreen(self.monitor, self.book, slow_link=self._slow_link)
+        self.push_screen(main)
+        self._keys.begin(main)
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         self._check_size()
         self._tell_themes()
@@ -131,11 +135,20 @@ class JobdashApp(App[None], inherit_bindings=False):
             self.pop_screen()
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key) and (gone_at := self._calling.touched()) is not None:
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self._touched()
+            await self._keys.take(event)
+        else:
+            await super().on_event(event)
+
+    async def _hand_on(self, typed: Typed) -> None:
+        await super().on_event(typed)
+
+    def _touched(self) -> None:
+        if (gone_at := self._calling.touched()) is not None:
             for screen in self.screen_stack:
                 if isinstance(screen, MainScreen):
                     screen.came_back(gone_at)
-        await super().on_event(event)
 
     def on_called(self, message: Called) -> None:
         self._calling.called(message.calls)

@@ -51,6 +51,19 @@ def test_no_server_outlives_a_screen_that_was_ended(home: dict[str, str], number
         wait_until(lambda: gone(started), "the demo server to end")
 
 
+def test_what_is_typed_at_once_after_a_slash_is_the_query(home: dict[str, str]) -> None:
+    with Terminal((*JOBDASH, "demo"), env=home) as terminal:
+        terminal.wait_for("running|completed", 20)
+        for typed in ("X", "queue:mail", "PURDIy"):
+            terminal.press("/" + typed)
+            terminal.watch(0.6)
+            terminal.press("y")
+            terminal.wait_for(f"/ {typed}y", 10)
+            terminal.press("esc")
+            terminal.watch(0.3)
+            assert "requested" not in terminal.text and "NoMatches" not in terminal.text
+
+
 def test_ctrl_c_leaves(home: dict[str, str]) -> None:
     with Terminal((*JOBDASH, "demo"), env=home) as terminal:
         terminal.wait_for(r"docs +compileo", 20)

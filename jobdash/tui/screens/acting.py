@@ -20,6 +20,9 @@ from jobdash.tui.screens.confirm import ConfirmScreen
 
 Result = TypeVar("Result")
 
+OPENS = "opens"
+"""The group of workers that end with a question: no key counts before it is there."""
+
 
 class Acting(Screen[Result], inherit_bindings=False):
     """A screen that may ask for changes. What the person confirms leaves it as a message."""
@@ -89,7 +92,7 @@ class Acting(Screen[Result], inherit_bindings=False):
         async def work() -> None:
             self.ask_plan(await self.monitor.bulks.plan(action, keys))
 
-        _: Worker[None] = self.run_worker(work, group="plan", exclusive=True)
+        _: Worker[None] = self.run_worker(work, group=OPENS, exclusive=True)
 
     def ask_plan(self, plan: Plan) -> None:
         """Opens the question for a plan; says why when it has no job."""

@@ -10,7 +10,8 @@ from jobdash.tui.actions import Where, bindings, rows
 from jobdash.tui.presentation import bulk
 from jobdash.tui.presentation.age import Moment, Times
 from jobdash.tui.presentation.spans import EMPTY, Line, Span
-from jobdash.tui.screens.acting import Acting
+from jobdash.tui.screens.acting import OPENS, Acting
+from jobdash.tui.screens.standing import stands
 from jobdash.tui.widgets.footer import Footer
 from jobdash.tui.widgets.scrolled_lines import ScrolledLines
 from jobdash.tui.widgets.still_lines import StillLines
@@ -66,6 +67,8 @@ class ActivityScreen(Acting[None]):
 
     def look_again(self) -> None:
         """Draws what is different by now."""
+        if not stands(self):
+            return
         clock, run = self.monitor.clock, self.run
         moment = Moment(clock.now(), clock.monotonic(), Times.UTC)
         self.query_one(TitleBar).tell(moment, "activity")
@@ -124,7 +127,7 @@ class ActivityScreen(Acting[None]):
         async def work() -> None:
             self.ask_plan(await self.monitor.bulks.again(run))
 
-        _: Worker[None] = self.run_worker(work, group="plan", exclusive=True)
+        _: Worker[None] = self.run_worker(work, group=OPENS, exclusive=True)
 
     def action_run_after(self) -> None:
         self._choose(1)

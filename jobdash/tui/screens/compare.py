@@ -10,6 +10,7 @@ from jobdash.engine.monitor import Monitor
 from jobdash.model.job import JobKey
 from jobdash.tui.presentation import compare
 from jobdash.tui.presentation.spans import EMPTY, Line, Span
+from jobdash.tui.screens.standing import stands
 from jobdash.tui.widgets.scrolled_lines import ScrolledLines
 
 
@@ -44,6 +45,8 @@ class CompareScreen(ModalScreen[None], inherit_bindings=False):
 
     def look_again(self) -> None:
         """Draws what is known of both now."""
+        if not stands(self):
+            return
         board = self.query_one(ScrolledLines)
         sides = [side for key in self.keys if (side := self._side(key)) is not None]
         lines: list[Line] = [(Span("What differs", "bold"),), EMPTY]

@@ -9,6 +9,7 @@ from jobdash.tui.presentation import failure_row, server_line
 from jobdash.tui.presentation.age import Moment, Times
 from jobdash.tui.presentation.safe import one_line
 from jobdash.tui.presentation.spans import EMPTY, Line, Span, spread
+from jobdash.tui.screens.standing import stands
 from jobdash.tui.widgets.failure_list import FailureList
 from jobdash.tui.widgets.footer import Footer
 from jobdash.tui.widgets.still_lines import StillLines
@@ -54,6 +55,8 @@ class FailuresScreen(Screen[Chosen | None], inherit_bindings=False):
 
     def look_again(self) -> None:
         """Draws what is known now."""
+        if not stands(self):
+            return
         failures, clock = self.monitor.failures, self.monitor.clock
         moment = Moment(clock.now(), clock.monotonic(), self.times)
         groups = failures.groups()

@@ -15,6 +15,7 @@ from jobdash.tui.presentation.health_lines import Block
 from jobdash.tui.presentation.safe import one_line
 from jobdash.tui.presentation.spans import Line, Span
 from jobdash.tui.screens.news_screen import NewsScreen
+from jobdash.tui.screens.standing import stands
 from jobdash.tui.widgets.footer import Footer
 from jobdash.tui.widgets.scrolled_lines import ScrolledLines
 from jobdash.tui.widgets.still_lines import StillLines
@@ -128,7 +129,8 @@ class HealthScreen(NewsScreen[None]):
         steps = chart_lines.width_of_chart(self.app.size.width) * 2
         past = await self.monitor.vitals.past(server.name, self._names(), WINDOWS[self._window], steps)
         self._past, self._past_of = past, wanted
-        self._show_chart()
+        if stands(self):
+            self._show_chart()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         if event.state is WorkerState.ERROR:

@@ -23,6 +23,7 @@ from jobdash.tui.screens.compare import CompareScreen
 from jobdash.tui.screens.download import DownloadScreen
 from jobdash.tui.screens.exporting import Exporting
 from jobdash.tui.screens.pick import PickScreen
+from jobdash.tui.screens.standing import stands
 from jobdash.tui.widgets.detail_pane import DetailPane
 from jobdash.tui.widgets.footer import Footer
 
@@ -60,6 +61,8 @@ class JobScreen(Acting[Result], inherit_bindings=False):
         self.set_interval(1.0, self.tick)
 
     def on_batch_arrived(self, message: BatchArrived) -> None:
+        if not stands(self):
+            return
         self.take(message.batch)
         if self.is_current:
             for outcome in message.batch.outcomes:
@@ -89,7 +92,8 @@ class JobScreen(Acting[Result], inherit_bindings=False):
         )
 
     def on_descendant_focus(self) -> None:
-        self.tell_keys()
+        if stands(self):
+            self.tell_keys()
 
     def footnote(self) -> Line:
         """What stands at the right of the keys."""

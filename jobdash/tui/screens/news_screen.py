@@ -11,6 +11,7 @@ from jobdash.tui.messages import BatchArrived, EngineStopped
 from jobdash.tui.presentation import alert_line, server_line
 from jobdash.tui.presentation.age import Moment, Times
 from jobdash.tui.presentation.safe import one_line
+from jobdash.tui.screens.standing import stands
 from jobdash.tui.widgets.footer import Footer
 from jobdash.tui.widgets.title_bar import TitleBar
 
@@ -52,6 +53,8 @@ class NewsScreen(Screen[Result], inherit_bindings=False):
 
     def look_again(self) -> None:
         """Draws the frame and the rest."""
+        if not stands(self):
+            return
         moment = self.moment()
         middle = server_line.folded(self.monitor.servers(), moment.monotonic)
         alarm = alert_line.title(self.monitor.vitals.calling(), moment.now, short=True)
