@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from jobdash.client.dialect import Link
 from jobdash.engine.clock import Clock
-from jobdash.engine.dispatch import Step, Veto, carry_out
+from jobdash.engine.dispatch import Read, Step, Veto, carry_out
 from jobdash.engine.journal import Journal
 from jobdash.engine.known import Known
 from jobdash.model.care import NO_CARE, Care
@@ -18,7 +18,8 @@ Tell = Callable[[Outcome], object]
 class Commands:
     """Carries out commands in tasks of their own. `outcomes` holds the last one of each job.
 
-    `settled` is called with a job when all is known of its command that will be.
+    `settled` is called with a job when all is known of its command that will be; `reads` is how the jobs of a server
+    are read on the way.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class Commands:
         *,
         journal: Journal | None = None,
         cares: Mapping[str, Care] | None = None,
+        reads: Mapping[str, Read] | None = None,
     ) -> None:
         self._known = known
         self._clock = clock
@@ -37,6 +39,7 @@ class Commands:
         self._settled = settled
         self._journal = journal
         self._cares = cares or {}
+        self._reads = reads or {}
         self._tasks: dict[JobKey, asyncio.Task[Outcome]] = {}
         self.outcomes: dict[JobKey, Outcome] = {}
 
@@ -85,7 +88,8 @@ class Commands:
     async def _carry_out(self, link: Link, command: Command, tell: Tell, veto: Veto) -> Outcome:
         try:
             care = self._cares.get(command.key.server, NO_CARE)
-            async for step in carry_out(link, command, self._clock, self._journal, care=care, veto=veto):
+            read = self._reads.get(command.key.server)
+            async for step in carry_out(link, command, self._clock, self._journal, care=care, veto=veto, read=read):
                 self._take(command, step, tell)
         except Exception as error:  # noqa: BLE001 - told on the job: a fault of ours must not look like a success
             message = f"internal error: {error!r}; look at the job before you try again"

@@ -1,6 +1,6 @@
 """The one path by which a wish becomes a change on a server: re-read, send once, wait for the proof."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -32,6 +32,10 @@ Veto = Callable[[], str | None]
 """Why nothing may be sent any more, in one sentence; None while it may. Asked once more just before the request."""
 
 
+Read = Callable[[str], Awaitable[JobReport]]
+"""Reads one job by its id; raises a ServerError, Throttled at once while the server asks for patience."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of a command's way: what is known of it now, and the job if it was read on the way, and asked when."""
@@ -50,14 +54,35 @@ async def carry_out(
     *,
     care: Care = NO_CARE,
     veto: Veto = lambda: None,
+    read: Read | None = None,
 ) -> AsyncIterator[Step]:
     """Carries out one command and tells each step. A command is sent at most once, whatever happens.
 
     The journal has a line before anything is sent, and one for each step after it; without the first, nothing is sent.
-    To a server that is read-only nothing is sent at all, not even a question.
+    To a server that is read-only nothing is sent at all, not even a question. `read` is how the job is read; without
+    it the link is asked at once.
     """
-    async for step in _steps(link, command, clock, journal, lambda: care.refusal(link.name) or veto()):
+
+    async def straight(id: str) -> JobReport:
+        return await link.dialect.job(link.ask, id)
+
+    watched = Way(link, command, clock, read or straight)
+    async for step in _steps(watched, journal, lambda: care.refusal(link.name) or veto()):
         yield step if journal is None else _noted(journal, step)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A command on its way, and how its job is read."""
+
+    link: Link
+    command: Command
+    clock: Clock
+    read: Read
+
+    @property
+    def rule(self) -> ActionRule:
+        return self.link.dialect.capabilities.actions.get(self.command.action, ActionRule())
 
 
 def _noted(journal: Journal, step: Step) -> Step:
@@ -71,9 +96,8 @@ def _noted(journal: Journal, step: Step) -> Step:
     return step
 
 
-async def _steps(
-    link: Link, command: Command, clock: Clock, journal: Journal | None, veto: Veto
-) -> AsyncIterator[Step]:
+async def _steps(way: Way, journal: Journal | None, veto: Veto) -> AsyncIterator[Step]:
+    link, command, clock = way.link, way.command, way.clock
     asked_at = clock.monotonic()
 
     def step(phase: Phase, message: str, *, status: int | None = None, report: JobReport | None = None) -> Step:
@@ -85,11 +109,14 @@ async def _steps(
         yield step(Phase.REFUSED, f"not sent: {objection}")
         return
     try:
-        seen = await link.dialect.job(link.ask, command.key.id)
+        seen = await way.read(command.key.id)
     except NotFound as error:
         yield Step(
             Outcome(command=command, phase=Phase.REFUSED, message=f"not sent: {error}", status=error.status), gone=True
         )
+        return
+    except Throttled as error:
+        yield step(Phase.REFUSED, f"not sent: {error}", status=error.status)
         return
     except (ServerError, NotSupported) as error:
         yield step(Phase.FAILED, f"not sent, because the job could not be read first: {error}")
@@ -113,13 +140,13 @@ async def _steps(
         if not error.sent:
             yield step(Phase.FAILED, f"not sent: {error}")
             return
-        yield await _after_silence(link, command, error, clock)
+        yield await _after_silence(way, error, seen.job)
         return
     except ServerError as error:
-        yield await _after_silence(link, command, error, clock)
+        yield await _after_silence(way, error, seen.job)
         return
     yield step(Phase.ACCEPTED, words, status=asking.status, report=seen)
-    async for proof in _proof(link, command, words, clock):
+    async for proof in _proof(way, words, seen.job):
         yield proof
 
 
@@ -145,13 +172,13 @@ def _objection(link: Link, command: Command, job: Job) -> str | None:
     return link.dialect.capabilities.refusal(command.action, job)
 
 
-async def _proof(link: Link, command: Command, words: str, clock: Clock) -> AsyncIterator[Step]:
+async def _proof(way: Way, words: str, before: Job) -> AsyncIterator[Step]:
     """Reads the job until its own state shows the change, or the time for that is over.
 
     A command that was carried out as a new job is proved by that job being there.
     """
+    command, clock, rule = way.command, way.clock, way.rule
     id = words.id if isinstance(words, NewJob) else command.key.id
-    rule = link.dialect.capabilities.actions.get(command.action, ActionRule())
     began = clock.monotonic()
     look = 0
     while clock.monotonic() - began < CONFIRM_WITHIN:
@@ -159,7 +186,7 @@ async def _proof(link: Link, command: Command, words: str, clock: Clock) -> Asyn
         look += 1
         asked_at = clock.monotonic()
         try:
-            report = await link.dialect.job(link.ask, id)
+            report = await way.read(id)
         except NotFound:
             if id != command.key.id:
                 continue
@@ -175,7 +202,7 @@ async def _proof(link: Link, command: Command, words: str, clock: Clock) -> Asyn
             continue
         except ServerError:
             continue
-        if id != command.key.id or _shows(report.job, rule, command):
+        if id != command.key.id or _shows(report.job, rule, command, before):
             message = f"{words}; the job is {report.job.native_state}"
             yield Step(Outcome(command=command, phase=Phase.CONFIRMED, message=message), report, asked_at=asked_at)
             return
@@ -183,27 +210,38 @@ async def _proof(link: Link, command: Command, words: str, clock: Clock) -> Asyn
     yield Step(Outcome(command=command, phase=Phase.UNCONFIRMED, message=message))
 
 
-def _shows(job: Job, rule: ActionRule, command: Command) -> bool:
+def _shows(job: Job, rule: ActionRule, command: Command, before: Job) -> bool:
+    if command.action is Action.RESTART and _ran_again(job, before):
+        return True
     if rule.confirmed_by:
         return job.state in rule.confirmed_by
-    seen, begun = command.seen_attempts, job.attempts
-    again = command.action is Action.RESTART and seen is not None and begun is not None and begun > seen
-    return again or job.native_state != command.seen_native_state
+    return job.native_state != command.seen_native_state
 
 
-async def _after_silence(link: Link, command: Command, error: ServerError, clock: Clock) -> Step:
+def _ran_again(job: Job, before: Job) -> bool:
+    """A job that failed again at once looks like before, but for its attempts and its times."""
+    if None not in (job.attempts, before.attempts) and job.attempts != before.attempts:
+        return True
+    times = (
+        (job.started_at, before.started_at),
+        (job.finished_at, before.finished_at),
+        (job.updated_at, before.updated_at),
+    )
+    return any(now is not None and then is not None and now > then for now, then in times)
+
+
+async def _after_silence(way: Way, error: ServerError, before: Job) -> Step:
     """The command may or may not have arrived: the job is read, and the person told what is known."""
-    asked_at = clock.monotonic()
+    command, asked_at = way.command, way.clock.monotonic()
     try:
-        report = await link.dialect.job(link.ask, command.key.id)
+        report = await way.read(command.key.id)
     except NotFound:
         message = f"{error}; whether it was done is not known, but the server no longer has the job"
         return Step(Outcome(command=command, phase=Phase.UNKNOWN, message=message), gone=True)
     except ServerError as second:
         message = f"{error}; whether it was done is not known, and the job cannot be read: {second}"
         return Step(Outcome(command=command, phase=Phase.UNKNOWN, message=message, status=error.status))
-    rule = link.dialect.capabilities.actions.get(command.action, ActionRule())
-    if _shows(report.job, rule, command):
+    if _shows(report.job, way.rule, command, before):
         message = f"{error}; yet the job is {report.job.native_state} now"
         return Step(
             Outcome(command=command, phase=Phase.CONFIRMED, message=message, status=error.status),

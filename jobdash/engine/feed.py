@@ -5,6 +5,7 @@ How single jobs are followed lives in `follow.py`, how a listing is walked in `l
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from time import localtime, strftime
 from typing import TypeVar
 
 from jobdash.client.dialect import Answer, Link, Request
@@ -14,8 +15,19 @@ from jobdash.engine.clock import Clock
 from jobdash.engine.desk import Desk
 from jobdash.engine.life import Life
 from jobdash.engine.limits import Limits
-from jobdash.model.errors import BadAnswer, JobdashError, NotFound, Rejected, ServerError, ServerFault, TimedOut
+from jobdash.model.errors import (
+    BadAnswer,
+    JobdashError,
+    NotFound,
+    NotSupported,
+    Rejected,
+    ServerError,
+    ServerFault,
+    Throttled,
+    TimedOut,
+)
 from jobdash.model.job import JobKey
+from jobdash.model.report import JobReport
 from jobdash.model.server import Phase
 
 T = TypeVar("T")
@@ -91,6 +103,19 @@ class Feed:
                 if self.life.reachable:
                     return await self._judged(question, of_one_job)
 
+    async def read_for_command(self, id: str) -> JobReport:
+        """Reads a job for a person who acts: within the budget, and not at all while patience is asked for."""
+        self._be_patient()
+        async with self.budget.slot(Want.CURSOR):
+            self._be_patient()
+            return await self._judged(lambda: self.link.dialect.job(self.ask, id), of_one_job=True)
+
+    def _be_patient(self) -> None:
+        wait = self.life.wait
+        if self.life.phase is Phase.THROTTLED and wait > 0:
+            until = strftime("%H:%M:%S", localtime(self.clock.now() + wait))
+            raise Throttled(f"{self.name} asks to be left alone until {until}, {wait:.0f} s", retry_after=wait)
+
     async def opening(self, want: Want) -> None:
         """Waits for the turn to open a held connection, which costs the server as much as any other request."""
         while True:
@@ -153,7 +178,16 @@ class Feed:
 
     def stepped_down(self, why: str | None) -> None:
         """A stream that the server offers is of no use now, and why; None: it is in use again."""
-        if self.life.stepped_down(None if why is None else f"no event stream: {why}"):
+        self.remarked("stream", None if why is None else f"no event stream: {why}")
+
+    def remarked(self, about: str, words: str | None) -> None:
+        """What a live server offers and does not give, in words; None when it does."""
+        if self.life.remarked(about, words):
+            self.desk.status_changed(self.name)
+
+    def ailing(self, why: str | None) -> None:
+        """Why what is known grows old although the server answers; None once that is over."""
+        if self.life.ailing(why):
             self.desk.status_changed(self.name)
 
     def doubted(self, message: str) -> None:
@@ -200,7 +234,7 @@ class Feed:
         """Asks whatever the state; the answer decides the server's life."""
         try:
             await self._judged(probe, of_one_job=False)
-        except ServerError:
+        except (ServerError, NotSupported):
             return
 
     async def rest(self, seconds: float, wake: asyncio.Event) -> None:

@@ -13,6 +13,7 @@ from jobdash.engine.pace import Pace
 from jobdash.engine.reading import Found, Reader, Reading
 from jobdash.engine.schedule import Schedule
 from jobdash.model.job import Job
+from jobdash.model.server import Phase
 
 SETTLE = 0.15
 """Seconds that the cursor must rest on a job before it is read: rows passed over cost nothing."""
@@ -61,6 +62,11 @@ class Follower:
     def followed(self) -> Set[str]:
         """The jobs that nothing else tells of, in the order in which they came."""
         return self._followed.keys()
+
+    @property
+    def asks(self) -> bool:
+        """True when there is a job that is asked about again and again."""
+        return bool(self._followed) or (self.cursor is not None and self._polls_cursor())
 
     @property
     def streamed(self) -> Set[str]:
@@ -233,7 +239,7 @@ class Follower:
             case Found.LOST:
                 delay = 0.0
         limit = self.feed.link.dialect.poll_limit
-        if limit is not None and pace.asked >= limit:
+        if limit is not None and pace.asked >= limit and self.feed.life.phase is Phase.LIVE:
             self.feed.desk.overdue(self.feed.key(id), f"timed out after {limit} attempts")
         if self._is_due(id):
             self._schedule.put_sooner(id, self.feed.clock.monotonic() + delay)
@@ -249,6 +255,11 @@ class Follower:
         if id in self._streamed:
             return id == self.cursor and id in self._only_states
         return id in self._followed or id == self.cursor
+
+    def _polls_cursor(self) -> bool:
+        key = self.feed.key(self.cursor or "")
+        job = self.feed.desk.job(key)
+        return job is not None and not job.state.ended and not self.feed.desk.is_gone(key)
 
     def _pace(self, id: str) -> Pace:
         start = self.feed.poll_interval

@@ -15,7 +15,7 @@ class Batch:
     """What changed since the last batch. `jobs` are the keys of jobs whose row may look different now.
 
     `rows` is True when the order or number of rows changed, so that a list must look again at its window.
-    `notices` are sentences for a person that belong to no job and no server. `bulks` is True when one went on.
+    `bulks` is True when one went on.
     `notices` are sentences for a person that belong to no job and no server. `alerts` is True when any alert is
     another than before; `calls` are what a person is to be told of them even when they look elsewhere.
     """

@@ -8,6 +8,7 @@ from jobdash.engine.clock import Clock
 from jobdash.engine.details import Details
 from jobdash.engine.fingerprint import title_of_job
 from jobdash.engine.gather import Gatherer
+from jobdash.engine.late_notices import LateNotices
 from jobdash.engine.logs import Logs
 from jobdash.engine.query import Use
 from jobdash.engine.store import Change, Store
@@ -56,6 +57,7 @@ class Known:
         self.visible: frozenset[JobKey] = frozenset()
         self._gone: set[JobKey] = set()
         self.late: dict[JobKey, str] = {}
+        self.late_notices = LateNotices(clock, self.gather.notice)
         self._names: dict[JobKey, tuple[str | None, str | None]] = {}
 
     # the desk
@@ -114,7 +116,7 @@ class Known:
         change = self.store.mark(key, overdue=True)
         if change is not None:
             self.late[key] = why
-            self.gather.notice(f"{key}: {why}")
+            self.late_notices.late(key, why)
             self.changed(change)
 
     def queues(self, server: str, queues: tuple[QueueStats, ...]) -> None:

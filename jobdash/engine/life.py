@@ -32,7 +32,9 @@ class Life:
         self._failures = 0
         self.round = 0
         self.heard_at: float | None = None
-        self._below: str | None = None
+        self._remarks: dict[str, str] = {}
+        self._ailing: str | None = None
+        self._ailing_since = 0.0
         self._status = ServerStatus(since=clock.monotonic())
 
     @property
@@ -62,11 +64,14 @@ class Life:
         A word on a stream that is still open, or a late answer, does not shorten the wait that a refusal asked for.
         """
         self.heard_at = self._clock.monotonic()
-        if self._status.phase is Phase.LIVE or (not self.reachable and self.wait > 0):
+        phase, well = self.phase, Phase.LIVE if self._ailing is None else Phase.STALE
+        if phase is Phase.LIVE or (not self.reachable and self.wait > 0):
             return False
-        self._status = replace(
-            self._status, phase=Phase.LIVE, since=self.heard_at, next_try_at=None, message=self._below
-        )
+        if phase is Phase.STALE and self._ailing is not None and self._status.message == self._ailing:
+            return False
+        since = self.heard_at if self._ailing is None else self._ailing_since
+        message = self._remark if self._ailing is None else self._ailing
+        self._status = replace(self._status, phase=well, since=since, next_try_at=None, message=message)
         return True
 
     def failed(self, error: ServerError, asked_in: int | None = None) -> None:
@@ -119,14 +124,37 @@ class Life:
         self._status = replace(self._status, delivery=delivery, interval=interval)
         return True
 
-    def stepped_down(self, why: str | None) -> bool:
-        """Notes why a stream that the server offers is not in use, None when it is; True when that changed."""
-        if self._below == why:
+    def remarked(self, about: str, words: str | None) -> bool:
+        """Notes what a live server offers and does not give, None when it does; True when that changed."""
+        if self._remarks.get(about) == words:
             return False
-        self._below = why
+        self._remarks.pop(about, None)
+        if words is not None:
+            self._remarks[about] = words
         if self._status.phase is Phase.LIVE:
-            self._status = replace(self._status, message=why)
+            self._status = replace(self._status, message=self._remark)
         return True
+
+    def ailing(self, why: str | None) -> bool:
+        """Notes why what is known grows old although the server answers, None when that is over; True on a change.
+
+        Unlike a doubt it is not cleared by the next word of the server, and it keeps the time when it began.
+        """
+        if self._ailing == why:
+            return False
+        if self._ailing is None:
+            self._ailing_since = self._clock.monotonic()
+        before, self._ailing = self._ailing, why
+        if why is None and self._status.phase is Phase.STALE and self._status.message == before:
+            now = self._clock.monotonic()
+            self._status = replace(self._status, phase=Phase.LIVE, since=now, message=self._remark)
+        elif why is not None and self._status.phase in (Phase.LIVE, Phase.STALE):
+            self._status = replace(self._status, phase=Phase.STALE, since=self._ailing_since, message=why)
+        return True
+
+    @property
+    def _remark(self) -> str | None:
+        return "; ".join(self._remarks.values()) or None
 
     def told_time(self, date: str) -> bool:
         """Compares a `Date` header with our clock; True when that changed the skew by more than its one second."""

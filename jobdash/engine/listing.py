@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from jobdash.engine.budget import Want
 from jobdash.engine.feed import Feed
 from jobdash.engine.follow import Follower
+from jobdash.engine.refusals import Refusals
 from jobdash.model.errors import NotFound, NotSupported, Rejected, ServerError
 from jobdash.model.report import Page
 
@@ -66,22 +67,29 @@ class Lister:
         self._needed = asyncio.Event()
         self._needed.set()
         self._covered = False
+        self._refusals = Refusals(feed.clock)
+        self._why = ""
         self.works = False
 
-    def list_now(self, *, whole: bool = False) -> None:
-        """Does not wait for the interval to pass; `whole` walks the listing to its end."""
+    def list_now(self, *, whole: bool = False, asked_for: bool = True) -> None:
+        """Does not wait for the interval to pass; `whole` walks the listing to its end.
+
+        A listing that was refused is tried before its time only when that is `asked_for`.
+        """
         self._whole = self._whole or whole
         self._needed.set()
-        self._now.set()
+        if asked_for or not self._refusals.lasting:
+            self._now.set()
 
     def covered(self, all_told: bool) -> None:
         """While one stream tells of all jobs, the listing is walked only when asked for."""
         self._covered = all_told
+        self._tell()
         if not all_told:
-            self.list_now(whole=True)
+            self.list_now(whole=True, asked_for=False)
 
     async def run(self) -> None:
-        """Lists until the server says that it cannot; then the jobs it told of are followed one by one."""
+        """Lists for ever, unless this kind of server cannot. While it is refused, jobs are followed one by one."""
         self._whole = True
         while True:
             await self._needed.wait()
@@ -93,17 +101,45 @@ class Lister:
             self._now.clear()
             try:
                 await self._pass(whole=whole)
-            except (NotSupported, NotFound, Rejected):
-                self.works = False
-                self._follower.follow(self._still_live(self._live))
+            except NotSupported:
+                self._refused()
                 return
+            except (NotFound, Rejected) as error:
+                self._refused(str(error))
             except ServerError:
                 self._whole = True
             else:
                 self._passes = 1 if whole else self._passes + 1
-                self.works = True
+                self._answered()
                 self._now.clear()
-            await self._feed.rest(self._feed.poll_interval, self._now)
+            await self._feed.rest(self._refusals.wait or self._feed.poll_interval, self._now)
+
+    def _refused(self, why: str = "") -> None:
+        """The server does not list now: what it told of and what is live is followed one by one meanwhile."""
+        self.works = False
+        self._why = why
+        self._refusals.refused()
+        self._whole = True
+        self._needed.set()
+        self._follower.follow(self._still_live(self._live))
+        self._tell()
+
+    def _answered(self) -> None:
+        self.works = True
+        self._why = ""
+        self._refusals.answered()
+        self._tell()
+
+    def _tell(self) -> None:
+        """A server that never listed is well; one that no longer lists is not, unless a stream tells."""
+        lost = bool(self._why) and self._refusals.worked and not self._covered
+        self._feed.ailing(f"the listing is refused: {self._why}" if lost else None)
+        self._feed.remarked("listing", f"no listing here: {self._why}" if self._why and not lost else None)
+
+    @property
+    def refused(self) -> bool:
+        """True when the server does not list, as far as is known."""
+        return self._refusals.lasting
 
     def forget(self, id: str) -> None:
         """The job is no longer known here; nobody wonders where it is."""

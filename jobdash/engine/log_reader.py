@@ -7,7 +7,7 @@ from jobdash.engine.budget import Want
 from jobdash.engine.clock import Clock
 from jobdash.engine.feed import Feed
 from jobdash.engine.known import Known
-from jobdash.model.errors import NotFound, ServerError
+from jobdash.model.errors import NotFound, NotSupported, ServerError
 from jobdash.model.job import JobKey
 from jobdash.model.log import LogLine
 
@@ -22,13 +22,17 @@ FASTEST = 1.0
 
 
 class LogReader:
-    """One question at a time. `feed_of` gives a server's feed by name, None for one that is not watched."""
+    """One question at a time for each server, so that one in trouble holds up no other.
+
+    `feed_of` gives a server's feed by name, None for one that is not watched.
+    """
 
     def __init__(self, known: Known, clock: Clock, feed_of: Callable[[str], Feed | None]) -> None:
         self._known = known
         self._clock = clock
         self._feed_of = feed_of
         self._due: dict[JobKey, float] = {}
+        self._turns: dict[str, asyncio.Lock] = {}
         self._since = 0.0
         self._news = asyncio.Event()
 
@@ -39,32 +43,34 @@ class LogReader:
             return
         before, now = set(self._known.logs.wanted), self._clock.monotonic()
         self._known.logs.want(wanted)
-        self._due = {key: self._due.get(key, now) if key in before else now + SETTLE for key in wanted}
+        self._due = {key: self._due[key] for key in wanted if key in before and key in self._due} | {
+            key: now + SETTLE for key in wanted if key not in before
+        }
         self._since = now
         self._news.set()
 
     async def run(self) -> None:
-        """Asks for what is due, until cancelled."""
-        while True:
-            self._news.clear()
-            key = min(self._due, key=lambda each: self._due[each], default=None)
-            if key is None:
+        """Asks for what is due, until cancelled; nobody waits any more for a log that nobody reads."""
+        readers: dict[JobKey, asyncio.Task[None]] = {}
+        async with asyncio.TaskGroup() as group:
+            while True:
                 await self._news.wait()
-                continue
-            wait = self._due[key] - self._clock.monotonic()
-            if wait > 0:
-                await self._rest(wait)
-                continue
-            await self._ask_about(key)
+                self._news.clear()
+                for key in readers.keys() - self._due.keys():
+                    readers.pop(key).cancel()
+                for key in self._due:
+                    if key not in readers or readers[key].done():
+                        readers[key] = group.create_task(self._read(key), name=f"log of {key}")
 
-    async def _rest(self, seconds: float) -> None:
-        sleep = asyncio.ensure_future(self._clock.sleep(seconds))
-        news = asyncio.ensure_future(self._news.wait())
-        try:
-            await asyncio.wait((sleep, news), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            sleep.cancel()
-            news.cancel()
+    async def _read(self, key: JobKey) -> None:
+        """Reads one log for as long as somebody wants it and there may be more of it."""
+        turn = self._turns.setdefault(key.server, asyncio.Lock())
+        while (due := self._due.get(key)) is not None:
+            if (wait := due - self._clock.monotonic()) > 0:
+                await self._clock.sleep(wait)
+                continue
+            async with turn:
+                await self._ask_about(key)
 
     async def _ask_about(self, key: JobKey) -> None:
         """One question, unless the answer about the job itself has just told its log."""
@@ -85,7 +91,7 @@ class LogReader:
         await feed.watching()
         try:
             lines = await feed.asking(Want.CURSOR, lambda: self._lines(feed, key), of_one_job=True)
-        except NotFound:
+        except (NotFound, NotSupported):
             self._failed(key, f"{key.server} has no log of this job")
             self._due.pop(key, None)
         except ServerError as error:

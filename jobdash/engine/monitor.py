@@ -128,7 +128,10 @@ class Monitor:
         links = {name: watch.link for name, watch in self._watches.items()}
         self._given = {server.link.name: server for server in servers}
         self._cares = {server.link.name: server.care for server in servers}
-        self._commands = Commands(self._known, self.clock, links, self._settled, journal=journal, cares=self._cares)
+        reads = {name: watch.feed.read_for_command for name, watch in self._watches.items()}
+        self._commands = Commands(
+            self._known, self.clock, links, self._settled, journal=journal, cares=self._cares, reads=reads
+        )
         self.bulks = Bulks(
             clock=self.clock,
             job=self.job,
@@ -146,7 +149,7 @@ class Monitor:
         self.makings = Makings(self._known, self.clock, links, self._made, journal=journal, cares=self._cares)
         self.remembered = Remembered(tracked, {name: link.url for name, link in links.items()}, self.clock)
         deadlines = {name: (lambda watch=watch: watch.deadline) for name, watch in self._watches.items()}
-        self._overdue = Overdue(self._known, self.clock, deadlines)
+        self._overdue = Overdue(self._known, self.clock, deadlines, self.is_stale)
         self._known.listeners.append(self._noticed)
         self._room = Room(self._known, {s.link.name: s.limits.room for s in servers}, self._is_needed)
         self._log_reader = LogReader(self._known, self.clock, self._feed_of)

@@ -2,18 +2,28 @@
 
 from collections.abc import Callable, Mapping
 
+from jobdash.engine.board import Ask
 from jobdash.engine.clock import Clock
 from jobdash.engine.deadlines import Deadlines
 from jobdash.engine.known import Known
 from jobdash.engine.store import Change
 from jobdash.model.job import Job
 
+LOOK_AGAIN = 5.0
+"""Seconds until a job whose deadline passed while its server was not live is looked at again."""
+
 
 class Overdue:
-    """Keeps a deadline for every job that has not ended. `allowed` gives a server's deadline, in seconds, by name."""
+    """Keeps a deadline for every job that has not ended. `allowed` gives a server's deadline, in seconds, by name.
 
-    def __init__(self, known: Known, clock: Clock, allowed: Mapping[str, Callable[[], float | None]]) -> None:
+    A job that may have ended long ago, because its server is not live, is `unsure` and not called late.
+    """
+
+    def __init__(
+        self, known: Known, clock: Clock, allowed: Mapping[str, Callable[[], float | None]], unsure: Ask
+    ) -> None:
         self._known = known
+        self._unsure = unsure
         self._clock = clock
         self._allowed = allowed
         self._deadlines = Deadlines()
@@ -33,7 +43,11 @@ class Overdue:
     def look(self) -> None:
         """Marks what has become overdue since the last look."""
         for key in self._deadlines.passed(self._clock.now()):
-            self._known.overdue(key, "taking longer than expected")
+            if self._unsure(key):
+                self._deadlines.set(key, self._clock.now() + LOOK_AGAIN)
+            else:
+                self._known.overdue(key, "taking longer than expected")
+        self._known.late_notices.tell()
 
     def _set(self, job: Job, seconds: float) -> None:
         began = job.started_at or job.created_at

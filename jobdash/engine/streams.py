@@ -1,7 +1,7 @@
 """Decides which jobs deserve a held connection, within the server's budget of connections. Holding one: `held.py`."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
 from jobdash.engine.feed import Feed
@@ -26,11 +26,15 @@ def rungs(capabilities: Capabilities) -> tuple[Delivery, ...]:
 
 
 class Streams:
-    """Gives the held connections to the jobs that are wanted most; the others are polled by the follower."""
+    """Gives the held connections to the jobs that are wanted most; the others are polled by the follower.
 
-    def __init__(self, feed: Feed, follower: Follower) -> None:
+    `regular` tells how often the server is asked about anything but single jobs, in seconds, None when it is not.
+    """
+
+    def __init__(self, feed: Feed, follower: Follower, regular: Callable[[], float | None] = lambda: None) -> None:
         self._feed = feed
         self._follower = follower
+        self._regular = regular
         self._ladder = Ladder((Delivery.POLL,), feed.clock, feed.random)
         self._held = Held(feed, follower, self._ladder)
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -117,10 +121,13 @@ class Streams:
 
     def _tell_delivery(self) -> None:
         proven = self._held.delivering.values()
+        interval = None
         if self._covered:
-            held = Delivery.FEED
+            held: Delivery | None = Delivery.FEED
         else:
-            held = next((rung for rung in (Delivery.STREAM, Delivery.LONG_POLL) if rung in proven), Delivery.POLL)
-        interval = self._feed.poll_interval if held is Delivery.POLL else None
+            held = next((rung for rung in (Delivery.STREAM, Delivery.LONG_POLL) if rung in proven), None)
+        if held is None:
+            interval = self._feed.poll_interval if self._follower.asks else self._regular()
+            held = None if interval is None else Delivery.POLL
         if self._feed.life.delivers(held, interval):
             self._feed.desk.status_changed(self._feed.name)

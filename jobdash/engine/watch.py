@@ -32,9 +32,9 @@ class ServerWatch:
         self.link = link
         self.feed = Feed(link, desk, clock, limits, random)
         self.follower = Follower(self.feed)
-        self._streams = Streams(self.feed, self.follower)
         self._lister = Lister(self.feed, self.follower)
         self._statistics = Statistics(self.feed)
+        self._streams = Streams(self.feed, self.follower, self._regular)
         self._serverwide = ServerWide(self.feed, self._covered, self._look)
         self.feed.on_return.append(self._came_back)
 
@@ -106,6 +106,13 @@ class ServerWatch:
             await self.feed.rest(FIRST_WORD, self._serverwide.settled)
         await self._lister.run()
 
+    def _regular(self) -> float | None:
+        """Seconds between two questions about anything but single jobs; None when there are none."""
+        able = self.link.dialect.capabilities
+        if able.list and not self._lister.refused:
+            return self.feed.poll_interval
+        return self._statistics.interval if able.queues else None
+
     def _covered(self, all_told: bool) -> None:
         """One stream tells of all jobs now, or does not any more."""
         self.follower.covered(all_told)
@@ -115,7 +122,7 @@ class ServerWatch:
     def _look(self, whole: bool) -> None:
         """What the stream of all jobs left out is learnt from the listing, or job by job."""
         if self._lister.works or self.link.dialect.capabilities.list:
-            self._lister.list_now(whole=whole)
+            self._lister.list_now(whole=whole, asked_for=False)
         if whole:
             self.follower.refresh()
 
@@ -139,9 +146,9 @@ class ServerWatch:
     async def _probe(self) -> None:
         """The cheapest question that this server answers, to learn whether it is back."""
         dialect, ask = self.link.dialect, self.feed.ask
-        if dialect.capabilities.queues:
+        if dialect.capabilities.queues and self._statistics.interval is not None:
             await dialect.queues(ask)
-        elif dialect.capabilities.list:
+        elif dialect.capabilities.list and not self._lister.refused:
             await self._lister.page()
         elif self.follower.followed:
             await dialect.job(ask, next(iter(self.follower.followed)))

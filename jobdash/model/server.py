@@ -31,7 +31,7 @@ class ServerStatus:
     `skew` is how many seconds the server's clock is ahead of this machine's, None while it has not told the time.
     `since` is when `phase` began, `heard_at` when the server last said anything that was understood,
     `next_try_at` when it will be asked again while it is not live. `message` is one sentence for a person, of a live
-    server about a stream that it offers and that is not in use.
+    server about what it offers and does not give. `delivery` is None while there is nothing to ask it.
     """
 
     phase: Phase = Phase.CONNECTING

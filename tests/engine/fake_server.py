@@ -10,6 +10,7 @@ from jobdash.model.capabilities import Capabilities
 from jobdash.model.command import Action, ActionRule, Command
 from jobdash.model.errors import NotFound, ServerError
 from jobdash.model.job import Job, JobKey
+from jobdash.model.log import LogLine
 from jobdash.model.queue import QueueStats
 from jobdash.model.report import Heard, JobReport, Page, Pulse
 from jobdash.model.state import State
@@ -91,6 +92,7 @@ class FakeServer(Dialect):
         self.changed = asyncio.Event()
         self.closed = False
         self.greets = True
+        self.lines: dict[str, tuple[LogLine, ...]] = {}
 
     # what a test does to it
 
@@ -163,6 +165,10 @@ class FakeServer(Dialect):
     async def queues(self, ask: Ask) -> tuple[QueueStats, ...]:
         await self._question("queues")
         return (self.stats,)
+
+    async def logs(self, ask: Ask, id: str) -> tuple[LogLine, ...]:
+        await self._question("logs", id)
+        return self.lines.get(id, ())
 
     async def long_poll(self, ask: Ask, id: str, known: Job | None, wait: float) -> JobReport:
         await self._question("long", id)

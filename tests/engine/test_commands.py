@@ -1,7 +1,11 @@
 """A wish and what becomes of it: sent once or not at all, and nothing is called done that the server does not show."""
 
+import re
+from typing import Any
+
 import pytest
 
+from jobdash.engine.limits import Limits
 from jobdash.engine.monitor import Monitor
 from jobdash.model.command import Action, Command, Outcome, Phase
 from jobdash.model.errors import (
@@ -252,3 +256,59 @@ async def test_quitting_sends_nothing_more(clock: FakeClock, server: FakeServer)
         await clock.advance(0.5)
     await clock.advance(60)
     assert server.asked["send"] == 0
+
+
+@pytest.mark.parametrize("proof", [{"attempts": 2}, {"attempts": 1, "started_at": 20.0}, {"updated_at": 21.0}])
+async def test_a_restarted_job_that_fails_again_at_once_is_confirmed(
+    clock: FakeClock, server: FakeServer, proof: dict[str, Any]
+) -> None:
+    server.put("a", State.FAILED, attempts=1, started_at=10.0, finished_at=11.0, updated_at=11.0)
+
+    def restart(command: Command) -> str:
+        server.put("a", State.FAILED, **{"started_at": 10.0, "finished_at": 11.0, "updated_at": 11.0, **proof})
+        return "restarted"
+
+    server.on_send = restart
+    async with running(clock, server, jobs=("a",)) as monitor:
+        await clock.advance(1)
+        monitor.submit(Command(key=A, action=Action.RESTART, seen_native_state="failed", seen_attempts=1))
+        await clock.advance(2)
+        assert outcome(monitor).phase is Phase.CONFIRMED
+
+
+async def test_a_restart_that_changed_nothing_is_not_confirmed(clock: FakeClock, server: FakeServer) -> None:
+    server.put("a", State.FAILED, attempts=1, started_at=10.0, updated_at=11.0)
+    server.on_send = lambda command: "will do"
+    async with running(clock, server, jobs=("a",)) as monitor:
+        await clock.advance(1)
+        monitor.submit(Command(key=A, action=Action.RESTART, seen_native_state="failed", seen_attempts=1))
+        await clock.advance(40)
+        assert outcome(monitor).phase is Phase.UNCONFIRMED
+
+
+async def test_a_throttled_server_is_not_asked_and_says_until_when(clock: FakeClock, server: FakeServer) -> None:
+    async with running(clock, server, jobs=("a",)) as monitor:
+        await clock.advance(1)
+        server.trouble = Throttled("slow down", status=429, retry_after=60)
+        await clock.advance(6)
+        server.trouble = None
+        before = server.requests()
+        monitor.submit(cancel())
+        await clock.advance(5)
+        assert outcome(monitor).phase is Phase.REFUSED
+        assert re.search(r"one asks to be left alone until \d\d:\d\d:\d\d", outcome(monitor).message)
+        assert server.requests() == before
+
+
+async def test_the_readings_of_commands_are_paid_from_the_budget(clock: FakeClock) -> None:
+    server = FakeServer(clock, list=True)
+    server.has([f"j{n}" for n in range(40)])
+    server.on_send = lambda command: "will do"
+    async with running(clock, server, limits=Limits(rate=2, burst=2)) as monitor:
+        await clock.advance(10)
+        before = server.asked["job"]
+        for id in list(server.jobs):
+            key = JobKey("one", id)
+            monitor.submit(Command(key=key, action=Action.CANCEL, seen_native_state="running"))
+        await clock.advance(10)
+        assert server.asked["job"] - before <= 2 + 10 * 2

@@ -148,7 +148,7 @@ async def test_a_server_that_cannot_list_after_all_has_its_jobs_followed(clock: 
         await clock.advance(20)
         asked = set(server.asked_ids)
         assert asked == {"j000", "j001", "j002"}
-        assert monitor.servers()[0].status.phase is Phase.LIVE
+        assert monitor.servers()[0].status.phase is Phase.STALE
 
 
 async def test_a_listing_of_live_jobs_is_asked_within_the_budget(clock: FakeClock) -> None:

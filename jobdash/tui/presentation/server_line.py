@@ -124,6 +124,8 @@ def care_of(server: ServerView | None) -> Line:
 
 
 def _delivery(status: ServerStatus, monotonic: float) -> Line:
+    if status.delivery is None:
+        return (Span(f"{'idle':<9}    ", "quiet"),)
     told = delivery(status)
     heard = age.short(monotonic - status.heard_at) if status.heard_at is not None else ""
     return (Span(f"{told:<9}", "quiet"), Span(f"{heard:>4}", "quiet"))
@@ -143,7 +145,7 @@ def _why_no_better(status: ServerStatus) -> Line:
 
 
 def delivery(status: ServerStatus) -> str:
-    """How news arrives: `SSE`, `LONG POLL`, `POLL 5s`."""
+    """How news arrives: `SSE`, `LONG POLL`, `POLL 5s`; empty while there is nothing to ask."""
     match status.delivery:
         case None:
             return ""
