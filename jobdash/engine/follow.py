@@ -133,7 +133,9 @@ class Follower:
             self.running[id] = None
         else:
             self.running.pop(id, None)
-        if id == self.cursor and (id in self._streamed or self._covered):
+        told_in_part = id in self._streamed or self._covered
+        begun_unknown = job.state.active and job.started_at is None
+        if told_in_part and (id == self.cursor or (begun_unknown and id in self.visible)):
             self.read_now((id,))
 
     def forget(self, id: str) -> None:

@@ -24,7 +24,8 @@ Listener = Callable[[Change], None]
 class Known:
     """The `Desk` of all feeds. Every change goes to the board, to the gatherer and to `listeners`, in this order.
 
-    `cursor` and `visible` are where the person looks. `doubted` is called with a job whose stream tells old news.
+    `cursor` and `visible` are where the person looks, `failing` the jobs whose own last reading failed.
+    `doubted` is called with a job whose stream tells old news.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Known:
         self.cursor: JobKey | None = None
         self.visible: frozenset[JobKey] = frozenset()
         self._gone: set[JobKey] = set()
+        self.failing: set[JobKey] = set()
         self.late: dict[JobKey, str] = {}
         self.late_notices = LateNotices(clock, self.gather.notice)
         self._names: dict[JobKey, tuple[str | None, str | None]] = {}
@@ -74,6 +76,8 @@ class Known:
             self.board.recheck(key)
         if report.detail is not None and report.detail.logs:
             self.heard_log(key, report.detail.logs)
+        if key in self.failing and (alone or key != self.cursor):
+            self._failing(key, fails=False)
         change = self.store.apply(report, at=now, asked_at=asked_at, alone=alone)
         if change is None and asked_at is None and self.store.doubts(key) % 3 == 1:
             self._doubted(key)
@@ -95,6 +99,7 @@ class Known:
             return
         self._place(key, "not found")
         self._gone.add(key)
+        self.failing.discard(key)
         self.board.recheck(key)
         self.details.failed(key, f"{key.server} does not have this job")
         self.gather.detail(key)
@@ -105,6 +110,7 @@ class Known:
     def unreadable(self, key: JobKey, problem: str) -> None:
         """One job that could not be read; one never seen gets a row that says so."""
         self._place(key, "unreadable", problem)
+        self._failing(key, fails=True)
         self.details.failed(key, problem)
         self.gather.detail(key)
 
@@ -166,6 +172,7 @@ class Known:
         """The job leaves, with everything that was known about it."""
         self._names.pop(key, None)
         self._gone.discard(key)
+        self.failing.discard(key)
         self.late.pop(key, None)
         self.details.drop(key)
         self.logs.drop(key)
@@ -181,6 +188,13 @@ class Known:
         self._tell(change)
         if change.before is None and change.key in self._names:
             self.named(change.key)
+
+    def _failing(self, key: JobKey, *, fails: bool) -> None:
+        """The last reading of this job failed, or one went well again: its row is to be trusted less, or as before."""
+        if fails != (key in self.failing):
+            (self.failing.add if fails else self.failing.discard)(key)
+            self.gather.job(key, rows=False)
+            self.board.recheck(key)
 
     def _tell(self, change: Change) -> None:
         for listener in self.listeners:

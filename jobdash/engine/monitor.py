@@ -245,9 +245,22 @@ class Monitor:
         return max((at for at in (alone, listed) if at is not None), default=None)
 
     def is_stale(self, key: JobKey) -> bool:
-        """True when the row of this job cannot be trusted to be true now, because its server is not live."""
+        """True when the row of this job may not be true now: its server is not live, or this one job cannot be read."""
         watch = self._watches.get(key.server)
-        return watch is None or watch.feed.life.phase is not Phase.LIVE
+        return watch is None or watch.feed.life.phase is not Phase.LIVE or key in self._known.failing
+
+    def known_at(self, key: JobKey) -> float:
+        """The moment of which what is known of a job is true, in seconds since the epoch: now, or when last heard.
+
+        How long ago a job ended stays true whatever became of its server.
+        """
+        job, now = self.job(key), self.clock.now()
+        if job is None or job.state.ended or not self.is_stale(key):
+            return now
+        heard, watch = self.heard_at(key), self._watches.get(key.server)
+        if heard is None and watch is not None:
+            heard = watch.feed.life.status.since
+        return now if heard is None else now - max(0.0, self.clock.monotonic() - heard)
 
     def is_gone(self, key: JobKey) -> bool:
         """True when the server said that it no longer has this job; the last known row stays."""

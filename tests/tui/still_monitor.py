@@ -209,6 +209,9 @@ class StillMonitor(Monitor):
         server = self._still(key.server)
         return server is not None and server.status.phase is not Phase.LIVE
 
+    def known_at(self, key: JobKey) -> float:
+        return self.clock.now()
+
     def heard_at(self, key: JobKey) -> float | None:
         server = self._still(key.server)
         return server.status.heard_at if server else None

@@ -1,7 +1,7 @@
 """What the detail pane says of one job, section by section, folded to a width."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 
 from jobdash.engine.estimate import estimate, standstill
@@ -48,12 +48,14 @@ class Subject:
 
     late: str | None = None
     results: ResultsView = NO_RESULTS
+    known_at: float | None = None
 
 
 def header(subject: Subject, moment: Moment, width: int) -> list[Line]:
     """What stands above the tabs whatever is read below: which job, and how it is."""
     width = max(20, width)
-    parts = (_title(subject.job, width), _trust(subject, moment, width), _state(subject.job, moment, width))
+    told = _state(subject.job, _then(subject, moment), width)
+    parts = (_title(subject.job, width), _trust(subject, moment, width), told)
     return [cut(line, width) for part in parts for line in part]
 
 
@@ -99,10 +101,16 @@ def _trust(subject: Subject, moment: Moment, width: int) -> Iterator[Line]:
         )
     elif subject.stale:
         heard = "" if subject.heard_at is None else f", heard {age.spoken(moment.monotonic - subject.heard_at)}"
-        yield from noted("! ", f"not live: this is the last that is known{heard}", width, "server-stale")
+        why = "this job cannot be read" if subject.detail is not None and subject.detail.problem else "not live"
+        yield from noted("! ", f"{why}: this is the last that is known{heard}", width, "server-stale")
     if subject.job.overdue:
         why = subject.late or "takes longer than it may"
         yield from noted("! ", f"overdue: {one_line(why)}", width, "job-stuck")
+
+
+def _then(subject: Subject, moment: Moment) -> Moment:
+    """The moment of which what is known is true: ages do not count on while nothing is heard."""
+    return moment if subject.known_at is None else replace(moment, now=subject.known_at)
 
 
 def _state(job: Job, moment: Moment, width: int) -> Iterator[Line]:

@@ -117,6 +117,7 @@ class DetailPane(Vertical):
             detail=self.monitor.detail(self.key),
             outcome=self.monitor.outcome(self.key),
             heard_at=self.monitor.heard_at(self.key),
+            known_at=self.monitor.known_at(self.key),
             stale=self.monitor.is_stale(self.key),
             gone=self.monitor.is_gone(self.key),
             runbooks=self.monitor.runbooks.of(job),

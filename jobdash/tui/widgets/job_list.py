@@ -4,6 +4,7 @@ Its cost depends on what is visible, never on how many jobs exist. The cursor li
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from rich.cells import cell_len
 from textual import events
@@ -65,7 +66,9 @@ class JobList(MovingList):
                 continue
             mark = WILL_BE_MARKED if at in ranged else MARKED if row.key in marks else ""
             cursor = row.key == self.cursor
-            drawn.append(draw(row, self._placed, moment, cursor=cursor, stale=stale(row.key), mark=mark))
+            old = stale(row.key)
+            then = replace(moment, now=min(moment.now, self.monitor.known_at(row.key))) if old else moment
+            drawn.append(draw(row, self._placed, then, cursor=cursor, stale=old, mark=mark))
         return drawn
 
     def _range(self) -> range:
