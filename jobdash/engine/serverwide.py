@@ -125,6 +125,7 @@ class ServerWide:
         if not self.holds:
             self.holds = True
             self._covers(True)
+        self._looked_at = self._feed.clock.monotonic()
         self._look(not self._last_id)
 
     def _uncovered(self) -> None:

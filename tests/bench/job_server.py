@@ -1,4 +1,7 @@
-"""A job server for measurements: a listing of N jobs, and a feed of C changes a second. Run as a process of its own."""
+"""A job server for measurements: a listing of N jobs, and a feed of C changes a second. Run as a process of its own.
+
+`/sent` tells how many events were sent so far; `/calm` ends the changes, so that what is true then stays true.
+"""
 
 import asyncio
 import json
@@ -36,6 +39,10 @@ size = 1000
 path = "/feed"
 """
 
+TICK = 0.02
+STEADY = 500
+"""So many ticks pass before jobs change their states."""
+
 STATES = ("running", "running", "running", "pending", "failed", "completed")
 
 
@@ -43,7 +50,7 @@ def job(number: int, version: int) -> dict[str, object]:
     """A job that moves a little with every version."""
     return {
         "id": f"job-{number:07}",
-        "status": STATES[number % len(STATES)],
+        "status": STATES[(number + version // STEADY) % len(STATES)],
         "type": f"type-{number % 7}",
         "worker": f"worker-{number % 13}",
         "progress": (number + version) % 101,
@@ -59,6 +66,8 @@ class JobServer:
     def __init__(self, jobs: int, changes: int) -> None:
         self._jobs = jobs
         self._changes = changes
+        self._versions = dict.fromkeys(range(jobs), 0)
+        self._sent = 0
 
     async def serve(self) -> None:
         """Prints its address and serves until it is stopped."""
@@ -66,6 +75,14 @@ class JobServer:
         print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
         async with server:
             await server.serve_forever()
+
+    def job(self, number: int) -> dict[str, object]:
+        """What is true of a job now."""
+        return job(number, self._versions[number])
+
+    def changed(self, number: int) -> dict[str, object]:
+        """The same, just after it changed."""
+        return self.job(number)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -76,10 +93,13 @@ class JobServer:
             elif path == "/jobs":
                 asked = dict(part.split("=") for part in query.split("&") if part)
                 offset, limit = int(asked.get("offset", 0)), int(asked.get("limit", 100))
-                listed = [job(n, 0) for n in range(offset, min(offset + limit, self._jobs))]
+                listed = [self.job(n) for n in range(offset, min(offset + limit, self._jobs))]
                 await _json(writer, {"jobs": listed, "total": self._jobs})
+            elif path in ("/sent", "/calm"):
+                self._changes = self._changes if path == "/sent" else 0
+                await _json(writer, self._sent)
             else:
-                await _json(writer, job(int(path.rpartition("-")[2]), 0))
+                await _json(writer, self.job(int(path.rpartition("-")[2])))
         except (ConnectionError, asyncio.IncompleteReadError):
             return
         finally:
@@ -88,15 +108,16 @@ class JobServer:
     async def _feed(self, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n: hello\n\n")
         loop = asyncio.get_running_loop()
-        began, sent = loop.time(), 0
-        for version in count(1):
-            due = int((loop.time() - began) * self._changes) - sent
-            for number in range(sent, sent + due):
-                event = json.dumps(job(number * 7919 % self._jobs, version))
-                writer.write(f"id: {number}\ndata: {event}\n\n".encode())
-            sent += due
+        began = loop.time() - self._sent / self._changes if self._changes else 0.0
+        for version in count(1 + max(self._versions.values())):
+            due = int((loop.time() - began) * self._changes) - self._sent
+            for turn in range(self._sent, self._sent + max(0, due)):
+                number = turn * 7919 % self._jobs
+                self._versions[number] = version
+                writer.write(f"id: {turn}\ndata: {json.dumps(self.changed(number))}\n\n".encode())
+            self._sent += max(0, due)
             await writer.drain()
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(max(TICK, 0.2 / max(1, self._changes)))
 
 
 async def _json(writer: asyncio.StreamWriter, body: object) -> None:

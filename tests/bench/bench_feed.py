@@ -1,0 +1,142 @@
+"""10,000 events a second from one stream of all jobs to the screen, against a bare loop that reads the same bytes.
+
+python -m tests.bench.bench_feed [EVENTS_A_SECOND] [SECONDS]
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psutil
+
+from jobdash.client.link import ServerLink
+from jobdash.client.settings import ServerSettings
+from jobdash.dialects.mapping.load import load_mapping
+from jobdash.engine.monitor import Monitor, Watched
+from jobdash.model.job import Job, JobKey
+from tests.bench.bench_screen import JOBDASH, job_server
+from tests.bench.table import show
+from tests.terminal import Terminal
+
+JOBS = 10_000
+CATCH_UP = 20.0
+"""Seconds in which what lies in the buffers between the two must have arrived."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """CPU in percent of a core, events a second that were really taken, and microseconds of CPU an event."""
+
+    cpu: float
+    rate: float
+
+    @property
+    def each(self) -> float:
+        return self.cpu / 100 / self.rate * 1e6
+
+
+def ask(url: str) -> int:
+    """A number that the server tells."""
+    with urllib.request.urlopen(url, timeout=30) as answer:
+        return int(answer.read())
+
+
+@contextmanager
+def measured(url: str, process: psutil.Process, into: list[Run]) -> Iterator[None]:
+    """What a process costs during the `with`."""
+    before, sent, began = process.cpu_times(), ask(f"{url}/sent"), time.perf_counter()
+    yield
+    after, took = process.cpu_times(), time.perf_counter() - began
+    cpu = after.user + after.system - before.user - before.system
+    into.append(Run(100 * cpu / took, (ask(f"{url}/sent") - sent) / took))
+
+
+def bare(rate: int, seconds: float) -> Run:
+    """The baseline."""
+    runs: list[Run] = []
+    with job_server(JOBS, rate) as (url, _):
+        process = subprocess.Popen([sys.executable, "-m", "tests.bench.bare_feed", url])
+        try:
+            time.sleep(2)
+            with measured(url, psutil.Process(process.pid), runs):
+                time.sleep(seconds)
+        finally:
+            process.terminate()
+            process.wait()
+    return runs[0]
+
+
+def engine(rate: int, seconds: float) -> tuple[Run, int]:
+    """The engine without a screen, and how many jobs were wrong once the server was calm."""
+    runs: list[Run] = []
+    with job_server(JOBS, rate) as (url, mapping):
+        wrong = asyncio.run(_engine(url, mapping, seconds, runs))
+    return runs[0], wrong
+
+
+async def _engine(url: str, mapping: str, seconds: float, runs: list[Run]) -> int:
+    link = ServerLink(ServerSettings(name="one", url=url), "bench", load_mapping(mapping)("one"))
+    monitor = Monitor([Watched(link=link)])
+    task = asyncio.create_task(monitor.run())
+    while monitor.total() < JOBS:
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(2)
+    with measured(url, psutil.Process(), runs):
+        await asyncio.sleep(seconds)
+    await asyncio.to_thread(ask, f"{url}/calm")
+    true = (await link.dialect.page(link.ask, None)).reports
+    cursor = (await link.dialect.page(link.ask, None)).next
+    while cursor:
+        page = await link.dialect.page(link.ask, cursor)
+        true, cursor = (*true, *page.reports), page.next
+    known = {JobKey("one", report.job.id): report.job for report in true}
+    assert len(known) == JOBS
+    until = time.perf_counter() + CATCH_UP
+    while (wrong := sum(_differ(monitor, key, job) for key, job in known.items())) and time.perf_counter() < until:
+        await asyncio.sleep(0.2)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    return wrong
+
+
+def _differ(monitor: Monitor, key: JobKey, true: Job) -> bool:
+    found = monitor.job(key)
+    return found is None or (found.state, found.progress, found.step) != (true.state, true.progress, true.step)
+
+
+def screen(rate: int, seconds: float) -> tuple[Run, str, str]:
+    """The whole program in a terminal, and its key to paint (median, 95 %)."""
+    runs: list[Run] = []
+    with job_server(JOBS, rate) as (url, mapping), Terminal((*JOBDASH, url, "--dialect", mapping)) as terminal:
+        terminal.wait_for("10,000")
+        terminal.watch(2)
+        with measured(url, psutil.Process(terminal.pid), runs):
+            terminal.watch(seconds)
+        latency = terminal.latency(["down"] * 10 + ["pgdn"] * 10 + ["up"] * 20)
+    return runs[0], f"{latency.p50:.0f} ms", f"{latency.p95:.0f} ms"
+
+
+def main() -> None:
+    rate = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 10.0
+    base = bare(rate, seconds)
+    plain, wrong = engine(rate, seconds)
+    whole, p50, p95 = screen(rate, seconds)
+
+    def row(name: str, run: Run, *rest: str) -> list[str]:
+        figures = [f"{run.cpu:.0f} %", f"{run.rate:,.0f}", f"{run.each:.0f} us", f"{run.each / base.each:.1f}"]
+        return [name, *figures, *rest, *[""] * (3 - len(rest))]
+
+    header = ("10,000 jobs", "CPU", "events/s", "CPU an event", "ratio", "key p50", "key p95", "wrong at the end")
+    rows = [row("httpx-sse and json.loads", base), row("engine, no screen", plain, "", "", str(wrong))]
+    show(f"One stream of all jobs, load {os.getloadavg()[0]:.1f}", header, [*rows, row("jobdash", whole, p50, p95)])
+
+
+if __name__ == "__main__":
+    main()
