@@ -14,7 +14,7 @@ from jobdash.client.keyring import FromKeyring
 from jobdash.client.link import ServerLink
 from jobdash.client.registry import DialectFactory, Registry
 from jobdash.client.secret import FromCommand, FromEnv, FromFile, Source
-from jobdash.client.settings import ServerSettings, Tls
+from jobdash.client.settings import ServerSettings, Timeouts, Tls
 from jobdash.client.url import parse_base
 from jobdash.dialects.mapping.load import load_mapping
 from jobdash.engine.limits import Limits
@@ -62,8 +62,9 @@ def care_at(url: str, tables: "Iterable[ServerTable]") -> Care:
 
 def limits_of(table: "ServerTable", **defaults: float) -> Limits:
     """What a server may be asked, where the config says something; `defaults` for what it leaves open."""
-    asked = {"rate": table.rate, "streams": table.streams, "poll": table.poll, "deadline": table.deadline}
-    return Limits(**{**defaults, **{name: value for name, value in asked.items() if value is not None}})  # type: ignore[arg-type]
+    names = ("rate", "streams", "poll", "deadline", "silence", "most_jobs")
+    asked = {name: value for name in names if (value := getattr(table, name)) is not None}
+    return Limits(**{**defaults, **asked})
 
 
 @contextmanager

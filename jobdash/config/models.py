@@ -108,6 +108,10 @@ class ServerTable(Table):
     """At most so many requests a second."""
     streams: Annotated[int, Field(ge=0, le=1000)] | None = None
     """At most so many event streams and long polls held open at once."""
+    silence: Seconds | None = None
+    """After how long without a word a stream is opened again, and the server counts as silent."""
+    most_jobs: Annotated[int, Field(ge=100, le=10_000_000)] | None = None
+    """At most so many jobs are listed and remembered; the oldest ended ones leave first."""
     view: Text | None = None
     """The name of the view that this server is shown with, when it alone is shown."""
     read_only: bool = False

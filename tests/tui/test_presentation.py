@@ -137,6 +137,14 @@ def test_every_phase_has_its_word_on_the_line(phase: ServerPhase) -> None:
     assert "why" in told
 
 
+def test_a_live_line_says_what_is_cut_and_whose_clock_is_wrong() -> None:
+    odd = server("s", "k", ServerPhase.LIVE, skew=-12.0, listed=100_000, total=2_310_114)
+    told = text_of(server_line.line(odd, MONOTONIC, 100, (4, 4, 0)))
+    assert told.endswith("clock -12s  100,000 of 2,310,114")
+    fine = server("s", "k", ServerPhase.LIVE, skew=3.0, listed=10, total=10)
+    assert "clock" not in text_of(server_line.line(fine, MONOTONIC, 100, (4, 4, 0)))
+
+
 def subject(known: Job, outcome: Outcome | None = None, **flags: bool) -> detail.Subject:
     return detail.Subject(known, DETAIL, outcome, MONOTONIC - 5, flags.get("stale", False), flags.get("gone", False))
 

@@ -23,6 +23,9 @@ TREND_CELLS: Final = 7
 NAME_MOST: Final = 16
 KIND_MOST: Final = 12
 
+SKEW: Final = 5.0
+"""Seconds by which a server's clock may differ from ours without a word about it."""
+
 Counts = Mapping[State, int]
 
 
@@ -94,7 +97,7 @@ def line(
     )
     if live:
         figures = (_trend(server, trends), counted(counts_of(server), digits), _extras(server.queue))
-        return joined((head, _delivery(status, monotonic), *figures, _why_no_better(status)))
+        return joined((head, _delivery(status, monotonic), *figures, _remarks(status)))
     known = counted({state: count for state, count in counts_of(server).items() if count}, always=False)
     last: Line = (Span("(last known: ", "stale"), *restyled(known, "stale"), Span(")", "stale")) if known else EMPTY
     trouble = _trouble(status, monotonic)
@@ -140,8 +143,14 @@ def _trend(server: ServerView, wanted: bool) -> Line:
     return (Span(f"{trend} {rate:>8}", "quiet"),)
 
 
-def _why_no_better(status: ServerStatus) -> Line:
-    return (Span(one_line(status.message), "stale"),) if status.message else EMPTY
+def _remarks(status: ServerStatus) -> Line:
+    """What a person should know of a live server: a stream of no use, a clock that is wrong, a listing that is cut."""
+    told = [one_line(status.message)] if status.message else []
+    if status.skew is not None and abs(status.skew) > SKEW:
+        told.append(f"clock {status.skew:+,.0f}s")
+    if status.listed is not None and status.total is not None and status.listed < status.total:
+        told.append(f"{status.listed:,} of {status.total:,}")
+    return (Span("  ".join(told), "stale"),) if told else EMPTY
 
 
 def delivery(status: ServerStatus) -> str:
