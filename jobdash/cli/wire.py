@@ -116,6 +116,7 @@ def settings_of(table: "ServerTable", config: "Config") -> ServerSettings:
             base=table.base,
             paths=table.paths,
             read_only=table.read_only,
+            timeouts=Timeouts() if table.silence is None else Timeouts(silence=table.silence),
         )
 
 
