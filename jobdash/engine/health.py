@@ -59,9 +59,14 @@ SEVERITIES = {Severity.CRITICAL: Verdict.CRITICAL, Severity.WARNING: Verdict.WAR
 OF_PHASES = frozenset({"down", "stale"})
 """What the alerts about a server's phase are about: the phase itself says it better."""
 
+UNWELL = frozenset({"degraded", "unhealthy", "warning", "critical", "error", "down", "overloaded", "failing"})
+"""Words by which servers say that not all is well."""
 
-def health(status: ServerStatus, figures: Figures, alerts: Iterable[Alert], now: float) -> Health:
-    """`alerts` are those of this server and its queues; `now` is seconds since the epoch."""
+
+def health(
+    status: ServerStatus, figures: Figures, alerts: Iterable[Alert], now: float, told: str | None = None
+) -> Health:
+    """`alerts` are those of this server and its queues; `now` is seconds since the epoch, `told` the server's word."""
     reasons = []
     if status.phase in PHASES:
         verdict, words = PHASES[status.phase]
@@ -72,13 +77,15 @@ def health(status: ServerStatus, figures: Figures, alerts: Iterable[Alert], now:
             limit = f" ({alert.limit})" if alert.limit else ""
             words = f"{place + ': ' if place else ''}{alert.words}{limit}"
             reasons.append(Reason(SEVERITIES[alert.severity], words, quiet=not alert.calls(now)))
+    if told and told.strip().casefold() in UNWELL:
+        reasons.append(Reason(Verdict.WARNING, f"the server says {told.strip()}"))
     reasons.sort(key=lambda reason: (reason.quiet, -reason.verdict.badness))
     verdict = max((reason.verdict for reason in reasons), key=lambda v: v.badness, default=Verdict.OK)
     if verdict is Verdict.OK:
-        told = _told(figures)
-        if not reasons and told is None:
+        known = _told(figures)
+        if not reasons and known is None:
             return Health(Verdict.UNKNOWN, (Reason(Verdict.UNKNOWN, "it answers, but tells nothing of its queues"),))
-        reasons.insert(0, Reason(Verdict.OK, told or "answers"))
+        reasons.insert(0, Reason(Verdict.OK, known or "answers"))
     return Health(verdict, tuple(reasons))
 
 

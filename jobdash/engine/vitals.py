@@ -76,10 +76,10 @@ class Vitals:
         now = self._clock.now()
         return [alert for alert in self._desk.book.alerts(now) if alert.calls(now)]
 
-    def health(self, server: str, status: ServerStatus) -> Health:
-        """The verdict on a server, with its reasons."""
+    def health(self, server: str, status: ServerStatus, told: str | None = None) -> Health:
+        """The verdict on a server, with its reasons; `told` is what it says of itself."""
         mine = [alert for alert in self.alerts() if alert.key.server == server and alert.raised]
-        return health(status, self.sight.figures.get(server, {}), mine, self._clock.now())
+        return health(status, self.sight.figures.get(server, {}), mine, self._clock.now(), told)
 
     def events(self, server: str | None = None) -> Sequence[AlertEvent]:
         """What happened to alerts, oldest first."""

@@ -43,3 +43,9 @@ def test_a_server_that_is_down_says_why_once() -> None:
 def test_an_alert_that_only_informs_makes_nothing_bad() -> None:
     found = health(LIVE, {"running": 1.0}, [alert("new error", Severity.INFO)], 0.0)
     assert found.verdict is Verdict.OK and "new error wrong" in found.words
+
+
+def test_what_the_server_says_of_itself_counts() -> None:
+    found = health(LIVE, {"running": 1.0}, [], 0.0, "degraded")
+    assert (found.verdict, found.words) == (Verdict.WARNING, "the server says degraded")
+    assert health(LIVE, {"running": 1.0}, [], 0.0, "healthy").verdict is Verdict.OK

@@ -207,3 +207,19 @@ async def test_a_column_shows_what_is_inside_the_data() -> None:
         await pilot.press("1")
         line = next(line for line in screen_text(app).splitlines() if "426614174000" in line)
         assert line.split()[1:4] == ["120", "default", "5m"]
+
+
+async def test_a_job_that_is_gone_does_not_look_live() -> None:
+    monitor = full_monitor()
+    app = JobdashApp(monitor)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, MainScreen)
+        gone = screen.jobs.visible_keys()[0]
+        monitor.still_gone.add(gone)
+        screen.jobs.look_again()
+        await pilot.pause()
+        rows = {row.key: row for row in screen.jobs._draw_visible()}
+        assert "gone" in "".join(span.text for cell in rows[gone].cells for span in cell)
+        assert {span.style for cell in rows[gone].cells for span in cell} == {"stale"}

@@ -105,3 +105,8 @@ def test_times_to_jump_to() -> None:
     assert told("-5m") == "11-22 03:07:44" and told("03:12") == "11-22 03:12:00"
     assert told("23:50:01") == "11-21 23:50:01" and told("2026-11-20T01:02") == "11-20 01:02:00"
     assert told("25:00") is None and told("soon") is None and told("-9999999999d") is None
+
+
+def test_a_line_end_of_two_characters_overwrites_nothing() -> None:
+    assert ansi.overwritten("one\r\ntwo\r\n").split() == ["one", "two"]
+    assert ansi.overwritten("10%\r20%\r\n").strip() == "20%"

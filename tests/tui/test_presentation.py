@@ -7,8 +7,9 @@ from itertools import pairwise
 
 import pytest
 
+from jobdash.engine.monitor import DetailView
 from jobdash.model.command import Action, Command, Outcome, Phase
-from jobdash.model.job import Job
+from jobdash.model.job import Detail, Job
 from jobdash.model.server import Phase as ServerPhase
 from jobdash.model.state import State
 from jobdash.tui.presentation import age, attempts, bar, detail, row, server_line
@@ -209,3 +210,26 @@ def test_every_kind_of_nothing_says_its_case_and_a_key() -> None:
     assert "No server" in text(empty_lines([], "", 0, 80))
     assert "queues are empty" in text(empty_lines(SERVERS, "", 0, 80))
     assert "first jobs" in text(empty_lines([server("a", "x", ServerPhase.CONNECTING)], "", 0, 80))
+
+
+def test_the_error_is_told_once() -> None:
+    known = job("docs", "x", State.FAILED, error="ValueError: bad page")
+    view = DetailView(detail=Detail(traceback="Traceback (most recent call last):\n  x\nValueError: bad page"))
+    shown = text(detail.overview(replace(subject(known), detail=view), MOMENT, 60))
+    assert shown.count("ValueError: bad page") == 1 and "Traceback" in shown
+
+
+def test_the_strip_says_what_was_not_understood_and_what_a_server_cannot_list() -> None:
+    known = SERVERS[0]
+    odd = replace(known, status=replace(known.status, bad_answers=3))
+    assert "3 not understood" in text(server_line.strip([odd], MONOTONIC, 200, 5))
+    assert "not understood" not in text(server_line.strip([known], MONOTONIC, 200, 5))
+    blind = replace(known, capabilities=replace(known.capabilities, list=False, feed=False), counts={})
+    assert "cannot list its jobs: i adds ids" in text(server_line.strip([blind], MONOTONIC, 200, 5))
+    assert "cannot list" not in text(server_line.strip([replace(blind, counts={State.RUNNING: 1})], MONOTONIC, 200, 5))
+
+
+def test_a_live_line_that_is_cut_says_so() -> None:
+    live = replace(SERVERS[0], status=replace(SERVERS[0].status, message="no stream: " + "because " * 20))
+    told = server_line.strip([live], MONOTONIC, 100, 5)[0]
+    assert width_of(told) <= 100 and text_of(told).endswith("…")

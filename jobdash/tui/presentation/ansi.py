@@ -106,10 +106,13 @@ def line(text: str, base: str = "") -> Line:
 
 
 def overwritten(text: str) -> str:
-    """What is left of a line after its carriage returns: the last part that says something."""
+    """What is left of a line after its carriage returns: the last part that says something; `\r\n` ends a line."""
+    text = text.replace("\r\n", "\n")
     if "\r" not in text:
         return text
-    return next((part for part in reversed(text.split("\r")) if part.strip()), "")
+    return "\n".join(
+        next((part for part in reversed(line.split("\r")) if part.strip()), "") for line in text.split("\n")
+    )
 
 
 def _span(text: str, pen: Pen) -> Span:

@@ -184,7 +184,9 @@ def _error(subject: Subject, width: int) -> Iterator[Line]:
             for text in wrap(part, width, ERROR_LINES):
                 yield (Span(text, style),)
     yield from runbook_lines(subject.runbooks, width)
+    told = {part.strip() for part in lines_of((job.error or "")[:LONG_TEXT], ERROR_LINES)}
     traced = lines_of(trace[-LONG_TEXT * 4 :])[-TRACE_LINES:] if trace else []
+    traced = [part for part in traced if not part.strip() or part.strip() not in told]
     for part in traced:
         for text in wrap(part, width):
             yield (Span(text, "quiet"),)

@@ -97,7 +97,8 @@ def line(
     )
     if live:
         figures = (_trend(server, trends), counted(counts_of(server), digits), _extras(server.queue))
-        return joined((head, _delivery(status, monotonic), *figures, _remarks(status)))
+        told = joined((head, _delivery(status, monotonic), *figures, _lists_nothing(server), _not_understood(status)))
+        return cut(joined((told, _remarks(status))), width)
     known = counted({state: count for state, count in counts_of(server).items() if count}, always=False)
     last: Line = (Span("(last known: ", "stale"), *restyled(known, "stale"), Span(")", "stale")) if known else EMPTY
     trouble = _trouble(status, monotonic)
@@ -151,6 +152,17 @@ def _remarks(status: ServerStatus) -> Line:
     if status.listed is not None and status.total is not None and status.listed < status.total:
         told.append(f"{status.listed:,} of {status.total:,}")
     return (Span("  ".join(told), "stale"),) if told else EMPTY
+
+
+def _lists_nothing(server: ServerView) -> Line:
+    """A server that cannot list and of which no job is watched: its empty rows are no sign that it rests."""
+    if server.capabilities.list or server.capabilities.feed or any(server.counts.values()):
+        return EMPTY
+    return (Span("cannot list its jobs: i adds ids", "quiet"),)
+
+
+def _not_understood(status: ServerStatus) -> Line:
+    return (Span(f"{status.bad_answers:,} not understood", "quiet"),) if status.bad_answers else EMPTY
 
 
 def delivery(status: ServerStatus) -> str:

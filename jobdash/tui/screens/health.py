@@ -94,7 +94,7 @@ class HealthScreen(NewsScreen[None]):
         places = vitals.sight.places(server.name) if parts else ()
         return Block(
             server.name,
-            vitals.health(server.name, server.status),
+            vitals.health(server.name, server.status, server.queue.health if server.queue else None),
             vitals.sight.figures.get(server.name, {}),
             {"throughput": vitals.sight.trend(server.name, 20.0, TREND), "depth": vitals.sight.depths(server.name)},
             [(_label(place), vitals.sight.at(place)) for place in places[:40]],

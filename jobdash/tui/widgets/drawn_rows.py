@@ -11,7 +11,8 @@ from jobdash.model.job import Job, JobKey
 from jobdash.tui.presentation import group_row
 from jobdash.tui.presentation.age import Moment
 from jobdash.tui.presentation.layout import Placed
-from jobdash.tui.presentation.spans import Line, restyled, width_of
+from jobdash.tui.presentation.safe import fit
+from jobdash.tui.presentation.spans import Line, Span, restyled, width_of
 
 MARKED, WILL_BE_MARKED = "•", "◦"
 
@@ -29,10 +30,27 @@ class DrawnRow:
     mark: str = ""
 
 
-def draw(job: Job, columns: Sequence[Placed], moment: Moment, *, cursor: bool, stale: bool, mark: str = "") -> DrawnRow:
-    """The row as it must look; a stale one is all in one faded ink."""
+GONE = "? gone"
+
+
+def draw(
+    job: Job,
+    columns: Sequence[Placed],
+    moment: Moment,
+    *,
+    cursor: bool,
+    stale: bool,
+    gone: bool = False,
+    mark: str = "",
+) -> DrawnRow:
+    """The row as it must look; one that is stale or gone is all in one faded ink, and a gone one says so."""
     cells = (placed.column.cell(job, moment, placed.width) for placed in columns)
-    shown = tuple(restyled(cell, "stale") for cell in cells) if stale else tuple(cells)
+    shown = tuple(restyled(cell, "stale") for cell in cells) if stale or gone else tuple(cells)
+    if gone:
+        shown = tuple(
+            (Span(fit(GONE, placed.width), "stale"),) if placed.column.id == "state" else cell
+            for placed, cell in zip(columns, shown, strict=True)
+        )
     return DrawnRow(job.key, shown, cursor, mark)
 
 

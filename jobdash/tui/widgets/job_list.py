@@ -59,7 +59,8 @@ class JobList(MovingList):
 
     def _draw_visible(self) -> list[DrawnRow]:
         top, moment, drawn = self.scroll_offset.y, self.moment(), []
-        stale, marks, ranged = self.monitor.is_stale, self.monitor.board.marks, self._range()
+        stale, gone = self.monitor.is_stale, self.monitor.is_gone
+        marks, ranged = self.monitor.board.marks, self._range()
         for at, row in enumerate(self.monitor.view.rows(top, top + self.rows_visible), top):
             if isinstance(row, GroupRow):
                 drawn.append(draw_group(row, self.size.width, cursor=at == self.index))
@@ -68,7 +69,8 @@ class JobList(MovingList):
             cursor = row.key == self.cursor
             old = stale(row.key)
             then = replace(moment, now=min(moment.now, self.monitor.known_at(row.key))) if old else moment
-            drawn.append(draw(row, self._placed, then, cursor=cursor, stale=old, mark=mark))
+            lost = gone(row.key)
+            drawn.append(draw(row, self._placed, then, cursor=cursor, stale=old, gone=lost, mark=mark))
         return drawn
 
     def _range(self) -> range:

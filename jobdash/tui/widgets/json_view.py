@@ -49,6 +49,14 @@ class JsonView(ScrollView, Inked, can_focus=True, inherit_bindings=False):
         self._seeking: Iterator[Places | None] | None = None
         self._jumps = True
 
+    def _covered(self, row: Row) -> Row:
+        """The row as it may be shown: secrets inside a URL are covered, too."""
+        value, cover = row.value, self._masking.in_text
+        if self.shows_secrets or not isinstance(value, str | Piece):
+            return row
+        shown = Piece(cover(value.text)) if isinstance(value, Piece) else cover(value)
+        return Row(row.parent, row.name, shown, row.depth, row.open, row.hidden)
+
     def _hides(self, name: str | int | None, value: Json) -> bool:
         return not self.shows_secrets and self._masking.hides(name, value)
 
@@ -101,7 +109,7 @@ class JsonView(ScrollView, Inked, can_focus=True, inherit_bindings=False):
         index = self.scroll_offset.y + y
         if index >= len(self._tree.rows):
             return self.painted((), self.size.width)
-        content = json_line.line(self._tree.rows[index], self.size.width - self.LEFT - 2)
+        content = json_line.line(self._covered(self._tree.rows[index]), self.size.width - self.LEFT - 2)
         under = ground(self.ink.variables, "cursor") if index == self._cursor and self.has_focus else None
         return self.painted((Span(" " * self.LEFT), *content), self.size.width, under)
 
