@@ -21,6 +21,7 @@ from jobdash.cli import (
     completion,
     config,
     doctor,
+    errors,
     getting,
     health,
     probing,
@@ -121,6 +122,7 @@ def demo(
 
 
 app.command("list")(reading.list_jobs)
+app.command()(errors.errors)
 app.command()(reading.show)
 app.command()(reading.logs)
 app.command()(watching.watch)

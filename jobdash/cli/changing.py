@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jobdash.cli import options
+from jobdash.cli.asked import Work, asks_servers
 from jobdash.cli.options import go, seconds
 from jobdash.model.command import Action
 from jobdash.model.errors import ConfigError
@@ -78,6 +79,7 @@ def command(action: Action) -> Callable[..., None]:
     """The command of one action."""
     of_queues = action in (Action.PAUSE, Action.RESUME)
 
+    @asks_servers
     def change(
         jobs: Annotated[
             list[str] | None, typer.Argument(metavar="JOB...", help="SERVER/ID, an id, or an address; - reads stdin.")
@@ -92,12 +94,7 @@ def command(action: Action) -> Callable[..., None]:
         reason: Annotated[str | None, typer.Option("--reason", help="Why, for those who read it later.")] = None,
         rate: Annotated[float | None, typer.Option("--rate", min=0.001, help="At most so many a second.")] = None,
         json: options.Json = False,
-        server: options.Server = None,
-        dialect: options.Dialect = None,
-        config: options.Config = None,
-        timeout: options.Timeout = None,
-        no_color: options.NoColor = False,
-    ) -> None:
+    ) -> Work:
         from jobdash.cli.terminal import confirm  # noqa: PLC0415
         from jobdash.cli.words import with_input  # noqa: PLC0415
         from jobdash.headless.act import How, act  # noqa: PLC0415
@@ -128,7 +125,7 @@ def command(action: Action) -> Callable[..., None]:
                 plan = await of_jobs(action, await find_all(servers, given))
             return await act(plan, out, how)
 
-        go(work, config=config, server=server, dialect=dialect, no_color=no_color, timeout=timeout)
+        return work
 
     change.__doc__ = SAYS[action]
     change.__name__ = str(action)

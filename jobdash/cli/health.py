@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from jobdash.cli import options
+from jobdash.cli.asked import Work, asks_servers
 from jobdash.cli.options import go, seconds
 
 if TYPE_CHECKING:
@@ -10,48 +11,26 @@ if TYPE_CHECKING:
     from jobdash.headless.out import Out
 
 
+@asks_servers
 def queues(
     *,
     json: options.Json = False,
-    server: options.Server = None,
-    dialect: options.Dialect = None,
-    config: options.Config = None,
-    timeout: options.Timeout = None,
-    no_color: options.NoColor = False,
-) -> None:
+) -> Work:
     """Shows what the servers say of their queues."""
     from jobdash.headless.queues import show_queues  # noqa: PLC0415 - see options.go
 
-    go(
-        lambda servers, out: show_queues(servers.all(), out, json=json),
-        config=config,
-        server=server,
-        dialect=dialect,
-        no_color=no_color,
-        timeout=timeout,
-    )
+    return lambda servers, out: show_queues(servers.all(), out, json=json)
 
 
+@asks_servers
 def workers(
     *,
     json: options.Json = False,
-    server: options.Server = None,
-    dialect: options.Dialect = None,
-    config: options.Config = None,
-    timeout: options.Timeout = None,
-    no_color: options.NoColor = False,
-) -> None:
+) -> Work:
     """Shows the workers of the servers that tell of them."""
     from jobdash.headless.queues import show_workers  # noqa: PLC0415
 
-    go(
-        lambda servers, out: show_workers(servers.all(), out, json=json),
-        config=config,
-        server=server,
-        dialect=dialect,
-        no_color=no_color,
-        timeout=timeout,
-    )
+    return lambda servers, out: show_workers(servers.all(), out, json=json)
 
 
 def check(

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jobdash.cli import options
-from jobdash.cli.options import go
+from jobdash.cli.asked import Work, asks_servers
 
 if TYPE_CHECKING:
     from jobdash.cli.servers import Servers
     from jobdash.headless.out import Out
 
 
+@asks_servers
 def list_jobs(
     query: Annotated[
         list[str] | None, typer.Argument(metavar="[QUERY]", help="Such as state:failed type:email*")
@@ -22,12 +23,7 @@ def list_jobs(
     columns: Annotated[str | None, typer.Option("--columns", help="Fields to show, with commas between them.")] = None,
     count: Annotated[bool, typer.Option("--count", help="Only how many there are.")] = False,
     json: options.Json = False,
-    server: options.Server = None,
-    dialect: options.Dialect = None,
-    config: options.Config = None,
-    timeout: options.Timeout = None,
-    no_color: options.NoColor = False,
-) -> None:
+) -> Work:
     """Lists the jobs of all servers; JSON lines come as the servers tell them."""
     from jobdash.headless.listing import Wanted, show_list  # noqa: PLC0415 - see options.go
 
@@ -39,27 +35,16 @@ def list_jobs(
         count=count,
         json=json,
     )
-    go(
-        lambda servers, out: show_list(servers.all(), wanted, out),
-        config=config,
-        server=server,
-        dialect=dialect,
-        no_color=no_color,
-        timeout=timeout,
-    )
+    return lambda servers, out: show_list(servers.all(), wanted, out)
 
 
+@asks_servers
 def show(
     job: options.Job,
     *,
     raw: Annotated[bool, typer.Option("--raw", help="The server's own answer.")] = False,
     json: options.Json = False,
-    server: options.Server = None,
-    dialect: options.Dialect = None,
-    config: options.Config = None,
-    timeout: options.Timeout = None,
-    no_color: options.NoColor = False,
-) -> None:
+) -> Work:
     """Shows everything about one job."""
     from jobdash.headless.show import show_job  # noqa: PLC0415
     from jobdash.headless.which import find  # noqa: PLC0415
@@ -67,21 +52,17 @@ def show(
     async def work(servers: "Servers", out: "Out") -> int:
         return await show_job(await find(servers, job), out, json=json, raw=raw)
 
-    go(work, config=config, server=server, dialect=dialect, no_color=no_color, timeout=timeout)
+    return work
 
 
+@asks_servers
 def logs(
     jobs: options.Jobs,
     *,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Wait for more lines until the jobs end.")] = False,
     since: Annotated[str | None, typer.Option("--since", help="Lines since 10m ago, or since a time.")] = None,
     json: options.Json = False,
-    server: options.Server = None,
-    dialect: options.Dialect = None,
-    config: options.Config = None,
-    timeout: options.Timeout = None,
-    no_color: options.NoColor = False,
-) -> None:
+) -> Work:
     """Prints the logs of jobs; of several, merged by time, each line with its job before it."""
     from jobdash.headless.logs import show_logs, start_of  # noqa: PLC0415
     from jobdash.headless.which import find_all  # noqa: PLC0415
@@ -91,4 +72,4 @@ def logs(
     async def work(servers: "Servers", out: "Out") -> int:
         return await show_logs(await find_all(servers, jobs), out, follow=follow, since=after, json=json)
 
-    go(work, config=config, server=server, dialect=dialect, no_color=no_color, timeout=timeout)
+    return work
