@@ -106,6 +106,15 @@ async def test_too_small_says_what_it_needs_and_recovers() -> None:
         assert "STATE" in seen(app.screen)
 
 
+async def test_too_small_is_not_covered_by_sentences_in_the_corner() -> None:
+    async with opened(full_monitor(), (45, 8)) as (app, pilot):
+        for number in range(3):
+            app.notify(f"a sentence {number} of many words that lies over what is below it")
+        await pilot.pause(0.1)
+        text = seen(app.screen)
+        assert "jobdash needs 60x15" in text and "this terminal is 45x8" in text and "a sentence" not in text
+
+
 async def test_wide_and_hostile_text_keeps_columns_in_line() -> None:
     async with opened(full_monitor(), (80, 24)) as (app, _):
         text = seen(main(app))

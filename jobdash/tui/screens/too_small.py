@@ -16,6 +16,7 @@ class TooSmallScreen(ModalScreen[None], inherit_bindings=False):
     DEFAULT_CSS = """
     TooSmallScreen { align: center middle; background: $background; }
     TooSmallScreen StillLines { height: 2; width: 100%; }
+    TooSmallScreen Toast { display: none; }
     """
 
     def compose(self) -> ComposeResult:
