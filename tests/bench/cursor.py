@@ -11,18 +11,20 @@ from tests.terminal import Latency, Terminal
 
 GIVE_UP = 10.0
 
+MARK = "job-"
+"""What every id begins with, and nothing else on the screen."""
+
 
 def place(terminal: Terminal) -> tuple[int, str] | None:
     """The line of the cursor and the job's id on it; None while there is none."""
     screen = terminal.screen
-    grounds = {y: screen.buffer[y][30].bg for y in range(2, screen.lines - 2)}
-    usual = Counter(grounds.values()).most_common(2)
-    lines = [y for y, ground in grounds.items() if usual and ground != usual[0][0]]
+    grounds = {y: screen.buffer[y][30].bg for y in range(2, screen.lines - 1)}
+    usual = Counter(grounds.values()).most_common(1)[0][0]
+    lines = [y for y, ground in grounds.items() if ground != usual]
     for y in lines:
-        text = screen.display[y]
-        if "job-" in text or "0" in text:
-            at = max(0, text.find("0"))
-            return y, text[at : at + 12]
+        at = screen.display[y].find(MARK)
+        if at >= 0:
+            return y, screen.display[y][at : at + 11]
     return None
 
 

@@ -24,6 +24,8 @@ from jobdash.tui.app import JobdashApp
 from tests.engine.fake_server import FakeServer
 
 TICK = 0.02
+PIECE = 25
+"""Changes at a time: what one read of a busy stream brings."""
 BUSY = 60
 HEADS = ("state", "job", "type", "progress", "age", "try", "server", "step")
 STATES = (State.RUNNING, State.PENDING, State.COMPLETED, State.FAILED)
@@ -93,9 +95,11 @@ def run_jobdash(jobs: int, rate: int, *options: str) -> None:
             await asyncio.sleep(TICK)
             now = monitor.clock.monotonic()
             owed, before = min(owed + rate * (now - before), rate / 2), now
-            for _ in range(int(owed)):
-                tell(JobReport(job=next(news)))
-            owed -= int(owed)
+            while owed >= 1:
+                for _ in range(min(PIECE, int(owed))):
+                    tell(JobReport(job=next(news)))
+                    owed -= 1
+                await asyncio.sleep(0)
 
     clock = SystemClock()
     server = Watched(link=Silent(clock, name="docs"))
