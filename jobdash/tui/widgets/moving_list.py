@@ -56,7 +56,7 @@ class MovingList(ScrollView, Inked, can_focus=True, inherit_bindings=False):
             self._cursor_is_lost()
         else:
             if found != self.index and 0 <= on_screen < self.rows_visible:
-                self.scroll_to(y=found - on_screen, animate=False)
+                self.scroll_to(y=found - on_screen, animate=False, immediate=True)
             self.index = found
             if view.key_at(found) != self.cursor:
                 self.put_cursor(found, scroll=False)
@@ -114,9 +114,9 @@ class MovingList(ScrollView, Inked, can_focus=True, inherit_bindings=False):
     def _scroll_to_cursor(self) -> None:
         top, visible = self.scroll_offset.y, self.rows_visible
         if self.index < top:
-            self.scroll_to(y=self.index, animate=False)
+            self.scroll_to(y=self.index, animate=False, immediate=True)
         elif self.index >= top + visible:
-            self.scroll_to(y=self.index - visible + 1, animate=False)
+            self.scroll_to(y=self.index - visible + 1, animate=False, immediate=True)
 
     def move_to(self, index: int) -> None:
         """A person moves: rows keep their places for a moment, and a followed job is let go."""
