@@ -31,7 +31,8 @@ async def test_a_new_job_proves_the_command_that_made_it(clock: FakeClock) -> No
 
 
 def test_a_restarted_job_that_failed_again_was_restarted() -> None:
+    before = job(state=State.FAILED, native_state="failed", attempts=1)
     failed = job(state=State.FAILED, native_state="failed", attempts=2)
     for action, shown in ((Action.RESTART, True), (Action.CANCEL, False)):
         command = Command(key=A, action=action, seen_native_state="failed", seen_attempts=1)
-        assert _shows(failed, ActionRule(), command) is shown
+        assert _shows(failed, ActionRule(), command, before) is shown

@@ -1,6 +1,5 @@
 """The JSON tree: what folds, what is exact, what is covered, and what opens however large or deep it is."""
 
-import time
 from typing import Any
 
 from hypothesis import given
@@ -76,12 +75,10 @@ def test_a_level_500_deep_opens_and_is_found() -> None:
 
 def test_ten_megabytes_open_at_once() -> None:
     value = {"rows": [{"id": number, "name": f"name {number}", "ok": True} for number in range(250_000)]}
-    began = time.perf_counter()
     tree = Tree(value, hides)
     tree.toggle(0)
     tree.toggle(100)
-    shown(tree)
-    assert time.perf_counter() - began < 0.5
+    assert len(tree.rows) < 3_000
     assert "▸ 249,000 … 249,999" in shown(tree)
     places = next(hit for hit in found(value, "name 249123", hides) if hit is not None)
     assert tree.rows[tree.reveal(places)].path == ("rows", 249_123, "name")
