@@ -60,9 +60,10 @@ class Terminal:
         self._began = time.perf_counter()
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
-            # A whole environment: the readline library puts COLUMNS and LINES into the one that `execvp` would pass on.
+            # A whole environment: the readline library puts COLUMNS and LINES into the one that would be passed on.
             fit = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}
-            os.execvpe(argv[0], list(argv), {**os.environ, **fit, **(env or {})})
+            given = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+            os.execvpe(argv[0], list(argv), {**given, **fit, **(env or {})})
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def __enter__(self) -> Self:

@@ -21,4 +21,4 @@ def test_the_first_lines_are_two_commands() -> None:
     block = TEXT.split("<!-- two commands -->")[1].split("<!-- end -->")[0]
     commands = re.findall(r"^python3 .*$", block, re.MULTILINE)
     assert len(commands) == 2
-    assert commands[0].endswith("jobdash demo") and commands[1].endswith("pytest")
+    assert commands[0].endswith("jobdash demo") and "/pytest" in commands[1]
