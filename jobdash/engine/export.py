@@ -23,8 +23,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins like this would be reckoned by a spreadsheet instead of shown."""
 
 
-def record(job: Job) -> dict[str, Any]:
-    """One job as JSON values; times are RFC 3339 in UTC."""
+def facts(job: Job) -> dict[str, Any]:
+    """What a server says of one job, as JSON values; times are RFC 3339 in UTC. Every record of a job begins so."""
     return {
         "server": job.server,
         "id": job.id,
@@ -45,8 +45,12 @@ def record(job: Job) -> dict[str, Any]:
         "queue_position": job.queue_position,
         "estimated_wait_s": job.estimated_wait,
         "error": job.error,
-        "overdue": job.overdue,
     }
+
+
+def record(job: Job) -> dict[str, Any]:
+    """One job of the view."""
+    return {**facts(job), "overdue": job.overdue}
 
 
 def csv_lines(jobs: Iterable[Job]) -> Iterator[str]:
@@ -86,7 +90,7 @@ def log_lines(log: Iterable[LogLine]) -> Iterator[str]:
 
 
 def stamp(at: float | None) -> str | None:
-    """None for what no calendar holds."""
+    """RFC 3339, UTC; None for what no calendar holds."""
     if at is None:
         return None
     try:

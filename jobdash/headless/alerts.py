@@ -9,6 +9,7 @@ from jobdash.engine.alerts.amount import shown, span
 from jobdash.engine.alerts.instant import figures_of, raised_over
 from jobdash.engine.alerts.rule import Rule
 from jobdash.engine.clock import Clock
+from jobdash.engine.export import stamp
 from jobdash.engine.history.history import History
 from jobdash.engine.metrics.figures import Figures
 from jobdash.engine.metrics.names import RECORDED
@@ -16,7 +17,6 @@ from jobdash.engine.metrics.place import Place
 from jobdash.engine.once import Once
 from jobdash.headless.codes import DONE, ENDED_BADLY
 from jobdash.headless.out import Out
-from jobdash.headless.record import stamp
 from jobdash.headless.table import table
 from jobdash.model.alert import Alert
 from jobdash.model.errors import JobdashError

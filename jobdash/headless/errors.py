@@ -5,13 +5,13 @@ from contextlib import aclosing
 from typing import Any
 
 from jobdash.engine.clock import Clock
+from jobdash.engine.export import stamp
 from jobdash.engine.failures import WHERE, Failures, Group
 from jobdash.engine.once import Once
 from jobdash.engine.store import Store
 from jobdash.headless.gather import Sweep
 from jobdash.headless.listing import matching, told
 from jobdash.headless.out import Out
-from jobdash.headless.record import stamp
 from jobdash.headless.table import table
 from jobdash.model.report import JobReport
 

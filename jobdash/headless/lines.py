@@ -1,7 +1,7 @@
 """One change of a job as one line of text."""
 
+from jobdash.engine.export import stamp
 from jobdash.headless.plain import plain
-from jobdash.headless.record import stamp
 from jobdash.model.job import Job
 from jobdash.model.state import State
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jobdash.engine.clock import SystemClock
+from jobdash.engine.export import stamp
 from jobdash.headless.codes import code_of, worst
 from jobdash.headless.out import Out
 from jobdash.headless.plain import pad, plain
-from jobdash.headless.record import stamp
 from jobdash.headless.times import moment
 from jobdash.headless.which import Found
 from jobdash.model.errors import ConfigError, JobdashError, NotFound, ServerError

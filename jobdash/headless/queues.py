@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
+from jobdash.engine.export import stamp
 from jobdash.engine.once import Once
 from jobdash.headless.codes import code_of, worst
 from jobdash.headless.out import Out
-from jobdash.headless.record import stamp
 from jobdash.headless.table import table
 from jobdash.model.errors import JobdashError, NotSupported
 from jobdash.model.queue import QueueStats, Worker

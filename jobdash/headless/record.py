@@ -1,9 +1,9 @@
 """A job as one JSON object: names, units and order are a contract, described by `schema`."""
 
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from jobdash.engine.export import facts
 from jobdash.model.job import Detail, Job
 from jobdash.model.state import State
 
@@ -13,25 +13,7 @@ def record(
 ) -> dict[str, Any]:
     """`url` is the server's, from which relative results count; `age` is seconds since the server's last word."""
     return {
-        "server": job.server,
-        "id": job.id,
-        "type": job.type,
-        "queue": job.queue,
-        "state": str(job.state),
-        "native_state": job.native_state,
-        "progress": job.progress,
-        "step": job.step,
-        "created_at": stamp(job.created_at),
-        "started_at": stamp(job.started_at),
-        "finished_at": stamp(job.finished_at),
-        "updated_at": stamp(job.updated_at),
-        "attempts": job.attempts,
-        "max_attempts": job.max_attempts,
-        "worker": job.worker,
-        "priority": job.priority,
-        "queue_position": job.queue_position,
-        "estimated_wait_s": job.estimated_wait,
-        "error": job.error,
+        **facts(job),
         "result": detail.result if detail else None,
         "data": detail.data if detail else None,
         "results": absolute(job.results, url),
@@ -39,17 +21,6 @@ def record(
         "stale": stale,
         "age_s": None if age is None else round(age, 3),
     }
-
-
-def stamp(at: float | None) -> str | None:
-    """RFC 3339, UTC; None for what no calendar holds."""
-    if at is None:
-        return None
-    try:
-        moment = datetime.fromtimestamp(at, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds").replace("+00:00", "Z")
 
 
 def absolute(results: tuple[str, ...], url: str) -> list[str]:

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobdash.engine.export import stamp
 from jobdash.headless.out import Out, ReaderGone, json_text
 from jobdash.headless.plain import cells, fit, pad, plain
 from jobdash.headless.progress import Bars, bar
-from jobdash.headless.record import FIELDS, absolute, record, stamp
+from jobdash.headless.record import FIELDS, absolute, record
 from jobdash.headless.table import table
 from jobdash.headless.times import duration, moment
 from jobdash.model.job import Job, JobKey
