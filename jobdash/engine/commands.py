@@ -9,7 +9,8 @@ from jobdash.engine.dispatch import Read, Step, Veto, carry_out
 from jobdash.engine.journal import Journal
 from jobdash.engine.known import Known
 from jobdash.model.care import NO_CARE, Care
-from jobdash.model.command import Command, Outcome, Phase
+from jobdash.model.command import Action, Command, Outcome, Phase
+from jobdash.model.errors import JobdashError
 from jobdash.model.job import JobKey
 
 Tell = Callable[[Outcome], object]
@@ -52,6 +53,26 @@ class Commands:
         begun = self._begin(command, self._known.gather.outcome)
         if isinstance(begun, Outcome):
             self._known.gather.outcome(begun)
+
+    def refusal(self, action: Action, key: JobKey) -> str | None:
+        """Why this action cannot be asked for now, in one sentence; None when it can."""
+        job, link = self._known.job(key), self._links.get(key.server)
+        if job is None or link is None:
+            return f"job {key} is not known"
+        if self._known.is_gone(key):
+            return f"{key.server} no longer has this job"
+        if self.under_way(key):
+            return f"{self.outcomes[key].command.action} is still under way for this job"
+        care = self._cares.get(key.server, NO_CARE)
+        return care.refusal(key.server) or link.dialect.capabilities.refusal(action, job)
+
+    def preview(self, command: Command) -> str | None:
+        """What will be sent, as `POST /path`; None when the server's kind cannot tell beforehand."""
+        try:
+            request = self._links[command.key.server].dialect.request_of(command)
+        except (KeyError, JobdashError):
+            return None
+        return f"{request.method} {request.path}"
 
     async def perform(self, command: Command, veto: Veto) -> Outcome:
         """Like `submit`, for one of many: its steps are told on the job alone, and its end is given back."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jobdash.client.dialect import Link
 from jobdash.engine.download import Folder
+from jobdash.engine.ends import Ends
 from jobdash.engine.known import Known
 from jobdash.model.errors import JobdashError, NotFound
 from jobdash.model.job import JobKey
@@ -43,15 +44,17 @@ class ResultsView:
 class Downloads:
     """Fetches in tasks of their own; one result's failure never stops the others."""
 
-    def __init__(self, known: Known, links: Mapping[str, Link]) -> None:
+    def __init__(self, known: Known, links: Mapping[str, Link], ends: Ends) -> None:
         self._known = known
+        self._ends = ends
         self._links = links
         self._views: dict[JobKey, tuple[DownloadView, ...]] = {}
         self._tasks: dict[JobKey, asyncio.Task[None]] = {}
 
-    def of(self, key: JobKey) -> Sequence[DownloadView]:
-        """The results of a job that were asked for last."""
-        return self._views.get(key, ())
+    def results(self, key: JobKey) -> ResultsView:
+        """How old the results of a job are, and how far those are that were asked for last."""
+        kept = self._links[key.server].dialect.retention
+        return ResultsView(made_at=self._ends.at(key), kept_for=kept, downloads=self._views.get(key, ()))
 
     def refusal(self, key: JobKey) -> str | None:
         """Why there is nothing to download now, in one sentence; None when there is."""

@@ -4,10 +4,7 @@ import asyncio
 import random as random_module
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 
-from jobdash.client.dialect import Link
 from jobdash.engine import equivalent
 from jobdash.engine.backoff import Random
 from jobdash.engine.board import Board
@@ -19,14 +16,13 @@ from jobdash.engine.details import DetailView
 from jobdash.engine.downloads import Downloads, DownloadView, ResultsView
 from jobdash.engine.ends import Ends
 from jobdash.engine.failures import Failures
-from jobdash.engine.feed import Feed
+from jobdash.engine.freshness import Freshness
 from jobdash.engine.gather import Batch
 from jobdash.engine.hiding import Hiding
 from jobdash.engine.histories import Histories
 from jobdash.engine.journal import Journal
 from jobdash.engine.known import Known
 from jobdash.engine.last_good import LastGood
-from jobdash.engine.limits import Limits
 from jobdash.engine.listed import Listed
 from jobdash.engine.log_reader import LogReader
 from jobdash.engine.logbook import LogBook
@@ -43,57 +39,14 @@ from jobdash.engine.store import Change
 from jobdash.engine.tracked import Tracked
 from jobdash.engine.vitals import Vitals
 from jobdash.engine.watch import ServerWatch
-from jobdash.model.capabilities import Capabilities
-from jobdash.model.care import NO_CARE, Care
+from jobdash.engine.watched import ServerView, Watched
+from jobdash.engine.watches import Watches
 from jobdash.model.command import Action, Command, Outcome
-from jobdash.model.errors import ConfigError, JobdashError, NotSupported, ServerError
+from jobdash.model.errors import ConfigError, NotSupported
 from jobdash.model.job import Job, JobKey, Json
 from jobdash.model.queue import QueueStats
-from jobdash.model.server import Phase, ServerStatus
-from jobdash.model.state import State
 
 __all__ = ["Batch", "Companion", "DetailView", "DownloadView", "Monitor", "ResultsView", "ServerView", "Watched"]
-
-TRY_AGAIN_AFTER_A_CRASH = 30.0
-
-JUMP = 5.0
-ASLEEP = 15.0
-"""Seconds by which the two clocks may differ, and a tick be late, before this machine counts as having slept."""
-
-TICK = 1.0
-"""Seconds between two looks at deadlines and at the clock."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
-    """One server to watch: its link, the job ids that a person gave, and what it may be asked.
-
-    `configured` means that its name is known to the command line as well; `proof` is the header that carries its
-    secret, masked.
-    """
-
-    link: Link
-    jobs: tuple[str, ...] = ()
-    limits: Limits = field(default_factory=Limits)
-    care: Care = NO_CARE
-    configured: bool = False
-    proof: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerView:
-    """One line of the server strip. `counts` are jobdash's own, of the jobs it knows; `queue` is the server's word."""
-
-    name: str
-    kind: str
-    url: str
-    status: ServerStatus
-    capabilities: Capabilities
-    counts: Mapping[State, int] = field(default_factory=dict)
-    queue: QueueStats | None = None
-    throughput: float | None = None
-    trend: Sequence[float | None] = ()
-    care: Care = NO_CARE
 
 
 class Monitor:
@@ -121,14 +74,12 @@ class Monitor:
         self._hiding = Hiding(self._is_id)
         self._companions = tuple(companions)
         self._known = Known(self.clock, self._doubted, self.is_stale, frame=frame)
-        self._watches = {
-            server.link.name: ServerWatch(server.link, self._known, self.clock, server.limits, random)
-            for server in servers
-        }
-        links = {name: watch.link for name, watch in self._watches.items()}
+        self._watches = Watches(servers, self._known, self.clock, random)
+        self._freshness = Freshness(self._known, self._watches, self.clock)
+        links = {server.link.name: server.link for server in servers}
         self._given = {server.link.name: server for server in servers}
         self._cares = {server.link.name: server.care for server in servers}
-        reads = {name: watch.feed.read_for_command for name, watch in self._watches.items()}
+        reads = {watch.link.name: watch.feed.read_for_command for watch in self._watches}
         self._commands = Commands(
             self._known, self.clock, links, self._settled, journal=journal, cares=self._cares, reads=reads
         )
@@ -144,15 +95,14 @@ class Monitor:
             pace=pace,
         )
         self.queue_commands = QueueCommands(self.clock, links, self._cares, self.notice, journal)
-        self._downloads = Downloads(self._known, links)
-        self._ends = Ends(self._known, self.clock)
+        self.downloads = Downloads(self._known, links, Ends(self._known, self.clock))
         self.makings = Makings(self._known, self.clock, links, self._made, journal=journal, cares=self._cares)
         self.remembered = Remembered(tracked, {name: link.url for name, link in links.items()}, self.clock)
-        deadlines = {name: (lambda watch=watch: watch.deadline) for name, watch in self._watches.items()}
+        deadlines = {watch.link.name: (lambda watch=watch: watch.deadline) for watch in self._watches}
         self._overdue = Overdue(self._known, self.clock, deadlines, self.is_stale)
         self._known.listeners.append(self._noticed)
         self._room = Room(self._known, {s.link.name: s.limits.room for s in servers}, self._is_needed)
-        self._log_reader = LogReader(self._known, self.clock, self._feed_of)
+        self._log_reader = LogReader(self._known, self.clock, self._watches.feed_of)
         self.failures = Failures(self._known.store, self.clock)
         self._known.listeners.append(self.failures.noticed)
         self.runbooks = runbooks or Runbooks()
@@ -160,7 +110,6 @@ class Monitor:
         self._known.listeners.append(self.histories.noticed)
         self.last_good = LastGood()
         self._known.listeners.append(self.last_good.noticed)
-        self._pauses: set[str] = set()
         self.vitals = Vitals(
             orders or Orders(),
             self.clock,
@@ -169,7 +118,7 @@ class Monitor:
             get=self.job,
             gone=self.is_gone,
             scenes=self._scenes,
-            watched=lambda: not self._pauses,
+            watched=lambda: not self.pauses,
         )
         self._known.listeners.append(self.vitals.noticed)
         for server in servers:
@@ -183,23 +132,22 @@ class Monitor:
         """Watches every server until cancelled, then closes every connection."""
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._tick())
+                group.create_task(self._watches.run())
+                group.create_task(self._overdue.run())
                 group.create_task(self.board.run())
                 group.create_task(self._log_reader.run())
                 group.create_task(self.vitals.run())
                 group.create_task(self.failures.run())
                 for companion in self._companions:
                     group.create_task(_accompany(companion, self))
-                for watch in self._watches.values():
-                    group.create_task(self._keep_watching(watch), name=f"watch {watch.link.name}")
         finally:
-            await self._downloads.close()
+            await self.downloads.close()
             await self.bulks.close()
             await self.queue_commands.close()
             await self.makings.close()
             self.remembered.close()
             await self._commands.close()
-            await asyncio.gather(*(watch.link.aclose() for watch in self._watches.values()))
+            await self._watches.close()
 
     def batches(self) -> AsyncIterator[Batch]:
         """News for a screen, gathered, at most about ten a second."""
@@ -209,7 +157,7 @@ class Monitor:
 
     def servers(self) -> Sequence[ServerView]:
         """Every server, in the order in which they were given."""
-        return [self._server_view(watch) for watch in self._watches.values()]
+        return [self._server_view(watch) for watch in self._watches]
 
     @property
     def board(self) -> Board:
@@ -239,28 +187,18 @@ class Monitor:
 
     def heard_at(self, key: JobKey) -> float | None:
         """When the server last told about this job, as a reading of the monotonic clock."""
-        watch = self._watches.get(key.server)
-        listed = watch.feed.life.heard_at if watch is not None and watch.lists else None
-        alone = self._known.store.heard_at(key)
-        return max((at for at in (alone, listed) if at is not None), default=None)
+        return self._freshness.heard_at(key)
 
     def is_stale(self, key: JobKey) -> bool:
         """True when the row of this job may not be true now: its server is not live, or this one job cannot be read."""
-        watch = self._watches.get(key.server)
-        return watch is None or watch.feed.life.phase is not Phase.LIVE or key in self._known.failing
+        return self._freshness.is_stale(key)
 
     def known_at(self, key: JobKey) -> float:
         """The moment of which what is known of a job is true, in seconds since the epoch: now, or when last heard.
 
         How long ago a job ended stays true whatever became of its server.
         """
-        job, now = self.job(key), self.clock.now()
-        if job is None or job.state.ended or not self.is_stale(key):
-            return now
-        heard, watch = self.heard_at(key), self._watches.get(key.server)
-        if heard is None and watch is not None:
-            heard = watch.feed.life.status.since
-        return now if heard is None else now - max(0.0, self.clock.monotonic() - heard)
+        return self._freshness.known_at(key)
 
     def is_gone(self, key: JobKey) -> bool:
         """True when the server said that it no longer has this job; the last known row stays."""
@@ -294,16 +232,7 @@ class Monitor:
 
     def refusal(self, action: Action, key: JobKey) -> str | None:
         """Why this action cannot be asked for now, in one sentence; None when it can."""
-        job, watch = self.job(key), self._watches.get(key.server)
-        if job is None or watch is None:
-            return f"job {key} is not known"
-        if self.is_gone(key):
-            return f"{key.server} no longer has this job"
-        last = self.outcome(key)
-        if last is not None and self._commands.under_way(key):
-            return f"{last.command.action} is still under way for this job"
-        care = self._cares[key.server]
-        return care.refusal(key.server) or watch.link.dialect.capabilities.refusal(action, job)
+        return self._commands.refusal(action, key)
 
     def equivalents(self, key: JobKey) -> Sequence[str]:
         """Lines for a shell that ask about this job, or change it, without the screen; secrets are masked."""
@@ -315,11 +244,7 @@ class Monitor:
 
     def preview(self, command: Command) -> str | None:
         """What will be sent, as `POST /path`; None when the server's kind cannot tell beforehand."""
-        try:
-            request = self._watches[command.key.server].link.dialect.request_of(command)
-        except (KeyError, JobdashError):
-            return None
-        return f"{request.method} {request.path}"
+        return self._commands.preview(command)
 
     # wishes; they return at once, their effects come back as batches
 
@@ -334,14 +259,9 @@ class Monitor:
                 self._watches[new.server].follower.read_now((new.id,))
         if key == self._known.cursor and seen == self._known.visible:
             return
-        before = {other.server for other in (self._known.cursor, *self._known.visible) if other is not None}
-        self._known.cursor, self._known.visible = key, seen
         if key is not None:
             self._known.details.look_at(key)
-        for name in before | {other.server for other in (key, *visible) if other is not None}:
-            if name in self._watches:
-                cursor = key.id if key is not None and key.server == name else None
-                self._watches[name].follower.look_at(cursor, [other.id for other in visible if other.server == name])
+        self._watches.look_at(key, visible)
 
     def read_jobs(self, keys: Iterable[JobKey]) -> None:
         """Reads these jobs once more and in full; what is heard arrives as details."""
@@ -360,8 +280,7 @@ class Monitor:
 
     def refresh(self) -> None:
         """Asks every server now, whatever the pace."""
-        for watch in self._watches.values():
-            watch.refresh()
+        self._watches.refresh()
 
     def track(
         self,
@@ -390,41 +309,20 @@ class Monitor:
 
     def pause_watching(self, reason: str) -> None:
         """Nobody looks: jobs are not asked about any more. Streams go on, and so do statistics, for the alerts."""
-        self._pauses.add(reason)
-        for watch in self._watches.values():
-            watch.feed.pause()
+        self._watches.pause(reason)
 
     def resume_watching(self, reason: str | None = None) -> None:
         """This reason to pause is over, or every reason; when none is left, everything is asked for at once."""
-        if not self._pauses:
-            return
-        self._pauses.difference_update(set(self._pauses) if reason is None else {reason})
-        if not self._pauses:
-            for watch in self._watches.values():
-                watch.feed.resume()
-                watch.refresh()
+        self._watches.resume(reason)
 
     @property
     def pauses(self) -> frozenset[str]:
         """Why jobs are not asked about at the moment; empty while they are."""
-        return frozenset(self._pauses)
+        return self._watches.pauses
 
     def change_pace(self, server: str, factor: float) -> float:
         """Polls a server faster (a factor below 1) or slower; returns the new interval in seconds."""
         return self._watches[server].change_pace(factor)
-
-    def results(self, key: JobKey) -> ResultsView:
-        """How old the results of a job are, and how far those are that were asked for."""
-        kept = self._watches[key.server].link.dialect.retention
-        return ResultsView(made_at=self._ends.at(key), kept_for=kept, downloads=self._downloads.of(key))
-
-    def no_download(self, key: JobKey) -> str | None:
-        """Why the results of a job cannot be downloaded now, in one sentence; None when they can."""
-        return self._downloads.refusal(key)
-
-    def download(self, key: JobKey, folder: Path, *, force: bool = False) -> None:
-        """Downloads the results of a job; files that are there are replaced only with `force`."""
-        self._downloads.start(key, folder, force=force)
 
     def late(self, key: JobKey) -> str | None:
         """Why a job is overdue, in a few words; None when it is not."""
@@ -436,7 +334,7 @@ class Monitor:
         return self._hiding(text) if self._mask_ids else text
 
     def _is_id(self, text: str) -> bool:
-        return any(JobKey(server, text) in self._known.store for server in self._watches)
+        return any(JobKey(watch.link.name, text) in self._known.store for watch in self._watches)
 
     def notice(self, words: str) -> None:
         """Tells the person something that belongs to no job and no server."""
@@ -447,7 +345,7 @@ class Monitor:
 
         A job that was not known is watched from now on. Raises NotSupported, and BadAnswer for news of no job.
         """
-        able = [watch for watch in self._watches.values() if watch.link.dialect.capabilities.webhook]
+        able = [watch for watch in self._watches if watch.link.dialect.capabilities.webhook]
         meant = [watch for watch in able if server in (None, watch.link.name)]
         if len(meant) != 1:
             names = ", ".join(watch.link.name for watch in able) or "there is none"
@@ -460,39 +358,6 @@ class Monitor:
 
     # how it is done
 
-    async def _keep_watching(self, watch: ServerWatch) -> None:
-        """An error of our own in one server's watch is told on its line, and never takes the others along."""
-        while True:
-            try:
-                await watch.run()
-            except Exception as error:  # noqa: BLE001 - the border between servers: told on screen, then tried again
-                culprit: BaseException = error
-                while isinstance(culprit, BaseExceptionGroup):
-                    culprit = culprit.exceptions[0]
-                watch.feed.failed(ServerError(f"internal error while watching: {culprit!r}"))
-                await self.clock.sleep(TRY_AGAIN_AFTER_A_CRASH)
-
-    async def _tick(self) -> None:
-        wall, monotonic = self.clock.now(), self.clock.monotonic()
-        while True:
-            await self.clock.sleep(TICK)
-            self._overdue.look()
-            passed, counted = self.clock.now() - wall, self.clock.monotonic() - monotonic
-            wall, monotonic = wall + passed, monotonic + counted
-            if abs(passed - counted) > JUMP or counted > TICK + ASLEEP:
-                await self._after_sleep()
-
-    async def _after_sleep(self) -> None:
-        """This machine slept, or its clock was set: nothing on the screen can be trusted until it is asked again."""
-        for watch in self._watches.values():
-            watch.feed.doubted("this computer slept or its clock was set")
-            await watch.reopen()
-            watch.refresh()
-
-    def _feed_of(self, server: str) -> Feed | None:
-        watch = self._watches.get(server)
-        return watch.feed if watch is not None else None
-
     def _is_needed(self, key: JobKey) -> bool:
         """True for a job that a person looks at, or that a command is about."""
         return key == self._known.cursor or key in self._known.visible or self._commands.under_way(key)
@@ -503,7 +368,7 @@ class Monitor:
             watch.noticed(change)
         if change.after is None:
             self._commands.forget(change.key)
-            self._downloads.forget(change.key)
+            self.downloads.forget(change.key)
 
     def _settled(self, key: JobKey) -> None:
         """Whatever a command did, the job is worth following until it has ended."""
@@ -523,8 +388,9 @@ class Monitor:
 
     def _scenes(self) -> Iterator[tuple[str, Scene]]:
         """What is known of each server besides its jobs."""
-        for name, watch in self._watches.items():
-            yield name, Scene(watch.feed.life.status, self._known.queues_of.get(name, ()), watch.lists)
+        for watch in self._watches:
+            queues = self._known.queues_of.get(watch.link.name, ())
+            yield watch.link.name, Scene(watch.feed.life.status, queues, watch.lists)
 
     def _server_view(self, watch: ServerWatch) -> ServerView:
         name = watch.link.name

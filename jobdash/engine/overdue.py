@@ -9,6 +9,9 @@ from jobdash.engine.known import Known
 from jobdash.engine.store import Change
 from jobdash.model.job import Job
 
+LOOK = 1.0
+"""Seconds between two looks."""
+
 LOOK_AGAIN = 5.0
 """Seconds until a job whose deadline passed while its server was not live is looked at again."""
 
@@ -39,6 +42,12 @@ class Overdue:
         seconds = allowed() if allowed is not None else None
         if seconds is not None:
             self._set(job, seconds)
+
+    async def run(self) -> None:
+        """Looks again and again, until cancelled."""
+        while True:
+            await self._clock.sleep(LOOK)
+            self.look()
 
     def look(self) -> None:
         """Marks what has become overdue since the last look."""

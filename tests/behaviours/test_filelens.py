@@ -119,9 +119,9 @@ async def test_f6_results_are_listed_with_their_age_and_downloaded(
         await pilot.press("end", "ctrl+u", *str(folder), "enter", "enter")
         await shows(pilot, "is there already")
         await told(demo, "POST", f"/expire/{id}")
-        monitor.download(JobKey(NAME, id), folder, force=True)
+        monitor.downloads.start(JobKey(NAME, id), folder, force=True)
         await shows(pilot, "the result is gone")
-        assert monitor.results(JobKey(NAME, id)).downloads[0].gone
+        assert monitor.downloads.results(JobKey(NAME, id)).downloads[0].gone
 
 
 async def test_f7_many_jobs_with_names_of_our_own(demo: DemoProcess, watch: Watch) -> None:

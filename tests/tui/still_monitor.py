@@ -9,6 +9,7 @@ from jobdash.engine.board import Board
 from jobdash.engine.bulk.bulks import Bulks
 from jobdash.engine.clock import SystemClock
 from jobdash.engine.dispatch import Veto
+from jobdash.engine.downloads import Downloads
 from jobdash.engine.failures import Failures
 from jobdash.engine.gather import Gatherer
 from jobdash.engine.histories import Histories
@@ -58,6 +59,23 @@ class StillClock:
         await asyncio.sleep(0)
 
 
+class StillDownloads(Downloads):
+    """Downloads nothing."""
+
+    def __init__(self, monitor: "StillMonitor") -> None:
+        self._monitor = monitor
+
+    def results(self, key: JobKey) -> ResultsView:
+        return ResultsView()
+
+    def refusal(self, key: JobKey) -> str | None:
+        job = self._monitor.job(key)
+        return None if job is not None and job.results else "this job has no results to download"
+
+    def start(self, key: JobKey, folder: Path, *, force: bool = False) -> None:
+        raise AssertionError("a still monitor downloads nothing")
+
+
 class StillMonitor(Monitor):
     """Remembers every wish; `push` sends a batch to the screen."""
 
@@ -89,7 +107,7 @@ class StillMonitor(Monitor):
         self.still_servers = list(servers)
         self.submitted: list[Command] = []
         self.tracked: list[tuple[str, tuple[str, ...]]] = []
-        self.downloaded: list[tuple[JobKey, Path, bool]] = []
+        self.downloads = StillDownloads(self)
         self.refreshed = 0
         self.looked_at: list[JobKey | None] = []
         self.still_outcomes: dict[JobKey, Outcome] = {}
@@ -194,16 +212,6 @@ class StillMonitor(Monitor):
 
     def late(self, key: JobKey) -> str | None:
         return None
-
-    def results(self, key: JobKey) -> ResultsView:
-        return ResultsView()
-
-    def no_download(self, key: JobKey) -> str | None:
-        job = self.job(key)
-        return None if job is not None and job.results else "this job has no results to download"
-
-    def download(self, key: JobKey, folder: Path, *, force: bool = False) -> None:
-        self.downloaded.append((key, folder, force))
 
     def is_stale(self, key: JobKey) -> bool:
         server = self._still(key.server)

@@ -171,7 +171,7 @@ class JobScreen(Acting[Result], inherit_bindings=False):
         job = self.monitor.job(self.subject) if self.subject is not None else None
         if job is None:
             self.say("no job is selected", wrong=True)
-        elif (why := self.monitor.no_download(job.key)) is not None:
+        elif (why := self.monitor.downloads.refusal(job.key)) is not None:
             self.say(why, wrong=True)
         else:
             self.app.push_screen(DownloadScreen(job, Path.cwd()), self._download)

@@ -124,7 +124,7 @@ class DetailPane(Vertical):
             history=self.monitor.histories.of(self.key),
             usual=Usuals(self.monitor.usual("wait", job.type), self.monitor.usual("runtime", job.type)),
             late=self.monitor.late(self.key),
-            results=self.monitor.results(self.key),
+            results=self.monitor.downloads.results(self.key),
         )
 
     def moment(self) -> Moment:
