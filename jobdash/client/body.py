@@ -2,20 +2,23 @@
 
 import json
 import math
+from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 from jobdash.client.sentence import one_line
 from jobdash.model.errors import BadAnswer
-from jobdash.model.job import Json
+from jobdash.model.job import Json, NoNumber
 
 
 def read_json(text: str | bytes) -> Json:
-    """A JSON value; whole numbers stay exact and the last of two equal keys wins. Raises ValueError.
+    """A JSON value; whole numbers stay exact. Raises ValueError.
 
-    NaN, Infinity and numbers too large for a float are read as None: they cannot be sorted, added or drawn.
+    Of equal keys in one object the last counts; the others stay, under a name that says so. NaN, Infinity and numbers
+    too large for a float are read as NoNumber: they cannot be sorted, added or drawn.
     """
     try:
-        return json.loads(text, parse_constant=lambda _: None, parse_float=_finite)
+        return json.loads(text, parse_constant=NoNumber, parse_float=_finite, object_pairs_hook=_object)
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
@@ -53,9 +56,27 @@ def decoded(data: bytes, parameters: str = "") -> str:
     return data.decode("utf-8-sig", "replace")
 
 
-def _finite(text: str) -> float | None:
+def _finite(text: str) -> float | NoNumber:
     number = float(text)
-    return number if math.isfinite(number) else None
+    return number if math.isfinite(number) else NoNumber(text)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    return made if len(made) == len(pairs) else _told_twice(pairs)
+
+
+def _told_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """All values of an object whose server uses a key more than once, as `key (1 of 2)` and `key`."""
+    times, told = Counter(name for name, _ in pairs), Counter[str]()
+    made: dict[str, Any] = {}
+    for name, value in pairs:
+        told[name] += 1
+        shown = name if told[name] == times[name] else f"{name} ({told[name]} of {times[name]})"
+        while shown != name and shown in times:
+            shown += "'"
+        made[shown] = value
+    return made
 
 
 def _snippet(text: str) -> str:

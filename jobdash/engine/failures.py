@@ -10,6 +10,7 @@ from typing import TypeVar
 from jobdash.engine import fingerprint
 from jobdash.engine.clock import Clock
 from jobdash.engine.fingerprint import Fingerprint
+from jobdash.engine.looks import Looks
 from jobdash.engine.store import Change, Store
 from jobdash.model.job import Job, JobKey
 
@@ -64,11 +65,16 @@ class Group:
 
 
 class Failures:
-    """Follows a store. `version` counts the slices, so that a screen knows when to look again."""
+    """Follows a store. `version` counts the slices, so that a screen knows when to look again.
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    With `looks` it is known over restarts what a person has seen.
+    """
+
+    def __init__(self, store: Store, clock: Clock, looks: Looks | None = None) -> None:
         self._store = store
         self._clock = clock
+        self._looks = looks
+        self._unkept: set[str] | None = None
         self._groups: dict[str, Group] = {}
         self._known: dict[JobKey, tuple[str, Job, float]] = {}
         self._waiting: dict[JobKey, None] = {}
@@ -103,18 +109,43 @@ class Failures:
 
     def looked(self) -> None:
         """A person has seen them all."""
-        self._seen = set(self._groups)
+        self._seen = (self._seen or set()) | set(self._groups)
+        self._unkept = set(self._groups)
+        self._news.set()
         for group in self._groups.values():
             group.new = False
 
     async def run(self) -> None:
-        """Looks at what has changed, in slices, until cancelled."""
-        while True:
-            await self._news.wait()
-            while self._waiting:
-                self.work()
-                await asyncio.sleep(0)
-            self._news.clear()
+        """Looks at what has changed, in slices, until cancelled; then what was seen is kept."""
+        if self._looks is not None:
+            self._adopt(await asyncio.to_thread(self._looks.read, self._clock.monotonic()))
+        try:
+            while True:
+                await self._news.wait()
+                while self._waiting:
+                    self.work()
+                    await asyncio.sleep(0)
+                self._news.clear()
+                await self._keep()
+        finally:
+            await self._keep()
+            if self._looks is not None:
+                await asyncio.to_thread(self._looks.close)
+
+    async def _keep(self) -> None:
+        """Writes what a person has seen, and learns what was seen elsewhere."""
+        looks, seen = self._looks, self._unkept
+        if looks is None or seen is None:
+            return
+        self._unkept = None
+        kept = await asyncio.to_thread(looks.looked, seen, self._clock.now(), self._clock.monotonic())
+        if kept is None:
+            self._unkept = seen | (self._unkept or set())
+        self._adopt(kept)
+
+    def _adopt(self, seen: set[str] | None) -> None:
+        if seen is not None:
+            self._seen = seen | (self._seen or set())
 
     def work(self) -> None:
         """One slice."""

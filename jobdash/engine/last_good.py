@@ -5,6 +5,8 @@ from jobdash.model.job import Job, JobKey
 from jobdash.model.state import State
 
 MOST_TYPES = 2_000
+KEPT = 8
+"""So many of each type, because the last may be deleted, or begin anew."""
 
 Kind = tuple[str, str | None]
 """A server and a type of job."""
@@ -14,19 +16,24 @@ class LastGood:
     """Listens to the store."""
 
     def __init__(self) -> None:
-        self._known: dict[Kind, tuple[float, JobKey]] = {}
+        self._known: dict[Kind, dict[JobKey, float]] = {}
 
     def noticed(self, change: Change) -> None:
-        job = change.after
+        before, job = change.before, change.after
+        if before is not None and (job is None or job.state is not State.COMPLETED or job.type != before.type):
+            self._known.get((before.server, before.type), {}).pop(change.key, None)
         if job is None or job.state is not State.COMPLETED:
             return
-        kind = (job.server, job.type)
-        at = job.finished_at or job.updated_at or 0.0
-        known = self._known.get(kind)
-        if (known is None and len(self._known) < MOST_TYPES) or (known is not None and at >= known[0]):
-            self._known[kind] = (at, job.key)
+        known = self._known.get((job.server, job.type))
+        if known is None:
+            if len(self._known) >= MOST_TYPES:
+                return
+            known = self._known[job.server, job.type] = {}
+        known[job.key] = job.finished_at or job.updated_at or 0.0
+        if len(known) > KEPT:
+            del known[min(known, key=known.__getitem__)]
 
     def like(self, job: Job) -> JobKey | None:
         """The last one of the same server and type, None when there is none but the job itself."""
-        known = self._known.get((job.server, job.type))
-        return known[1] if known is not None and known[1] != job.key else None
+        known = self._known.get((job.server, job.type), {})
+        return max((key for key in known if key != job.key), key=known.__getitem__, default=None)

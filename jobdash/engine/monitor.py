@@ -26,6 +26,7 @@ from jobdash.engine.last_good import LastGood
 from jobdash.engine.listed import Listed
 from jobdash.engine.log_reader import LogReader
 from jobdash.engine.logbook import LogBook
+from jobdash.engine.looks import Looks
 from jobdash.engine.makings import Makings
 from jobdash.engine.masking import Masking
 from jobdash.engine.metrics.figures import Scene
@@ -103,7 +104,9 @@ class Monitor:
         self._known.listeners.append(self._noticed)
         self._room = Room(self._known, {s.link.name: s.limits.room for s in servers}, self._is_needed)
         self._log_reader = LogReader(self._known, self.clock, self._watches.feed_of)
-        self.failures = Failures(self._known.store, self.clock)
+        folder = orders.folder if orders is not None else None
+        looks = Looks(folder / "failures.db", self._known.gather.notice_from_thread) if folder is not None else None
+        self.failures = Failures(self._known.store, self.clock, looks)
         self._known.listeners.append(self.failures.noticed)
         self.runbooks = runbooks or Runbooks()
         self.histories = Histories(self.clock)

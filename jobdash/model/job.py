@@ -11,6 +11,12 @@ Json = Any
 """A decoded JSON value. Nothing is known of its shape until a dialect has looked at it."""
 
 
+class NoNumber(str):
+    """What a server wrote where a number is due and none can be: NaN, Infinity, or one too large, as it was written."""
+
+    __slots__ = ()
+
+
 class JobKey(NamedTuple):
     """The identity of a job everywhere in jobdash; `id` is unique within `server`."""
 

@@ -151,9 +151,19 @@ ACTIONS: Final = (
         footer=2,
     ),
     KeyRow(
-        "copy_fingerprint", ("y",), "y", "copy", "of the failures: copy the fingerprint", Group.FIND, FAILURES, footer=3
+        "restart_alike",
+        ("R",),
+        "R",
+        "restart all",
+        "of the failures: restart all of them, after a question",
+        Group.CHANGE,
+        FAILURES,
+        footer=3,
     ),
-    KeyRow("leave_failures", ("escape", "e"), "esc", "back", "back to the list", Group.FIND, FAILURES, footer=4),
+    KeyRow(
+        "copy_fingerprint", ("y",), "y", "copy", "of the failures: copy the fingerprint", Group.FIND, FAILURES, footer=4
+    ),
+    KeyRow("leave_failures", ("escape", "e"), "esc", "back", "back to the list", Group.FIND, FAILURES, footer=5),
     _find("faster", "greater_than_sign", ">", "faster", "poll the server under the cursor faster"),
     _find("slower", "less_than_sign", "<", "slower", "poll it slower"),
     KeyRow("find", ("slash",), "/", "search", "search", Group.READ, TEXT, footer=1),

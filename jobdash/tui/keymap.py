@@ -19,7 +19,7 @@ NAMED: Final = frozenset(key.value for key in Keys if not key.value.startswith("
     key for row in ACTIONS for key in row.keys
 }
 
-ASKING: Final = frozenset({"submit_job", "retry_failed"})
+ASKING: Final = frozenset({"submit_job", "retry_failed", "restart_alike"})
 """They lead to a change of a server without being one themselves."""
 
 READING: Final = frozenset({Where.TEXT, Where.DATA, Where.LOG, Where.LOGS})

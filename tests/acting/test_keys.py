@@ -16,7 +16,7 @@ from jobdash.tui.app import JobdashApp
 from jobdash.tui.screens.confirm import SETTLE, ConfirmScreen
 from tests.tui.still_monitor import StillMonitor, full_monitor
 
-CHANGING = {row.id for row in ACTIONS if row.changes_server is not None} | {"retry_failed"}
+CHANGING = {row.id for row in ACTIONS if row.changes_server is not None} | {"retry_failed", "restart_alike"}
 """What may open a question about a change."""
 
 LEADING = {"submit"}

@@ -17,8 +17,9 @@ JSON = {"content-type": "application/json"}
     ("text", "value"),
     [
         ("12345678901234567890123", 12345678901234567890123),
-        ('{"a": 1, "a": 2}', {"a": 2}),
-        ("[NaN, Infinity, -Infinity, 1e999, 1.5]", [None, None, None, None, 1.5]),
+        ('{"a": 1, "b": 0, "a": 2}', {"a (1 of 2)": 1, "b": 0, "a": 2}),
+        ('{"a": 1, "a": 2, "a": 3, "a (1 of 3)": 4}', {"a (1 of 3)'": 1, "a (2 of 3)": 2, "a": 3, "a (1 of 3)": 4}),
+        ("[NaN, Infinity, -Infinity, 1e999, 1.5]", ["NaN", "Infinity", "-Infinity", "1e999", 1.5]),
         ('"\\ud800"', "\ud800"),
     ],
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from jobdash.engine.masking import MASK
+from jobdash.model.job import NoNumber
 from jobdash.tui.presentation.json_tree import LONG, Part, Piece, Row
 from jobdash.tui.presentation.safe import ELLIPSIS, fit, one_line
 from jobdash.tui.presentation.spans import Line, Span, cut, width_of
@@ -57,6 +58,8 @@ def _value(row: Row, width: int) -> Line:
         return (Span(f"{{{len(value):,}}}" if value else "{}", "quiet"),)
     if isinstance(value, list | tuple):
         return (Span(f"[{len(value):,}]" if value else "[]", "quiet"),)
+    if isinstance(value, NoNumber):
+        return (Span(one_line(value[:LONG]), "alert"), Span("  no number", "quiet"))
     if isinstance(value, str):
         return _text(value, width, open=row.open)
     return (Span(scalar(value), "quiet" if value is None else ""),)

@@ -1,9 +1,14 @@
 """Failures by fingerprint: three causes, not a thousand rows."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from textual.app import ComposeResult
 from textual.screen import Screen
 
+from jobdash.engine.failures import Group
 from jobdash.engine.monitor import Monitor
+from jobdash.model.job import JobKey
 from jobdash.tui.actions import Where, bindings, rows
 from jobdash.tui.presentation import failure_row, server_line
 from jobdash.tui.presentation.age import Moment, Times
@@ -17,8 +22,14 @@ from jobdash.tui.widgets.title_bar import TitleBar
 
 ABOUT = 9
 
-Chosen = tuple[str, bool]
-"""The query that narrows the list to a fingerprint, and whether all of its jobs are to be marked."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """The query that narrows the list to a fingerprint, whether its jobs are to be marked, and which to restart."""
+
+    query: str
+    mark: bool = False
+    restart: Sequence[JobKey] = ()
 
 
 class FailuresScreen(Screen[Chosen | None], inherit_bindings=False):
@@ -92,25 +103,36 @@ class FailuresScreen(Screen[Chosen | None], inherit_bindings=False):
     # keys
 
     def action_narrow(self) -> None:
-        self._leave(mark=False)
+        if (group := self._chosen()) is not None:
+            self._leave(Chosen(query=_query(group)))
 
     def action_narrow_and_mark(self) -> None:
-        self._leave(mark=True)
+        if (group := self._chosen()) is not None:
+            self._leave(Chosen(query=_query(group), mark=True))
 
-    def _leave(self, *, mark: bool) -> None:
+    def action_restart_alike(self) -> None:
+        if (group := self._chosen()) is not None:
+            self._leave(Chosen(query=_query(group), restart=tuple(group.keys)))
+
+    def _chosen(self) -> Group | None:
         group = self.query_one(FailureList).group
         if group is None:
             self.notify("nothing has failed", severity="warning", markup=False)
-            return
+        return group
+
+    def _leave(self, chosen: Chosen | None) -> None:
         self.monitor.failures.looked()
-        self.dismiss((f"fingerprint:{group.fingerprint.id}", mark))
+        self.dismiss(chosen)
 
     def action_leave_failures(self) -> None:
-        self.monitor.failures.looked()
-        self.dismiss(None)
+        self._leave(None)
 
     def action_copy_fingerprint(self) -> None:
         group = self.query_one(FailureList).group
         if group is not None:
             self.app.copy_to_clipboard(group.fingerprint.id)
             self.notify(one_line(f"copied {group.fingerprint.id}"), markup=False)
+
+
+def _query(group: Group) -> str:
+    return f"fingerprint:{group.fingerprint.id}"
