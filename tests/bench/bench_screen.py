@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.bench.bytecode import bytecode_kept
 from tests.bench.job_server import MAPPING
 from tests.bench.table import show
 from tests.terminal import Terminal
@@ -86,5 +87,6 @@ def moving_list() -> None:
 
 
 if __name__ == "__main__":
-    first_paint()
-    moving_list()
+    with bytecode_kept():
+        first_paint()
+        moving_list()
