@@ -69,6 +69,7 @@ class JobdashApp(App[None], inherit_bindings=False):
         self.terminal: Driver | None = None
         self.mouse = True
         self._themes = themes.load(themes.folders(config_folder))
+        self._offered: dict[str, Theme] = {}
         self._calling = Calling(calls or TerminalCalls(bell=False), monitor)
         super().__init__()
         self.monitor = monitor
@@ -78,6 +79,7 @@ class JobdashApp(App[None], inherit_bindings=False):
         self._keys = KeyOrder(self, self._hand_on)
         for found in self._themes.found.values():
             self.register_theme(found)
+        self._offered = dict(self._themes.found)
         self._missing = theme if theme not in self._themes.found else None
         self.theme = themes.DEFAULT if self._missing else theme
         self.keymap = keymap or Keymap()
@@ -95,10 +97,9 @@ class JobdashApp(App[None], inherit_bindings=False):
 
     @property
     def available_themes(self) -> dict[str, Theme]:
-        """Only those whose contrast is tested, and the person's own."""
-        known = super().available_themes
-        # Textual asks before the first theme can be registered: its own are the answer only then.
-        return {name: theme for name, theme in known.items() if name in self._themes.found} or known
+        """Only those whose contrast is tested, and the person's own. Textual asks for them with every line it draws."""
+        # It asks before the first theme can be registered, too: its own are the answer only then.
+        return self._offered or super().available_themes
 
     def on_mount(self) -> None:
         main = MainScreen(self.monitor, self.book, slow_link=self._slow_link)
