@@ -93,16 +93,32 @@ class Terminal:
 
     def pump(self, seconds: float) -> bool:
         """Reads what there is, waiting at most so long for the first byte; True when something came."""
+        data = self._read(seconds)
+        self.draw(data)
+        return bool(data)
+
+    def taken(self, seconds: float) -> list[tuple[float, bytes]]:
+        """What comes within so many seconds, each piece with the moment at which it came, and not drawn yet."""
+        pieces, until = [], time.perf_counter() + seconds
+        while (left := until - time.perf_counter()) > 0:
+            if data := self._read(left):
+                pieces.append((time.perf_counter(), data))
+        return pieces
+
+    def draw(self, data: bytes) -> None:
+        """Puts what was taken on the screen."""
+        self._stream.feed(data)
+
+    def _read(self, seconds: float) -> bytes:
         if not select.select([self._fd], [], [], seconds)[0]:
-            return False
+            return b""
         try:
             data = os.read(self._fd, 65536)
         except OSError:
-            return False
+            return b""
         self.bytes += len(data)
         self.written += data
-        self._stream.feed(data)
-        return bool(data)
+        return data
 
     def wait_for(self, pattern: str, seconds: float = 60.0) -> float:
         """Seconds from the start until the screen shows `pattern`. Raises TimeoutError with the screen."""
