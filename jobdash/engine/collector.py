@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from jobdash.model.job import Job
 
-OFTEN = 5_000
+OFTEN = 1_000
 """What so many changes leave behind is collected in two or three milliseconds."""
 
 

@@ -23,10 +23,11 @@ def test_only_the_figure_is_written_while_the_bar_stays() -> None:
     assert (region.right, region.width) == (bar.x + bar.width, 5)
 
 
-async def test_an_edge_stands_before_every_column() -> None:
+async def test_an_edge_stands_before_every_lively_column() -> None:
     app = JobdashApp(full_monitor())
     async with app.run_test(size=(120, 40)):
         screen = app.screen
         assert isinstance(screen, MainScreen)
         edges = {cut.region.right for cut in screen.query(Cut)}
+        assert screen.jobs.edges
         assert set(screen.jobs.edges) <= edges

@@ -1,7 +1,7 @@
 """The screen, driven by keys: over a still monitor, so that every movement is the test's own."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -198,19 +198,20 @@ async def test_a_batch_repaints_only_changed_cells(monkeypatch: pytest.MonkeyPat
         jobs = main(app).jobs
         await pilot.pause(0.1)
         regions: list[object] = []
-        lines: list[int] = []
-        refresh, render = JobList.refresh, JobList.render_line
+        lines: list[str] = []
+        refresh, paint = JobList.refresh, JobList.painted
 
         def count_refresh(self: JobList, *areas: Region, **how: bool) -> JobList:
             regions.extend(areas or ["all"])
             return refresh(self, *areas, **how)
 
-        def count_line(self: JobList, y: int) -> Strip:
-            lines.append(y)
-            return render(self, y)
+        def count_line(self: JobList, line: Iterable[tuple[str, str]], *how: Any) -> Strip:
+            spans = tuple(line)
+            lines.append("".join(text for text, _ in spans))
+            return paint(self, spans, *how)
 
         monkeypatch.setattr(JobList, "refresh", count_refresh)
-        monkeypatch.setattr(JobList, "render_line", count_line)
+        monkeypatch.setattr(JobList, "painted", count_line)
         visible = monitor.view.window(0, 3)
         monitor.put(*(job("docs", j.id, State.RUNNING, progress=6.0, started_at=j.started_at) for j in visible))
         monitor.push(jobs=[j.key for j in visible])

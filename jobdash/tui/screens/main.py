@@ -1,9 +1,11 @@
 """The main screen: servers, jobs, and the job under the cursor. Decides where they stand, nothing else."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.timer import Timer
 
 from jobdash.engine.monitor import Batch, Monitor
 from jobdash.engine.saved import ViewBook
@@ -41,6 +43,9 @@ from jobdash.tui.widgets.title_bar import TitleBar
 BESIDE_FROM = 110
 BELOW_FROM = 40
 STRIP_FROM = 30
+REST = 0.05
+"""Seconds after which a cursor rests."""
+
 MERGED = 50
 """So many logs are merged at most."""
 
@@ -68,6 +73,7 @@ class MainScreen(Ordering, Viewing, Understanding, Holding, Adding, Alerting):
         self._book = book or ViewBook()
         self._wanted: bool | None = None
         self._painted = False
+        self._resting: Timer | None = None
         self._slow_link = slow_link
 
     def compose(self) -> ComposeResult:
@@ -171,10 +177,16 @@ class MainScreen(Ordering, Viewing, Understanding, Holding, Adding, Alerting):
             self.query_one(ServerStrip).tell(servers, moment.monotonic)
 
     def on_job_highlighted(self, message: JobHighlighted) -> None:
-        self.pane.turn_to(message.key)
+        self._turn_pane(message.key)
         self.monitor.look_at(message.key, self.jobs.visible_keys(), deep=self.jobs.deep)
         self._tell_frame()
         self.tell_keys()
+
+    def _turn_pane(self, key: JobKey | None) -> None:
+        """Shows the job in full when the cursor rests on it; while it moves on, every key is to be drawn at once."""
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = self.set_timer(REST, partial(self.pane.turn_to, key))
 
     def on_engine_stopped(self, message: EngineStopped) -> None:
         self.engine_problem = message.problem

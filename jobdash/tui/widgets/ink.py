@@ -1,12 +1,14 @@
 """From the style names of `presentation` to what the terminal is told, by the variables of the theme in force."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
+from textual.filter import ANSIToTruecolor, LineFilter
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -18,10 +20,11 @@ WORDS: Final = frozenset({"bold", "italic", "underline", "reverse"})
 
 
 class Ink:
-    """Looks style names up once per theme."""
+    """Looks style names up once per theme. `of_terminal`: some of its colours are the terminal's own."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         self.variables = variables
+        self.of_terminal = any(value.startswith("ansi_") for value in variables.values())
         self._known: dict[str, Style] = {}
 
     def __call__(self, name: str) -> Style:
@@ -51,6 +54,20 @@ class Inked(Widget):
     """A widget that draws `presentation` lines itself, in the colours of the theme in force."""
 
     _ink: Ink | None = None
+    _own: Style | None = None
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Asks for its own style once and not for each line: that costs more than the line itself."""
+        self._own = self.rich_style
+        try:
+            return super().render_lines(crop)
+        finally:
+            self._own = None
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Where a theme names no colours of the terminal, no line has to be gone through for them."""
+        found = super().get_line_filters()
+        return found if self.ink.of_terminal else [kind for kind in found if not isinstance(kind, ANSIToTruecolor)]
 
     @property
     def ink(self) -> Ink:
@@ -59,14 +76,9 @@ class Inked(Widget):
             self._ink = Ink(variables)
         return self._ink
 
-    def painted(
-        self, line: Iterable[tuple[str, str]], width: int, under: Style | None = None, *, own: Style | None = None
-    ) -> Strip:
-        """The line as exactly `width` cells on this widget's own ground, or on another (`under`).
-
-        `own` is this widget's `rich_style` where it was asked for before: that costs more than the line itself.
-        """
-        own = self.rich_style if own is None else own
+    def painted(self, line: Iterable[tuple[str, str]], width: int, under: Style | None = None) -> Strip:
+        """The line as exactly `width` cells on this widget's own ground, or on another (`under`)."""
+        own = self.rich_style if self._own is None else self._own
         ink, base = self.ink, own if under is None else own + under
         segments: list[Segment] = []
         before: str | None = None

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rich.cells import cell_len
 from textual import events
+from textual.geometry import Region
 from textual.strip import Strip
 
 from jobdash.engine.group import GroupRow
@@ -24,6 +25,8 @@ from jobdash.tui.widgets.drawn_rows import MARKED, WILL_BE_MARKED, DrawnRow, cha
 from jobdash.tui.widgets.ink import ground
 from jobdash.tui.widgets.moving_list import HEADER, MovingList
 
+MOST_STRIPS = 1_000
+LIVELY = frozenset({"progress", "says"})
 FIGURE = 5
 """Cells of ` 45%`, which changes more often than the bar before it."""
 
@@ -49,6 +52,8 @@ class JobList(MovingList):
         self._placed: tuple[Placed, ...] = ()
         self._drawn: list[DrawnRow] = []
         self._drawn_at = -1
+        self._strips: dict[DrawnRow | Line, Strip] = {}
+        self._made_for: object = None
 
     # what is drawn
 
@@ -86,19 +91,37 @@ class JobList(MovingList):
         for region in changed(before, self._drawn, self._placed, self.size.width, HEADER):
             self.refresh(region)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Lines that look as before are the same strips, wherever they stand now: making them is most of a paint."""
+        made_for = (self._placed, self.size.width, self.ink, self.rich_style, self.has_focus)
+        if made_for != self._made_for or len(self._strips) > MOST_STRIPS:
+            self._strips, self._made_for = {}, made_for
+        strips = [self.render_line(y) for y in crop.line_range]
+        for kind in self.get_line_filters():
+            strips = [strip.apply_filter(kind, self.background_colors[1]) for strip in strips]
+        whole = crop.column_span == (0, self.size.width)
+        return strips if whole else [strip.crop(*crop.column_span) for strip in strips]
+
     def render_line(self, y: int) -> Strip:
         if self._drawn_at != self.scroll_offset.y:
             self._drawn, self._drawn_at = self._draw_visible(), self.scroll_offset.y
+        content = self._content(y)
+        if (strip := self._strips.get(content)) is None:
+            strip = self._strips[content] = self._made(content)
+        return strip
+
+    def _content(self, y: int) -> DrawnRow | Line:
         if y < HEADER:
-            return self.painted(heads.line(self._placed, self.monitor.board.sort), self.size.width)
+            return heads.line(self._placed, self.monitor.board.sort)
         if not len(self.monitor.view):
-            return self.painted(self._empty_line(y), self.size.width)
-        index = y - HEADER
-        if index >= len(self._drawn):
-            return self.painted((), self.size.width)
-        drawn = self._drawn[index]
-        under = ground(self.ink.variables, self._cursor_ground()) if drawn.cursor else None
-        return self.painted(self._row(drawn), self.size.width, under)
+            return self._empty_line(y)
+        return self._drawn[y - HEADER] if y - HEADER < len(self._drawn) else ()
+
+    def _made(self, content: DrawnRow | Line) -> Strip:
+        if not isinstance(content, DrawnRow):
+            return self.painted(content, self.size.width)
+        under = ground(self.ink.variables, self._cursor_ground()) if content.cursor else None
+        return self.painted(self._row(content), self.size.width, under)
 
     def _cursor_ground(self) -> str:
         return "cursor" if self.has_focus else "cursor-blurred"
@@ -157,9 +180,9 @@ class JobList(MovingList):
 
     @property
     def edges(self) -> list[int]:
-        """Where the columns begin, and the figure at the end of a bar."""
+        """Where the columns begin that change often, and the figure at the end of a bar."""
         figures = (p.x + p.width - FIGURE for p in self._placed if p.column.id == "progress" and p.width > FIGURE + 4)
-        return sorted({*(placed.x for placed in self._placed), *figures})
+        return sorted({*(placed.x for placed in self._placed if placed.column.id in LIVELY), *figures})
 
     @property
     def deep(self) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rich.style import Style
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -70,7 +69,6 @@ class LogView(ScrollView, Inked, can_focus=True, inherit_bindings=False):
         self._folds: dict[int, list[Line]] = {}
         self._frame: list[Line] | None = None
         self._dipped: Ink | None = None
-        self._own: Style | None = None
         self._place = LogPlace(self._row_count, self._height_of)
 
     # what is read
@@ -182,9 +180,9 @@ class LogView(ScrollView, Inked, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         if self._frame is None or self._dipped is not self.ink:
             self._frame = self._visible() or [(Span(self._empty, "quiet"),)]
-            self._dipped, self._own = self.ink, self.rich_style
+            self._dipped = self.ink
         content = self._frame[y] if y < len(self._frame) else ()
-        return self.painted((Span(" " * self.LEFT), *content), self.size.width, own=self._own)
+        return self.painted((Span(" " * self.LEFT), *content), self.size.width)
 
     @property
     def told(self) -> Line:

@@ -31,7 +31,8 @@ class ScrolledLines(ScrollView, Inked, can_focus=True, inherit_bindings=False):
     def show(self, lines: Sequence[Line], *, anew: bool = False) -> None:
         """Puts these lines in place of the old ones; `anew` also goes to the top, as for another subject."""
         before, self.lines = self.lines, tuple(lines)
-        self.virtual_size = Size(self.size.width, len(self.lines))
+        # Another height makes Textual lay out the whole screen anew: all that fit have one.
+        self.virtual_size = Size(self.size.width, max(len(self.lines), self.size.height))
         if anew:
             self.scroll_to(y=0, animate=False)
         top = self.scroll_offset.y
