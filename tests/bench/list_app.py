@@ -14,6 +14,7 @@ from typing import Any
 from textual.app import App, ComposeResult
 from textual.widgets import DataTable, Static
 
+from jobdash.cli.tidy import set_aside
 from jobdash.client.dialect import Ask
 from jobdash.engine.clock import SystemClock
 from jobdash.engine.monitor import Monitor, Watched
@@ -103,7 +104,7 @@ def run_jobdash(jobs: int, rate: int, *options: str) -> None:
 
     clock = SystemClock()
     server = Watched(link=Silent(clock, name="docs"))
-    monitor = Fed([server], companions=[play], frame=0.5 if "slow" in options else 0.1)
+    monitor = Fed([server], companions=[play, set_aside], frame=0.5 if "slow" in options else 0.1)
     JobdashApp(monitor, slow_link="slow" in options).run()
 
 

@@ -1,7 +1,7 @@
 """Nothing to be seen: it lies behind the list and makes Textual write only the cells from a column on.
 
 Textual writes a changed line from the left edge of the widget, or from the last edge of any widget on that line, also
-of one that is covered. A widget that ends where a lively column begins halves what goes to the terminal; each costs time for every line.
+of one that is covered. An edge before what changes often halves what goes to the terminal, and costs time a line.
 """
 
 from collections.abc import Sequence
