@@ -1,7 +1,7 @@
 """The figures of every server this second: what was measured, what the server says, and which jobs are slow."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from jobdash.engine.alerts.kinds import Kinds
 from jobdash.engine.clock import Clock
@@ -33,6 +33,7 @@ class Sight:
         self.figures: dict[str, Found] = {}
         self.scenes: dict[str, Scene] = {}
         self.slow: dict[str, Slow] = {}
+        self._searches: dict[str, Iterator[Slow | None]] = {}
         self._depths: dict[str, deque[float | None]] = {}
         self._looks = 0
         self._looked_at = clock.monotonic()
@@ -58,10 +59,20 @@ class Sight:
             if live:
                 self.metrics.read(name, scene.queues)
             if (self._looks + number) % SLOW_EVERY == 0:
-                self.slow[name] = slow(name, self.metrics, self._get, now, wall)
+                self._searches[name] = slow(name, self.metrics, self._get, now, wall)
+                self.search()
             found = self.figures[name] = self._server(name, scene, now, wall)
             if self._looks % DEPTH_EVERY == 1:
                 self._depths.setdefault(name, deque(maxlen=DEPTHS)).append(found.get("depth"))
+
+    def search(self) -> bool:
+        """Goes on looking at running jobs one by one, for less than a millisecond; True while there are more."""
+        for name, search in self._searches.items():
+            if (found := next(search, None)) is not None:
+                self.slow[name] = found
+                del self._searches[name]
+            break
+        return bool(self._searches)
 
     def at(self, place: Place) -> Found:
         """The figures of a queue or a type now."""

@@ -112,6 +112,8 @@ class Vitals:
                 await self._clock.sleep(LOOK)
                 looks += 1
                 self.look()
+                while self.sight.search():
+                    await self._clock.sleep(0)
                 if self._desk.has_news or looks % SYNC == 0:
                     await self._desk.exchange()
                 if looks % FLUSH == 0:

@@ -1,6 +1,6 @@
 """Which running jobs do not move although they usually would. Who never tells of steps is not expected to."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jobdash.model.job import Job, JobKey
@@ -63,8 +63,9 @@ class Moving:
         course = self._courses.get(key.server, {}).pop(key, None)
         return now - course.since if course is not None and course.from_start else None
 
-    def courses(self, server: str) -> Iterator[tuple[JobKey, Course]]:
-        return iter(self._courses.get(server, {}).items())
+    def courses(self, server: str) -> Mapping[JobKey, Course]:
+        """Of all running jobs of a server; it goes on changing with them."""
+        return self._courses.get(server, {})
 
     def unheard(self, server: str, seconds: float) -> None:
         """The server itself was silent for so long: none of its jobs is to blame for that."""

@@ -266,3 +266,17 @@ def test_counters_that_reset_raise_nothing(watch: Watch) -> None:
     watch.queues = (QueueStats(depth=0, completed=40, failed=1, total=41),)
     watch.pass_time(100)
     assert watch.turns() == []
+
+
+def test_very_many_running_jobs_are_looked_at_in_pieces(watch: Watch) -> None:
+    ends(watch, "usual", 25, type="parse")
+    long_ago = watch.clock.now() - 3600
+    for n in range(2_000):
+        watch.tell(f"r{n}", State.RUNNING, type="parse", started_at=long_ago)
+    while not watch.vitals.sight.search():
+        watch.pass_time(1)
+    pieces = 1
+    while watch.vitals.sight.search():
+        pieces += 1
+    assert pieces >= 4
+    assert len(watch.vitals.sight.ids("one", "overlong")) == 2_000
