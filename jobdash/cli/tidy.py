@@ -9,6 +9,9 @@ import gc
 
 from jobdash.engine.monitor import Monitor
 
+THRESHOLDS = (5_000, 5, 1_000_000)
+"""Nothing but `set_aside` looks at everything."""
+
 EVERY = 20.0
 """Seconds between two times that what is alive is set aside."""
 
@@ -22,7 +25,7 @@ QUICK_BELOW = 50_000
 async def set_aside(monitor: Monitor) -> None:
     """A companion of the monitor; it leaves the collector as it found it."""
     thresholds = gc.get_threshold()
-    gc.set_threshold(5_000, 5, 1_000_000)
+    gc.set_threshold(*THRESHOLDS)
     times = 0
     try:
         while True:

@@ -1,5 +1,6 @@
 """The log view beside Textual's own Log and RichLog: followed at 10,000 lines/s, and scrolled with a million lines."""
 
+import gc
 import sys
 import time
 
@@ -7,6 +8,7 @@ from textual.app import App, ComposeResult
 from textual.widget import Widget
 from textual.widgets import Log, RichLog
 
+from jobdash.cli.tidy import THRESHOLDS
 from jobdash.engine.log_source import LogSource
 from jobdash.engine.logbook import LogBook
 from jobdash.model.log import LogLine
@@ -45,6 +47,7 @@ class Bench(App[None]):
         yield made[self.kind]()
 
     def on_mount(self) -> None:
+        gc.set_threshold(*THRESHOLDS)  # as the program does: its companions are not here
         self.screen.focus_next()
         self.call_after_refresh(self._begin)
 

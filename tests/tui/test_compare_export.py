@@ -68,7 +68,7 @@ def files(folder: Path) -> set[Path]:
 async def exported(pilot: Pilot[None], folder: Path, downs: int) -> str:
     before = files(folder)
     await pilot.press("E", "shift+tab", "ctrl+u", *str(folder), "enter", *["down"] * downs, "enter")
-    for _ in range(100):
+    for _ in range(500):
         await pilot.pause(0.02)
         if fresh := files(folder) - before:
             return fresh.pop().read_text()

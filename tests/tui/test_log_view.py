@@ -9,11 +9,12 @@ from textual.pilot import Pilot
 
 from jobdash.model.log import LogLine
 from jobdash.tui.app import JobdashApp
+from jobdash.tui.presentation.age import Times
 from jobdash.tui.screens.detail import DetailScreen
 from jobdash.tui.screens.logs import LogsScreen
 from jobdash.tui.widgets.log_view import LogView
 from tests.tui.still_monitor import FAILED, NOW, RUNNING, StillMonitor, full_monitor
-from tests.tui.test_screen import opened, said, seen
+from tests.tui.test_screen import main, opened, said, seen
 
 Reading = tuple[JobdashApp, Pilot[None], LogView, StillMonitor]
 
@@ -150,3 +151,14 @@ async def test_the_logs_of_marked_jobs_are_merged_with_a_prefix() -> None:
         assert "426614174000" in text and "426614174007" in text
         await pilot.press("slash", *"two", "enter", "at", *"nope", "enter", "escape")
         assert not isinstance(app.screen, LogsScreen)
+
+
+async def test_merged_logs_that_are_left_at_once_read_nothing() -> None:
+    monitor = full_monitor()
+    async with opened(monitor) as (app, pilot):
+        screen = LogsScreen(monitor, (FAILED, RUNNING), Times.RELATIVE)
+        app.push_screen(screen)
+        app.pop_screen()
+        await pilot.pause(0.3)
+        screen.look_again()
+        assert main(app).is_current and monitor.still_logs.wanted == ()

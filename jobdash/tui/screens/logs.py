@@ -12,6 +12,7 @@ from jobdash.tui.messages import FindClosed, FindRequested, FindTyped
 from jobdash.tui.presentation.age import Moment, Times
 from jobdash.tui.presentation.safe import one_line
 from jobdash.tui.presentation.spans import Span
+from jobdash.tui.screens.standing import stands
 from jobdash.tui.widgets.find_line import FindLine
 from jobdash.tui.widgets.footer import Footer
 from jobdash.tui.widgets.log_view import LogView
@@ -44,6 +45,8 @@ class LogsScreen(Screen[None], inherit_bindings=False):
         yield Footer()
 
     def on_mount(self) -> None:
+        if not stands(self):
+            return
         self.monitor.read_logs(self.keys)
         books = [(key.id, book) for key in self.keys if (book := self.monitor.log(key)) is not None]
         self.view.focus()
@@ -60,11 +63,15 @@ class LogsScreen(Screen[None], inherit_bindings=False):
 
     def look_again(self) -> None:
         """Takes in what is new."""
+        if not stands(self):
+            return
         self.view.grown(self._moment(), "no log lines so far")
         self._say()
 
     @on(LogView.Said)
     def _say(self) -> None:
+        if not stands(self):
+            return
         self.query_one(TitleBar).tell(self._moment(), f"the logs of {len(self.keys)} jobs")
         self.query_one("#told", StillLines).show([(Span(" "), *self.view.told)])
         keys = [*rows(Where.TEXT), *rows(Where.LOG), *rows(Where.LOGS), *rows(Where.EVERYWHERE)]

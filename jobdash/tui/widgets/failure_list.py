@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 
 from textual import events
-from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from jobdash.engine.failures import Group
@@ -14,11 +12,12 @@ from jobdash.tui.presentation import failure_row
 from jobdash.tui.presentation.age import Moment
 from jobdash.tui.presentation.spans import Line, Span
 from jobdash.tui.widgets.ink import Inked, ground
+from jobdash.tui.widgets.steps import Steps
 
 HIGH = 2
 
 
-class FailureList(ScrollView, Inked, can_focus=True, inherit_bindings=False):
+class FailureList(Steps, Inked, can_focus=True, inherit_bindings=False):
     """The cursor stays on its fingerprint while counts and order change."""
 
     ALLOW_SELECT = False
@@ -50,7 +49,7 @@ class FailureList(ScrollView, Inked, can_focus=True, inherit_bindings=False):
         lines = [line for group in groups for line in failure_row.lines(group, total, moment, width)]
         if lines != self._lines:
             self._lines = lines
-            self.virtual_size = Size(self.size.width, len(lines))
+            self.reach(len(lines))
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -70,23 +69,12 @@ class FailureList(ScrollView, Inked, can_focus=True, inherit_bindings=False):
         self.refresh()
         self.post_message(self.Moved())
 
-    def action_line_down(self) -> None:
-        self._go(self._index + 1)
+    @property
+    def page(self) -> int:
+        return self.size.height // HIGH
 
-    def action_line_up(self) -> None:
-        self._go(self._index - 1)
-
-    def action_half_down(self) -> None:
-        self._go(self._index + self.size.height // 2 // HIGH)
-
-    def action_half_up(self) -> None:
-        self._go(self._index - self.size.height // 2 // HIGH)
-
-    def action_page_down(self) -> None:
-        self._go(self._index + self.size.height // HIGH)
-
-    def action_page_up(self) -> None:
-        self._go(self._index - self.size.height // HIGH)
+    def step(self, by: int) -> None:
+        self._go(self._index + by)
 
     def action_to_top(self) -> None:
         self._go(0)

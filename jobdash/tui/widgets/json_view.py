@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from jobdash.engine.masking import Masking
@@ -17,11 +16,12 @@ from jobdash.tui.presentation.json_search import Places, found
 from jobdash.tui.presentation.json_tree import Part, Piece, Row, Tree, written
 from jobdash.tui.presentation.spans import Line, Span
 from jobdash.tui.widgets.ink import Inked, ground
+from jobdash.tui.widgets.steps import Steps
 
 MOST_MATCHES = 10_000
 
 
-class JsonView(ScrollView, Inked, can_focus=True, inherit_bindings=False):
+class JsonView(Steps, Inked, can_focus=True, inherit_bindings=False):
     """Told a value by `show`; tells `Said` when what stands above it should be drawn anew."""
 
     ALLOW_SELECT = False
@@ -80,7 +80,7 @@ class JsonView(ScrollView, Inked, can_focus=True, inherit_bindings=False):
         self._drawn_anew()
 
     def _drawn_anew(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self._tree.rows))
+        self.reach(len(self._tree.rows))
         self.refresh()
         self.post_message(self.Said())
 
@@ -127,23 +127,8 @@ class JsonView(ScrollView, Inked, can_focus=True, inherit_bindings=False):
         if before != self._cursor:
             self.post_message(self.Said())
 
-    def action_line_down(self) -> None:
-        self._put_cursor(self._cursor + 1)
-
-    def action_line_up(self) -> None:
-        self._put_cursor(self._cursor - 1)
-
-    def action_half_down(self) -> None:
-        self._put_cursor(self._cursor + self.size.height // 2)
-
-    def action_half_up(self) -> None:
-        self._put_cursor(self._cursor - self.size.height // 2)
-
-    def action_page_down(self) -> None:
-        self._put_cursor(self._cursor + self.size.height - 1)
-
-    def action_page_up(self) -> None:
-        self._put_cursor(self._cursor - self.size.height + 1)
+    def step(self, by: int) -> None:
+        self._put_cursor(self._cursor + by)
 
     def action_to_top(self) -> None:
         self._put_cursor(0)
@@ -254,4 +239,4 @@ class JsonView(ScrollView, Inked, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def on_resize(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self._tree.rows))
+        self.reach(len(self._tree.rows))

@@ -5,8 +5,7 @@ The cursor is on a job or on the header of a group, never on a line. What rows l
 
 from abc import abstractmethod
 
-from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
+from textual.geometry import Region
 
 from jobdash.engine.group import GroupRow
 from jobdash.engine.monitor import Monitor
@@ -14,13 +13,14 @@ from jobdash.model.job import JobKey
 from jobdash.tui.actions import Where, bindings
 from jobdash.tui.messages import JobHighlighted
 from jobdash.tui.widgets.ink import Inked
+from jobdash.tui.widgets.steps import Steps
 
 HEADER = 1
 HOLD = 1.0
 """Seconds after a key for which rows keep their places: what a person is about to press stays where it was."""
 
 
-class MovingList(ScrollView, Inked, can_focus=True, inherit_bindings=False):
+class MovingList(Steps, Inked, can_focus=True, inherit_bindings=False):
     """Rows are those of `monitor.view`. `following` is the job that the cursor does not leave, whatever happens."""
 
     ALLOW_SELECT = False
@@ -49,7 +49,7 @@ class MovingList(ScrollView, Inked, can_focus=True, inherit_bindings=False):
         """Keeps the cursor on its job and, if possible, at its place on the screen."""
         view = self.monitor.view
         was_empty = self.virtual_size.height <= HEADER
-        self.virtual_size = Size(self.size.width, len(view) + HEADER)
+        self.reach(len(view) + HEADER)
         found = self._row_of_cursor() if self._moved else None
         on_screen = self.index - self.scroll_offset.y
         if found is None:
@@ -125,23 +125,12 @@ class MovingList(ScrollView, Inked, can_focus=True, inherit_bindings=False):
         self.put_cursor(index)
         self.monitor.board.hold(HOLD)
 
-    def action_line_down(self) -> None:
-        self.move_to(self.index + 1)
+    @property
+    def page(self) -> int:
+        return self.rows_visible
 
-    def action_line_up(self) -> None:
-        self.move_to(self.index - 1)
-
-    def action_half_down(self) -> None:
-        self.move_to(self.index + max(1, self.rows_visible // 2))
-
-    def action_half_up(self) -> None:
-        self.move_to(self.index - max(1, self.rows_visible // 2))
-
-    def action_page_down(self) -> None:
-        self.move_to(self.index + max(1, self.rows_visible - 1))
-
-    def action_page_up(self) -> None:
-        self.move_to(self.index - max(1, self.rows_visible - 1))
+    def step(self, by: int) -> None:
+        self.move_to(self.index + by)
 
     def action_to_top(self) -> None:
         self.move_to(0)

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
+from textual.geometry import Region
 from textual.strip import Strip
 
 from jobdash.tui.actions import Where, bindings
 from jobdash.tui.presentation.spans import EMPTY, Line
 from jobdash.tui.widgets.ink import Inked
+from jobdash.tui.widgets.steps import Steps
 
 
-class ScrolledLines(ScrollView, Inked, can_focus=True, inherit_bindings=False):
+class ScrolledLines(Steps, Inked, can_focus=True, inherit_bindings=False):
     """The lines are already folded to the width that `text_width` tells."""
 
     ALLOW_SELECT = False
@@ -31,8 +31,7 @@ class ScrolledLines(ScrollView, Inked, can_focus=True, inherit_bindings=False):
     def show(self, lines: Sequence[Line], *, anew: bool = False) -> None:
         """Puts these lines in place of the old ones; `anew` also goes to the top, as for another subject."""
         before, self.lines = self.lines, tuple(lines)
-        # Another height makes Textual lay out the whole screen anew: all that fit have one.
-        self.virtual_size = Size(self.size.width, max(len(self.lines), self.size.height))
+        self.reach(len(self.lines))
         if anew:
             self.scroll_to(y=0, animate=False)
         top = self.scroll_offset.y
@@ -48,26 +47,8 @@ class ScrolledLines(ScrollView, Inked, can_focus=True, inherit_bindings=False):
     def _at(lines: Sequence[Line], y: int) -> Line:
         return lines[y] if 0 <= y < len(lines) else EMPTY
 
-    def _by(self, lines: int) -> None:
-        self.scroll_to(y=self.scroll_offset.y + lines, animate=False)
-
-    def action_line_down(self) -> None:
-        self._by(1)
-
-    def action_line_up(self) -> None:
-        self._by(-1)
-
-    def action_half_down(self) -> None:
-        self._by(self.size.height // 2)
-
-    def action_half_up(self) -> None:
-        self._by(-(self.size.height // 2))
-
-    def action_page_down(self) -> None:
-        self._by(self.size.height - 1)
-
-    def action_page_up(self) -> None:
-        self._by(1 - self.size.height)
+    def step(self, by: int) -> None:
+        self.scroll_to(y=self.scroll_offset.y + by, animate=False, immediate=True)
 
     def action_to_top(self) -> None:
         self.scroll_to(y=0, animate=False)
