@@ -9,7 +9,7 @@ from jobdash.engine import fields
 from jobdash.engine.fields import Field, Kind
 from jobdash.engine.order import URGENCY, worst_first
 from jobdash.engine.query.context import Context
-from jobdash.engine.query.paths import DataPath, path
+from jobdash.engine.query.paths import Place, path
 from jobdash.engine.sort import WORST, Sort, SortKey
 from jobdash.model.job import Job, JobKey
 
@@ -125,7 +125,7 @@ def upside_down(text: str) -> bytes:
     return text[:LONGEST].encode("utf-8", "surrogatepass").translate(UPSIDE_DOWN) + b"\xff"
 
 
-def _of_data(data: DataPath, reverse: bool, context: Context) -> Part:
+def _of_data(data: Place, reverse: bool, context: Context) -> Part:
     """Numbers, then texts, then what is not there; jobs whose data is not loaded are among the last."""
     sign = -1 if reverse else 1
 

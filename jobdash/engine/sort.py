@@ -1,5 +1,6 @@
 """What rows are sorted by, as a person says it: `age,-progress`. How a job is ranked is in `ranking.py`."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from jobdash.engine import fields
@@ -40,10 +41,21 @@ class Sort:
         if not text.strip():
             return cls()
         keys, position = [], 0
-        for part in text.split(","):
+        for part in _parts(text):
             keys.append(_key(part, position))
             position += len(part) + 1
         return cls(tuple(keys))
+
+
+def _parts(text: str) -> Iterator[str]:
+    """What stands between the commas that are in no brackets: those belong to an expression."""
+    depth = begin = 0
+    for at, char in enumerate(text):
+        depth = max(0, depth + (char in "([{") - (char in ")]}"))
+        if char == "," and not depth:
+            yield text[begin:at]
+            begin = at + 1
+    yield text[begin:]
 
 
 def _key(part: str, position: int) -> SortKey:

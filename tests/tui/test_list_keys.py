@@ -207,6 +207,13 @@ async def test_a_column_shows_what_is_inside_the_data() -> None:
         await pilot.press("1")
         line = next(line for line in screen_text(app).splitlines() if "426614174000" in line)
         assert line.split()[1:4] == ["120", "default", "5m"]
+        await pilot.press("o", "a", *"to_string(data.pages)", "enter")
+        await pilot.press("a", *"abs(to_string(data.pages))", "enter", "enter")
+        line = next(line for line in screen_text(app).splitlines() if "426614174000" in line)
+        assert line.split()[4] == "120"
+        assert "! does" in line
+        await pilot.press("o", "a", *"lenght(data.pages)", "enter")
+        assert "unknown function: lenght" in screen_text(app)
 
 
 async def test_a_job_that_is_gone_does_not_look_live() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jobdash.engine.query.amounts import COMPARE
-from jobdash.engine.query.paths import DataPath
+from jobdash.engine.query.paths import Place
 from jobdash.engine.query.quantity import any_number, moment
 from jobdash.engine.query.test import Test, Use, Workshop
 from jobdash.engine.query.text import compared
@@ -15,7 +15,7 @@ from jobdash.model.job import Job
 Fits = Callable[[Any], bool]
 
 
-def loaded(path: DataPath, op: Op, values: tuple[Value, ...], shop: Workshop) -> Test:
+def loaded(path: Place, op: Op, values: tuple[Value, ...], shop: Workshop) -> Test:
     """Any one of the values; of a list in the data any element may fit."""
     shop.uses.add(Use.DETAILS)
     detail = shop.context.detail

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jobdash.engine.fields import Field, Kind
-from jobdash.engine.query.paths import DataPath
+from jobdash.engine.query.paths import Place
 from jobdash.model.job import Detail, Job, JobKey
 from jobdash.tui.presentation import age
 from jobdash.tui.presentation.age import Moment, Times
@@ -29,14 +29,16 @@ def of_field(field: Field) -> Cell:
     return cell
 
 
-def of_data(path: DataPath, loaded: Loaded) -> Cell:
-    """The value at a path; a dot where the job's data is not loaded."""
+def of_data(path: Place, loaded: Loaded) -> Cell:
+    """The value at a path; a dot where the job's data is not loaded, the problem where an expression has one."""
 
     def cell(job: Job, moment: Moment, width: int) -> Line:
         detail = loaded(job.key)
         if detail is None:
             return (Span("·", "quiet"),)
         value = path.value(detail)
+        if value is None and (problem := path.problem(detail)) is not None:
+            return (Span(fit(f"! {problem}", width), "alert"),)
         return EMPTY if value is None else (Span(fit(one_line(_json(value)), width)),)
 
     return cell

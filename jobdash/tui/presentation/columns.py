@@ -1,5 +1,6 @@
 """The columns of the job list, each declared once. A new column is one entry here; where they stand is for `layout`."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -60,18 +61,21 @@ DEFAULT: Final = (
 BY_ID: Final = {column.id: column for column in DEFAULT}
 WIDTHS: Final = {Kind.TEXT: (10, 24), Kind.STATE: (11, 11), Kind.NUMBER: (5, 9), Kind.DURATION: (7, 8)}
 TIME_WIDTHS: Final = (8, 8)
+INSIDE: Final = re.compile(r"[\])}'\"`]")
 LEAST: Final = 2
 MOST_CELLS: Final = 400
 
 
 def named(spec: str, loaded: Loaded) -> Column:
-    """The column that `spec` names: one of the usual, any field, or a path into the data (`data.customer:20`).
+    """The column that `spec` names: one of the usual, any field, or a path or JMESPath into the data, and its size.
+
+    As in `data.customer:20`; a colon inside brackets belongs to the expression.
 
     Raises QueryError in one sentence.
     """
     name, colon, size = spec.strip().rpartition(":")
-    if not colon:
-        name, size = size, ""
+    if not colon or INSIDE.search(size):
+        name, colon, size = spec.strip(), "", ""
     if colon and not (size.isdecimal() and size.isascii() and LEAST <= int(size) <= MOST_CELLS):
         raise QueryError(f"the size of a column is {LEAST} to {MOST_CELLS} cells, as in {name or 'job'}:20", 0)
     return _found(name, loaded).sized(int(size) if colon else None)
@@ -83,10 +87,10 @@ def _found(name: str, loaded: Loaded) -> Column:
     if (field := fields.find(name)) is not None:
         return _of_field(field)
     if (data := path(name)) is not None:
-        title = name.rpartition(".")[2].upper()
+        title = re.findall(r"[^\W\d]\w*", name)[-1].upper()
         return Column(name, title, of_data(data, loaded), 10, 24, drop=1, sort=name, deep=True)
     close = fields.nearest(name)
-    hint = f"did you mean {close}?" if close else "name a field, or a path such as data.customer"
+    hint = f"did you mean {close}?" if close else "name a field, or a path such as data.customer or length(data.items)"
     raise QueryError(f"there is no column {name!r}; {hint}", 0)
 
 
