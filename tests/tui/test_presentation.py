@@ -10,9 +10,10 @@ import pytest
 from jobdash.engine.monitor import DetailView
 from jobdash.model.command import Action, Command, Outcome, Phase
 from jobdash.model.job import Detail, Job
+from jobdash.model.queue import QueueStats
 from jobdash.model.server import Phase as ServerPhase
 from jobdash.model.state import State
-from jobdash.tui.presentation import age, attempts, bar, detail, row, server_line
+from jobdash.tui.presentation import age, attempts, bar, detail, row, server_line, server_words
 from jobdash.tui.presentation.age import Moment, Times
 from jobdash.tui.presentation.columns import DEFAULT
 from jobdash.tui.presentation.confirm import question
@@ -232,4 +233,27 @@ def test_the_strip_says_what_was_not_understood_and_what_a_server_cannot_list() 
 def test_a_live_line_that_is_cut_says_so() -> None:
     live = replace(SERVERS[0], status=replace(SERVERS[0].status, message="no stream: " + "because " * 20))
     told = server_line.strip([live], MONOTONIC, 100, 5)[0]
-    assert width_of(told) <= 100 and text_of(told).endswith("…")
+    assert width_of(told) <= 100
+    assert text_of(told).endswith("…  h tells all")
+
+
+def test_zero_is_told_and_unknown_is_blank() -> None:
+    idle = replace(SERVERS[0], counts={State.RUNNING: 1}, queue=None)
+    blind = replace(idle, counts={}, queue=QueueStats(depth=0, running=2))
+    other = replace(idle, name="other", counts={State.COMPLETED: 12}, queue=None)
+    shown = [text_of(line) for line in server_line.strip([idle, blind, other], MONOTONIC, 120, 8)]
+    assert "◌ 0  ▶ 1  ✔  0  ✖ 0" in shown[0]
+    assert "◌ 0  ▶ 2" in shown[1]
+    blind = replace(blind, capabilities=replace(blind.capabilities, list=False, feed=False))
+    told = text_of(server_line.strip([blind, other], MONOTONIC, 120, 8)[0])
+    assert "◌ 0  ▶ 2" in told
+    assert "✔" not in told
+    assert "✖" not in told
+
+
+def test_what_a_server_says_of_itself_is_told_in_full() -> None:
+    queue = QueueStats(scheduled=1, retrying=0, cancelled=2, total=98, notes=(("queue type", "redis"), ("cache", "12")))
+    said = text(list(server_words.lines([queue], 100)))
+    assert "it says: scheduled 1   retrying 0   cancelled 2   total 98   queue type redis   cache 12" in said
+    live = replace(SERVERS[0], status=replace(SERVERS[0].status, message="no stream: " + "because " * 20))
+    assert text(list(server_words.remarked(live, 60))).count("because") == 20

@@ -24,13 +24,17 @@ Figures = Mapping[str, float | None]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What is told of one server. `trends` are by figure; `parts` are its queues and types with their figures."""
+    """What is told of one server. `trends` are by figure; `parts` are its queues and types with their figures.
+
+    `said` is what the server says of itself.
+    """
 
     name: str
     health: Health
     figures: Figures
     trends: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
     parts: Sequence[tuple[str, Figures]] = ()
+    said: Sequence[Line] = ()
 
 
 def lines(block: Block, width: int, *, chosen: bool, names: int) -> Iterator[Line]:
@@ -48,6 +52,8 @@ def lines(block: Block, width: int, *, chosen: bool, names: int) -> Iterator[Lin
     for number, part in enumerate(wrap(reasons, room, 3)):
         yield (*(head if not number else (Span(" " * (names + 14)),)), Span("  " + part, "quiet" if well else ""))
     for line in _figures(block, width - 6):
+        yield (Span("      "), *line)
+    for line in block.said:
         yield (Span("      "), *line)
     if chosen:
         yield from _parts(block, width)

@@ -16,7 +16,7 @@ from jobdash.tui.presentation.states import PHASES, STATES, WORST_FIRST
 
 SHOWN: Final = (State.PENDING, State.RUNNING, State.COMPLETED, State.FAILED, State.STUCK, State.RETRYING, State.PAUSED)
 FOLDED: Final = frozenset({State.PENDING, State.RUNNING, State.FAILED, State.STUCK})
-ALWAYS: Final = frozenset({State.PENDING, State.RUNNING, State.FAILED})
+ALWAYS: Final = frozenset({State.PENDING, State.RUNNING, State.COMPLETED, State.FAILED})
 BAD: Final = frozenset({State.FAILED, State.STUCK})
 TREND_FROM: Final = 100
 TREND_CELLS: Final = 7
@@ -25,6 +25,8 @@ KIND_MOST: Final = 12
 
 SKEW: Final = 5.0
 """Seconds by which a server's clock may differ from ours without a word about it."""
+
+MORE: Final = "h"
 
 Counts = Mapping[State, int]
 
@@ -35,8 +37,9 @@ def worst_first(servers: Iterable[ServerView]) -> list[ServerView]:
 
 
 def counts_of(server: ServerView) -> Counts:
-    """The server's own word where it gives one, else what jobdash counted itself."""
-    return {**server.counts, **_told(server.queue)}
+    """The server's own word where it gives one, else what jobdash counted itself; what is not in it is unknown."""
+    counts_itself = server.capabilities.list or server.capabilities.feed or bool(server.counts)
+    return {**(dict.fromkeys(ALWAYS, 0) if counts_itself else {}), **server.counts, **_told(server.queue)}
 
 
 def _told(queue: QueueStats | None) -> Counts:
@@ -54,7 +57,7 @@ def _told(queue: QueueStats | None) -> Counts:
     return {state: count for state, count in told.items() if count is not None}
 
 
-def strip(servers: Sequence[ServerView], monotonic: float, width: int, most: int) -> tuple[Line, ...]:
+def strip(servers: Sequence[ServerView], monotonic: float, width: int, most: int, more: str = MORE) -> tuple[Line, ...]:
     """At most `most` lines with steady columns. When servers are left out, the worst stay and the last line says so."""
     shown = list(servers)
     if len(shown) > most:
@@ -64,7 +67,7 @@ def strip(servers: Sequence[ServerView], monotonic: float, width: int, most: int
     marks = max((width_of(care_marks(server.care)) for server in shown), default=0)
     digits = _digits(shown)
     trends = width >= TREND_FROM and any(server.throughput is not None for server in shown)
-    lines = [line(server, monotonic, width, (name, kind, marks), digits, trends=trends) for server in shown]
+    lines = [line(server, monotonic, width, (name, kind, marks), digits, trends=trends, more=more) for server in shown]
     if len(servers) > len(shown):
         rest = len(servers) - len(shown)
         lines.append((Span(f" and {rest} more that need you less", "quiet"),))
@@ -79,10 +82,12 @@ def line(
     digits: Mapping[State, int] | None = None,
     *,
     trends: bool = False,
+    more: str = MORE,
 ) -> Line:
     """` ● docs  compileo  SSE  2s  ◌ 312  ▶ 18  ✔ 9,812  ✖ 164  workers 3`.
 
-    `heads` are the widths of name, kind and of the marks that say how careful one must be.
+    `heads` are the widths of name, kind and of the marks that say how careful one must be; `more` is the key that
+    tells in full what is cut.
     """
     name, kind, marks = heads
     marked = care_marks(server.care)
@@ -98,14 +103,22 @@ def line(
     if live:
         figures = (_trend(server, trends), counted(counts_of(server), digits), _extras(server.queue))
         told = joined((head, _delivery(status, monotonic), *figures, _lists_nothing(server), _not_understood(status)))
-        return cut(joined((told, _remarks(status))), width)
+        return _cut(joined((told, _remarks(status))), width, more)
     known = counted({state: count for state, count in counts_of(server).items() if count}, always=False)
     last: Line = (Span("(last known: ", "stale"), *restyled(known, "stale"), Span(")", "stale")) if known else EMPTY
     trouble = _trouble(status, monotonic)
     room = width - width_of(head) - 3
     if width_of(trouble) + 2 + width_of(last) > room:
         last = EMPTY
-    return joined((head, cut(trouble, room), last))
+    return joined((head, _cut(trouble, room, more), last))
+
+
+def _cut(told: Line, width: int, more: str) -> Line:
+    """What does not fit says where it can be read in full."""
+    if width_of(told) <= width:
+        return told
+    hint = f"  {more} tells all"
+    return (*cut(told, width - len(hint)), Span(hint, "key"))
 
 
 def care_marks(care: Care) -> Line:
@@ -144,13 +157,18 @@ def _trend(server: ServerView, wanted: bool) -> Line:
     return (Span(f"{trend} {rate:>8}", "quiet"),)
 
 
-def _remarks(status: ServerStatus) -> Line:
+def remarks(status: ServerStatus) -> list[str]:
     """What a person should know of a live server: a stream of no use, a clock that is wrong, a listing that is cut."""
     told = [one_line(status.message)] if status.message else []
     if status.skew is not None and abs(status.skew) > SKEW:
         told.append(f"clock {status.skew:+,.0f}s")
     if status.listed is not None and status.total is not None and status.listed < status.total:
         told.append(f"{status.listed:,} of {status.total:,}")
+    return told
+
+
+def _remarks(status: ServerStatus) -> Line:
+    told = remarks(status)
     return (Span("  ".join(told), "stale"),) if told else EMPTY
 
 
@@ -179,17 +197,18 @@ def delivery(status: ServerStatus) -> str:
 
 
 def counted(counts: Counts, digits: Mapping[State, int] | None = None, *, always: bool = True) -> Line:
-    """`◌ 312  ▶ 18  ✖ 164`: the states that matter always, the others when there are any; quiet unless bad."""
+    """`◌ 312  ▶ 18  ✖ 164`: the states that matter always, the others when there are any; quiet unless bad.
+
+    A zero is only there where it is known.
+    """
     parts: list[Line] = []
     for state in SHOWN:
-        count = counts.get(state, 0)
-        column = (digits or {}).get(state, 0)
-        if not count and not column and not (always and counts and state in ALWAYS):
+        count, column = counts.get(state), (digits or {}).get(state, 0)
+        if not count and not column and not (always and count is not None and state in ALWAYS):
             continue
-        figure = f"{count:,}".rjust(column)
+        figure = "" if count is None else f"{STATES[state].glyph} {count:>{max(1, column)},}"
         style = STATES[state].style if count and state in BAD else "quiet"
-        absent = not count and state not in ALWAYS
-        parts.append((Span(" " * (2 + len(figure))) if absent else Span(f"{STATES[state].glyph} {figure}", style),))
+        parts.append((Span(figure or " " * (2 + column), style),))
     return joined(parts)
 
 

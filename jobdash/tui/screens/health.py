@@ -9,7 +9,7 @@ from jobdash.engine.history.history import Past
 from jobdash.engine.metrics.place import Place
 from jobdash.engine.monitor import Monitor, ServerView
 from jobdash.tui.actions import Where, bindings
-from jobdash.tui.presentation import chart_lines, health_lines
+from jobdash.tui.presentation import chart_lines, health_lines, server_words
 from jobdash.tui.presentation.age import Times
 from jobdash.tui.presentation.health_lines import Block
 from jobdash.tui.presentation.safe import one_line
@@ -92,12 +92,14 @@ class HealthScreen(NewsScreen[None]):
     def _block(self, server: ServerView, *, parts: bool) -> Block:
         vitals = self.monitor.vitals
         places = vitals.sight.places(server.name) if parts else ()
+        queues, width = self.monitor.queues(server.name), self.app.size.width - 8
         return Block(
             server.name,
             vitals.health(server.name, server.status, server.queue.health if server.queue else None),
             vitals.sight.figures.get(server.name, {}),
             {"throughput": vitals.sight.trend(server.name, 20.0, TREND), "depth": vitals.sight.depths(server.name)},
             [(_label(place), vitals.sight.at(place)) for place in places[:40]],
+            [*server_words.remarked(server, width), *(server_words.lines(queues, width) if parts else ())],
         )
 
     def _show_chart(self) -> None:

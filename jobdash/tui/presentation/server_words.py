@@ -1,0 +1,34 @@
+"""What a server says of itself, in full: the sentence that its line in the strip cuts, its other counts, its notes."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from jobdash.engine.monitor import ServerView
+from jobdash.model.queue import QueueStats
+from jobdash.model.server import Phase
+from jobdash.tui.presentation.safe import one_line, wrap
+from jobdash.tui.presentation.server_line import remarks
+from jobdash.tui.presentation.spans import Line, Span
+
+COUNTS: Final = ("scheduled", "retrying", "completed", "failed", "cancelled", "total")
+MOST: Final = 8
+"""Queues whose own words are told."""
+
+
+def remarked(server: ServerView, width: int) -> Iterator[Line]:
+    """What a person should know of a live server; why another is not live stands among the reasons."""
+    told = remarks(server.status) if server.status.phase is Phase.LIVE else []
+    for part in wrap("  ".join(told), width, 4) if told else ():
+        yield (Span(part, "stale"),)
+
+
+def lines(queues: Sequence[QueueStats], width: int) -> Iterator[Line]:
+    """`it says  scheduled 1   retrying 0   cancelled 2   total 98   queue type redis   cache size 12 ...`."""
+    for queue in queues[:MOST]:
+        counts = [f"{name} {count:,}" for name in COUNTS if (count := getattr(queue, name)) is not None]
+        health = [f"health {one_line(queue.health)}"] if queue.health else []
+        notes = [f"{one_line(label)} {one_line(text)}" for label, text in queue.notes]
+        said = "   ".join((*counts, *health, *notes))
+        head = f"{one_line(queue.name)}: " if queue.name else "it says: "
+        for number, part in enumerate(wrap(said, max(20, width - len(head)), 4) if said else ()):
+            yield (Span(head if not number else " " * len(head), "quiet"), Span(part))
