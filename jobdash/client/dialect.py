@@ -228,12 +228,14 @@ class Fetched(Protocol):
     """A result on its way: `async with` opens it, `async for` yields bytes, both raise ServerErrors only.
 
     Known once it is open: `total` bytes of the whole (None: the server does not say), `start`, where the bytes that
-    come really begin, `name` as the server proposes it (hostile until made safe), and `etag` for the next try.
+    come really begin, `name` as the server proposes it (hostile until made safe), `content_type` as it calls it, and
+    `etag` for the next try.
     """
 
     start: int
     total: int | None
     name: str | None
+    content_type: str | None
     etag: str | None
 
     async def __aenter__(self) -> Self: ...

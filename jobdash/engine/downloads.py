@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jobdash.client.dialect import Link
+from jobdash.engine import opening
 from jobdash.engine.download import Folder
 from jobdash.engine.ends import Ends
 from jobdash.engine.known import Known
+from jobdash.engine.opening import Opened, Progress
 from jobdash.model.errors import JobdashError, NotFound
 from jobdash.model.job import JobKey
 
@@ -67,14 +69,18 @@ class Downloads:
             return f"this job has no results to download; it is {job.native_state}"
         return None
 
-    def start(self, key: JobKey, folder: Path, *, force: bool = False) -> None:
-        """Begins to download all results of a job into `folder`, unless `refusal` says why not."""
+    def start(self, key: JobKey, folder: Path, *, force: bool = False, only: str | None = None) -> None:
+        """Begins to download the results of a job, or the one at `only`, unless `refusal` says why not."""
         job = self._known.store.get(key)
         if job is None or self.refusal(key) is not None:
             return
-        self._views[key] = tuple(DownloadView(url=url) for url in job.results)
+        self._views[key] = tuple(DownloadView(url=url) for url in job.results if only in (None, url))
         self._tasks[key] = asyncio.create_task(self._fetch_all(key, Folder(folder, force)), name=f"download {key}")
         self._tell(key)
+
+    async def open(self, key: JobKey, url: str, progress: Progress) -> Opened:
+        """One result of a job to look at, in memory. Raises NotFound for one that is gone, other ServerErrors."""
+        return await opening.read(self._links[key.server].fetch, url, key.id, progress)
 
     async def close(self) -> None:
         """Stops; what arrived in part is gone on with the next time."""

@@ -4,50 +4,20 @@ House rule: only a capital letter ever changes a server, and nothing stands on c
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from jobdash.model.command import Action
+from jobdash.tui.key_row import Group, KeyRow, Where
 
-
-class Where(StrEnum):
-    """Which place answers the key."""
-
-    LIST = "in the list"
-    DETAIL = "in a job"
-    TEXT = "in logs and data"
-    DATA = "in data"
-    LOG = "in a log"
-    LOGS = "in merged logs"
-    FAILURES = "in the failures"
-    ALERTS = "in the alerts"
-    HEALTH = "in health"
-    DIALOG = "in a question"
-    ACTIVITY = "in the activity"
-    EVERYWHERE = "everywhere"
-
-
-class Group(StrEnum):
-    """The headings of help, in order."""
-
-    MOVE = "Move"
-    LOOK = "Look"
-    FIND = "Find"
-    MARK = "Mark and hold"
-    READ = "Read logs and data (when they have the focus)"
-    ACT = "In the activity"
-    WATCH = "Health and alerts"
-    CHANGE = "Change a server (asks first)"
-    ANSWER = "Answer a question"
-    APP = "jobdash"
+__all__ = ["ACTIONS", "Group", "KeyRow", "Where", "bindings", "by_group", "for_key", "markdown_table", "rows"]
 
 
 BOTH: Final = frozenset({Where.LIST, Where.DETAIL})
 BACK: Final = frozenset({Where.LIST, Where.DETAIL, Where.ACTIVITY})
 LIST: Final = frozenset({Where.LIST})
+DETAIL: Final = frozenset({Where.DETAIL})
 TEXT: Final = frozenset({Where.TEXT})
 DATA: Final = frozenset({Where.DATA})
 LOG: Final = frozenset({Where.LOG})
@@ -56,32 +26,9 @@ FAILURES: Final = frozenset({Where.FAILURES})
 ACTIVITY: Final = frozenset({Where.ACTIVITY})
 ALERTS: Final = frozenset({Where.ALERTS})
 HEALTH: Final = frozenset({Where.HEALTH})
+RESULT: Final = frozenset({Where.RESULT})
 DIALOG: Final = frozenset({Where.DIALOG})
 EVERYWHERE: Final = frozenset({Where.EVERYWHERE})
-
-
-@dataclass(frozen=True, slots=True)
-class KeyRow:
-    """One thing a person can do.
-
-    `keys` are Textual's names, `shown` what is printed, `footer` the place there, 0 for none.
-    One that is not `listed` is told of by the row before it.
-    """
-
-    id: str
-    keys: tuple[str, ...]
-    shown: str
-    label: str
-    help: str
-    group: Group
-    where: frozenset[Where]
-    changes_server: Action | None = None
-    footer: int = 0
-    listed: bool = True
-
-    def binding(self) -> Binding:
-        """How Textual knows it; the id lets a person remap it."""
-        return Binding(",".join(self.keys), self.id, self.label, show=False, id=self.id, key_display=self.shown)
 
 
 def _move(id: str, keys: str, shown: str, help: str) -> KeyRow:
@@ -94,6 +41,10 @@ def _find(id: str, keys: str, shown: str, label: str, help: str, *, footer: int 
 
 def _mark(id: str, keys: str, shown: str, label: str, help: str, *, footer: int = 0) -> KeyRow:
     return KeyRow(id, tuple(keys.split()), shown, label, help, Group.MARK, LIST, footer=footer)
+
+
+def _type(id: str, keys: str, shown: str, label: str, help: str, *where: Where, footer: int = 0) -> KeyRow:
+    return KeyRow(id, tuple(keys.split()), shown, label, help, Group.TYPE, frozenset(where), footer=footer)
 
 
 def _change(action: Action, key: str, help: str, footer: int) -> KeyRow:
@@ -111,6 +62,7 @@ ACTIONS: Final = (
     _move("to_end", "G end", "G End", "to the last line"),
     KeyRow("open_job", ("enter",), "↵", "open", "open the job in full", Group.LOOK, LIST, footer=1),
     KeyRow("back", ("escape",), "esc", "back", "back; in the list: show all jobs again", Group.LOOK, BACK, footer=13),
+    KeyRow("open_result", ("enter",), "↵", "open result", "open a result of the job", Group.LOOK, DETAIL, footer=1),
     KeyRow("next_pane", ("tab",), "tab", "pane", "to the other pane", Group.LOOK, LIST),
     KeyRow("fold", ("p",), "p", "pane", "side pane on and off", Group.LOOK, LIST, footer=8),
     KeyRow("tab_after", ("right_square_bracket",), "]", "tab", "next tab of the job", Group.LOOK, BOTH, footer=7),
@@ -169,7 +121,7 @@ ACTIONS: Final = (
     KeyRow("find", ("slash",), "/", "search", "search", Group.READ, TEXT, footer=1),
     KeyRow("match_after", ("n",), "n", "next", "next match", Group.READ, TEXT, footer=2),
     KeyRow("match_before", ("N",), "N", "before", "match before it", Group.READ, TEXT),
-    KeyRow("turn", ("enter", "space"), "↵ space", "fold", "unfold and fold", Group.READ, DATA, footer=3),
+    KeyRow("turn", ("enter", "space"), "↵ space", "fold", "unfold and fold; open a result", Group.READ, DATA, footer=3),
     KeyRow("unfold", ("right",), "→", "unfold", "unfold", Group.READ, DATA),
     KeyRow("fold_up", ("left",), "←", "fold", "fold, or to the row above it", Group.READ, DATA),
     KeyRow("copy_value", ("y",), "y", "copy", "copy the value", Group.READ, DATA, footer=4),
@@ -183,6 +135,9 @@ ACTIONS: Final = (
     KeyRow("to_time", ("at",), "@", "time", "jump to a time", Group.READ, LOG, footer=6),
     KeyRow("line_times", ("T",), "T", "times", "the time of each line on and off", Group.READ, LOG),
     KeyRow("leave_logs", ("escape",), "esc", "back", "of merged logs: back to the list", Group.READ, LOGS, footer=8),
+    KeyRow("download_this", ("d",), "d", "download", "of an opened result: download it", Group.READ, RESULT, footer=7),
+    KeyRow("open_again", ("r",), "r", "again", "of an opened result: read it again", Group.READ, RESULT, footer=8),
+    KeyRow("leave_result", ("escape", "q"), "esc", "back", "of an opened result: back", Group.READ, RESULT, footer=9),
     KeyRow("sideways", ("right",), "→", "right", "to the right, when lines are not folded", Group.READ, LOG),
     KeyRow("back_sideways", ("left",), "←", "left", "back to the left", Group.READ, LOG),
     _mark("mark", "space", "space", "mark", "mark the job, or take its mark away", footer=3),
@@ -212,8 +167,10 @@ ACTIONS: Final = (
     _change(Action.CANCEL, "X", "cancel the job", 4),
     _change(Action.RESTART, "R", "restart the job", 5),
     _change(Action.DELETE, "D", "delete the job from its server", 0),
-    KeyRow("say_no", ("n", "escape", "ctrl+c"), "n esc", "no", "leave everything as it is", Group.ANSWER, DIALOG),
-    KeyRow("say_yes", ("y",), "y", "yes", "do it", Group.ANSWER, DIALOG),
+    KeyRow(
+        "say_no", ("n", "escape", "ctrl+c"), "n esc", "no", "leave everything as it is", Group.ANSWER, DIALOG, footer=1
+    ),
+    KeyRow("say_yes", ("y",), "y", "yes", "do it", Group.ANSWER, DIALOG, footer=2),
     KeyRow(
         "other_answer",
         ("tab", "shift+tab", "left", "right"),
@@ -222,8 +179,43 @@ ACTIONS: Final = (
         "to the other answer",
         Group.ANSWER,
         DIALOG,
+        footer=3,
     ),
-    KeyRow("answer", ("enter",), "↵", "answer", "give the answer that is marked", Group.ANSWER, DIALOG),
+    KeyRow("answer", ("enter",), "↵", "answer", "give the answer that is marked", Group.ANSWER, DIALOG, footer=4),
+    _type("complete", "tab", "tab", "take", "of the query: take what is offered", Where.QUERY, footer=1),
+    _type("offer_after", "down", "↓", "next", "of the query: the next that is offered", Where.QUERY, footer=2),
+    _type("offer_before", "up", "↑", "before", "of the query: the one before it", Where.QUERY, footer=3),
+    _type("keep_typed", "enter", "↵", "keep", "keep what was typed", Where.QUERY, Where.FIND, footer=4),
+    _type("leave_typed", "escape", "esc", "as before", "back to what was before", Where.QUERY, Where.FIND, footer=5),
+    _type("next_field", "tab down", "tab ↓", "next", "of a form: the next field", Where.FORM, footer=1),
+    _type("field_before", "shift+tab up", "shift+tab ↑", "before", "the field before it", Where.FORM, footer=2),
+    _type("go_on", "enter", "↵", "go on", "of a form: go on, or give the answer that is marked", Where.FORM, footer=3),
+    _type("mark_after", "down ctrl+n tab", "↓", "next", "of a choice: mark the next", Where.PICK, footer=2),
+    _type("mark_before", "up ctrl+p shift+tab", "↑", "before", "mark the one before it", Where.PICK, footer=3),
+    _type("marks_down", "pagedown", "PgDn", "down", "ten further down", Where.PICK, Where.COLUMNS),
+    _type("marks_up", "pageup", "PgUp", "up", "ten further up", Where.PICK, Where.COLUMNS),
+    _type("take", "enter", "↵", "take", "take what is marked", Where.PICK, footer=1),
+    _type("column_after", "down j", "↓ j", "next", "of the columns: mark the next", Where.COLUMNS, footer=8),
+    _type("column_before", "up k", "↑ k", "before", "mark the one before it", Where.COLUMNS),
+    _type("switch_column", "space", "space", "on, off", "show the column, or not", Where.COLUMNS, footer=2),
+    _type("column_left", "K shift+up", "K", "left", "carry it to the left", Where.COLUMNS, footer=3),
+    _type("column_right", "J shift+down", "J", "right", "carry it to the right", Where.COLUMNS, footer=4),
+    _type("wider", "plus greater_than_sign", "+", "wider", "make it wider", Where.COLUMNS, footer=5),
+    _type("narrower", "minus less_than_sign", "-", "narrower", "make it narrower", Where.COLUMNS, footer=6),
+    _type("fitting", "equals_sign", "=", "fitting", "as wide as it fits", Where.COLUMNS),
+    _type("usual_columns", "r", "r", "usual", "the usual columns", Where.COLUMNS, footer=9),
+    _type("add_column", "a slash", "a", "add", "add a field, or a path into the data", Where.COLUMNS, footer=7),
+    _type("keep_columns", "enter", "↵", "keep", "keep the columns", Where.COLUMNS, footer=1),
+    _type(
+        "leave_form",
+        "escape ctrl+c",
+        "esc",
+        "leave",
+        "leave it, nothing is done",
+        *(Where.FORM, Where.PICK, Where.COLUMNS),
+        footer=10,
+    ),
+    _type("close_page", "escape q enter ctrl+c", "esc", "close", "close help, or the comparison", Where.PAGE, footer=1),
     KeyRow(
         "command_palette",
         ("ctrl+p", "colon"),

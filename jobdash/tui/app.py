@@ -191,7 +191,7 @@ class JobdashApp(App[None], inherit_bindings=False):
             self.notify(f"watched now, but not remembered: {problem}", severity="warning", markup=False)
 
     def on_download_requested(self, message: DownloadRequested) -> None:
-        self.monitor.downloads.start(message.key, message.folder, force=message.replace)
+        self.monitor.downloads.start(message.key, message.folder, force=message.replace, only=message.only)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         self.bridge.heard_of(event.worker, event.state)

@@ -88,8 +88,8 @@ def drawn(key: str) -> str:
 def _refusal(row: KeyRow, key: str) -> str | None:
     """Why an action cannot have this key."""
     name = named(key)
-    if Where.DIALOG in row.where:
-        return "the keys that answer a question stay as they are"
+    if row.group in (Group.ANSWER, Group.TYPE):
+        return "the keys that answer a question, type or choose stay as they are"
     if not (len(key) == 1 and key.isprintable() and key != " ") and name not in NAMED:
         return f'{key!r} is no key; one like "x", "X", "ctrl+x", "f5" or "left" is expected'
     if name in RESERVED:

@@ -137,8 +137,16 @@ class FindClosed(Message):
 
 @dataclass
 class DownloadRequested(Message):
-    """A person wants the results of this job written into a folder."""
+    """A person wants the results of this job, or the one at `only`, written into a folder."""
 
     key: JobKey
     folder: Path
     replace: bool = False
+    only: str | None = None
+
+
+@dataclass
+class ResultOpened(Message):
+    """A person wants to look at this result of the job that is shown."""
+
+    url: str

@@ -72,7 +72,7 @@ class StillDownloads(Downloads):
         job = self._monitor.job(key)
         return None if job is not None and job.results else "this job has no results to download"
 
-    def start(self, key: JobKey, folder: Path, *, force: bool = False) -> None:
+    def start(self, key: JobKey, folder: Path, *, force: bool = False, only: str | None = None) -> None:
         raise AssertionError("a still monitor downloads nothing")
 
 

@@ -2,11 +2,29 @@
 
 from jobdash.tui.actions import ACTIONS, Where, for_key, markdown_table, rows
 from jobdash.tui.app import JobdashApp
+from jobdash.tui.screens.columns import ColumnsScreen
+from jobdash.tui.screens.compare import CompareScreen
 from jobdash.tui.screens.detail import DetailScreen
+from jobdash.tui.screens.form import FormScreen
+from jobdash.tui.screens.help import HelpScreen
 from jobdash.tui.screens.main import MainScreen
+from jobdash.tui.screens.pick import PickScreen
+from jobdash.tui.screens.result import ResultScreen
+from jobdash.tui.widgets.filter_input import FilterInput
+from jobdash.tui.widgets.find_line import FindLine
 from jobdash.tui.widgets.job_list import JobList
 from jobdash.tui.widgets.scrolled_lines import ScrolledLines
 
+PLACES = {
+    FormScreen: Where.FORM,
+    PickScreen: Where.PICK,
+    ColumnsScreen: Where.COLUMNS,
+    HelpScreen: Where.PAGE,
+    CompareScreen: Where.PAGE,
+    ResultScreen: Where.RESULT,
+    FilterInput: Where.QUERY,
+    FindLine: Where.FIND,
+}
 FORBIDDEN = {f"ctrl+{letter}" for letter in "absqz"}
 
 
@@ -35,6 +53,9 @@ def test_every_row_has_its_method_and_every_binding_its_row() -> None:
     for widget in (JobList, ScrolledLines):
         for row in rows(Where.LIST, moves=True):
             assert callable(getattr(widget, f"action_{row.id}")), row.id
+    for over in (FormScreen, PickScreen, ColumnsScreen, HelpScreen, CompareScreen, ResultScreen, FilterInput, FindLine):
+        for row in rows(PLACES[over]):
+            assert callable(getattr(over, f"action_{row.id}")), row.id
     listed = {row.id for row in ACTIONS}
     for node in (*places, JobList, ScrolledLines):
         for bound in node._merged_bindings.key_to_bindings.values():  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ import pytest
 from jobdash.cli.screen import keymap_of
 from jobdash.config.load import load
 from jobdash.model.errors import ConfigError
-from jobdash.tui.actions import ACTIONS
+from jobdash.tui.actions import ACTIONS, Group
 from jobdash.tui.app import JobdashApp
 from jobdash.tui.keymap import checked, named
 from jobdash.tui.screens.confirm import ConfirmScreen
@@ -31,7 +31,7 @@ from tests.tui.still_monitor import full_monitor
         ({"sort_by": ["?"]}, "sort_by: '?' is the key of keys already"),
         ({"line_down": ["w"]}, "line_down: 'w' is the key of wrap already"),
         ({"find": ["w"]}, "find: 'w' is the key of wrap already"),
-        ({"say_yes": ["Y"]}, "say_yes: the keys that answer a question stay"),
+        ({"say_yes": ["Y"]}, "say_yes: the keys that answer a question, type or choose stay"),
     ],
 )
 def test_a_wrong_key_is_refused(wanted: dict[str, list[str]], why: str) -> None:
@@ -43,7 +43,7 @@ def test_a_wrong_key_is_refused(wanted: dict[str, list[str]], why: str) -> None:
 def test_two_actions_may_change_places_and_every_default_may_be_written_down() -> None:
     assert checked({"sort_by": ["o"], "columns": ["s"]}).keys == {"sort_by": ("o",), "columns": ("s",)}
     for row in ACTIONS:
-        if not row.id.startswith("say_") and row.id not in ("other_answer", "answer"):
+        if row.group not in (Group.ANSWER, Group.TYPE):
             assert checked({row.id: row.keys}).row(row).keys == row.keys
     assert [named(key) for key in "/?[-\\@w"] == [
         "slash",
@@ -73,7 +73,7 @@ async def test_the_chosen_key_works_and_is_shown_in_footer_help_and_palette() ->
     app = JobdashApp(
         full_monitor(), keymap=checked({"sort_by": ["w"], "columns": ["s"], "cancel": ["K"], "keys": ["f1"]})
     )
-    async with app.run_test(size=(160, 40)) as pilot:
+    async with app.run_test(size=(160, 72)) as pilot:
         await pilot.pause()
         footer = screen_text(app).splitlines()[-1]
         assert "w sort" in footer

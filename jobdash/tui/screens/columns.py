@@ -1,16 +1,16 @@
 """Which columns the list has: the list behind shows every change at once, `esc` takes all of them back."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from functools import partialmethod
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from jobdash.model.errors import QueryError
+from jobdash.tui.actions import Where, bindings
 from jobdash.tui.presentation.any_cell import Loaded
 from jobdash.tui.presentation.chooser import Chooser
 from jobdash.tui.presentation.columns import Column
@@ -24,22 +24,8 @@ HINTS = ("space on and off   K J move   + - = size   a add", "r the usual ones  
 class ColumnsScreen(ModalScreen[None], inherit_bindings=False):
     """Calls `show` with the columns after every change."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+c", "leave", "leave", show=False),
-        Binding("enter", "keep", "keep", show=False),
-        Binding("up,k", "move(-1)", "up", show=False),
-        Binding("down,j", "move(1)", "down", show=False),
-        Binding("pageup", "move(-10)", "page up", show=False),
-        Binding("pagedown", "move(10)", "page down", show=False),
-        Binding("space", "switch", "on or off", show=False),
-        Binding("shift+up,K", "carry(-1)", "to the left", show=False),
-        Binding("shift+down,J", "carry(1)", "to the right", show=False),
-        Binding("plus,greater_than_sign", "resize(2)", "wider", show=False),
-        Binding("minus,less_than_sign", "resize(-2)", "narrower", show=False),
-        Binding("equals_sign", "resize(0)", "as it fits", show=False),
-        Binding("r", "reset", "the usual ones", show=False),
-        Binding("a,slash", "add", "add", show=False),
-    ]
+    PLACE = Where.COLUMNS
+    BINDINGS = bindings(Where.COLUMNS)
     DEFAULT_CSS = """
     ColumnsScreen { align: center middle; background: $background 40%; }
     ColumnsScreen #box {
@@ -86,29 +72,41 @@ class ColumnsScreen(ModalScreen[None], inherit_bindings=False):
         self._show()
         self._tell(self.chooser.chosen)
 
-    def action_move(self, step: int) -> None:
+    def _move(self, step: int) -> None:
         self.chooser.move(step)
         self._show()
 
-    def action_switch(self) -> None:
+    action_column_after = partialmethod(_move, 1)
+    action_column_before = partialmethod(_move, -1)
+    action_marks_down = partialmethod(_move, 10)
+    action_marks_up = partialmethod(_move, -10)
+
+    def action_switch_column(self) -> None:
         self.chooser.toggle()
         self._changed()
 
-    def action_carry(self, step: int) -> None:
+    def _carry(self, step: int) -> None:
         self.chooser.carry(step)
         self._changed()
 
-    def action_resize(self, step: int) -> None:
+    action_column_left = partialmethod(_carry, -1)
+    action_column_right = partialmethod(_carry, 1)
+
+    def _resize(self, step: int) -> None:
         self.chooser.resize(step)
         self._changed()
 
-    def action_reset(self) -> None:
+    action_wider = partialmethod(_resize, 2)
+    action_narrower = partialmethod(_resize, -2)
+    action_fitting = partialmethod(_resize, 0)
+
+    def action_usual_columns(self) -> None:
         self.chooser.reset()
         self._changed()
 
     # a column that is not in the list
 
-    def action_add(self) -> None:
+    def action_add_column(self) -> None:
         self.add_class("-adding")
         field = self.query_one(Input)
         field.disabled = False
@@ -131,10 +129,10 @@ class ColumnsScreen(ModalScreen[None], inherit_bindings=False):
         self.query_one(Input).disabled = True
         self.set_focus(None)
 
-    def action_keep(self) -> None:
+    def action_keep_columns(self) -> None:
         self.dismiss()
 
-    def action_leave(self) -> None:
+    def action_leave_form(self) -> None:
         if self.has_class("-adding"):
             self._no_input()
             self._show()

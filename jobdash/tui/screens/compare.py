@@ -1,13 +1,12 @@
 """Two jobs beside each other: only what differs."""
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.screen import ModalScreen
 
 from jobdash.engine.monitor import Monitor
 from jobdash.model.job import JobKey
+from jobdash.tui.actions import Where, bindings
 from jobdash.tui.presentation import compare
 from jobdash.tui.presentation.spans import EMPTY, Line, Span
 from jobdash.tui.screens.standing import stands
@@ -17,7 +16,8 @@ from jobdash.tui.widgets.scrolled_lines import ScrolledLines
 class CompareScreen(ModalScreen[None], inherit_bindings=False):
     """Reads both jobs in full, and is drawn anew when they have been read."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,c,enter,ctrl+c", "close", "close", show=False)]
+    PLACE = Where.PAGE
+    BINDINGS = [*bindings(Where.PAGE), Binding("c", "close_page", "close", show=False)]  # noqa: RUF012 - Textual's own
     DEFAULT_CSS = """
     CompareScreen { align: center middle; background: $background 60%; }
     CompareScreen ScrolledLines {
@@ -60,5 +60,5 @@ class CompareScreen(ModalScreen[None], inherit_bindings=False):
         job, view = self.monitor.job(key), self.monitor.detail(key)
         return None if job is None else compare.Side(job, view.detail if view else None)
 
-    def action_close(self) -> None:
+    def action_close_page(self) -> None:
         self.dismiss()

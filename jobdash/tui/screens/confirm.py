@@ -26,6 +26,7 @@ SECOND = 1.0
 class ConfirmScreen(ModalScreen[bool], inherit_bindings=False):
     """True only for a deliberate yes. The safe answer is marked from the start; `reason` is what the person gave."""
 
+    PLACE = Where.DIALOG
     DEFAULT_CSS = """
     ConfirmScreen { align: center middle; background: $background 60%; }
     ConfirmScreen #box {

@@ -15,15 +15,16 @@ KEEP, REPLACE = "write there; keep files that are there already", "write there; 
 class DownloadScreen(FolderScreen[DownloadRequested]):
     """Nothing is written before an answer is chosen; the one that is marked replaces nothing."""
 
-    def __init__(self, job: Job, folder: Path) -> None:
-        count = len(job.results)
+    def __init__(self, job: Job, folder: Path, only: str | None = None) -> None:
+        count = 1 if only else len(job.results)
         what = f"Download {count:,} result{'s' if count != 1 else ''} of {fit(one_line(job.id), 36, 'end')}"
         super().__init__(what, (KEEP, REPLACE), folder)
         self.job = job
+        self.only = only
 
     def on_mount(self) -> None:
         self.hint("the folder, then enter; esc leaves")
         self.query_one(Input).focus()
 
     def answer(self, way: int, folder: Path) -> DownloadRequested:
-        return DownloadRequested(self.job.key, folder, replace=way == 1)
+        return DownloadRequested(self.job.key, folder, replace=way == 1, only=self.only)

@@ -3,29 +3,23 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 
 from jobdash.tui.presentation.spans import Span
+from jobdash.tui.screens.form import FormScreen
 from jobdash.tui.widgets.still_lines import StillLines
 
 Answer = TypeVar("Answer")
 
 
-class FolderScreen(ModalScreen[Answer | None], inherit_bindings=False):
+class FolderScreen(FormScreen[Answer]):
     """Gives back None when a person leaves it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+c", "close", "close", show=False),
-        Binding("tab", "app.focus_next", "next", show=False),
-        Binding("shift+tab", "app.focus_previous", "previous", show=False),
-    ]
     DEFAULT_CSS = """
     FolderScreen { align: center middle; background: $background 60%; }
     FolderScreen #box {
@@ -80,6 +74,3 @@ class FolderScreen(ModalScreen[Answer | None], inherit_bindings=False):
             self.hint("there is no folder in the field above yet", "alert")
             return
         self.dismiss(self.answer(event.option_index, Path(typed).expanduser()))
-
-    def action_close(self) -> None:
-        self.dismiss(None)

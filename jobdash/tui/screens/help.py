@@ -1,12 +1,10 @@
 """All keys, straight from the key table."""
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.screen import ModalScreen
 
-from jobdash.tui.actions import ACTIONS, by_group
+from jobdash.tui.actions import ACTIONS, Where, bindings, by_group
 from jobdash.tui.keymap import Keymap, keymap_of
 from jobdash.tui.presentation.spans import EMPTY, Line, Span
 from jobdash.tui.widgets.scrolled_lines import ScrolledLines
@@ -26,9 +24,8 @@ def lines(keymap: Keymap) -> list[Line]:
 class HelpScreen(ModalScreen[None], inherit_bindings=False):
     """Scrolls like a job does; any of the usual ways closes it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,enter,ctrl+c", "close", "close", show=False)
-    ]
+    PLACE = Where.PAGE
+    BINDINGS = [*bindings(Where.PAGE), Binding("question_mark", "close_page", "close", show=False)]  # noqa: RUF012
     DEFAULT_CSS = """
     HelpScreen { align: center middle; background: $background 60%; }
     HelpScreen ScrolledLines {
@@ -46,5 +43,5 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
         board.show(lines(keymap_of(self.app)))
         board.focus()
 
-    def action_close(self) -> None:
+    def action_close_page(self) -> None:
         self.dismiss()

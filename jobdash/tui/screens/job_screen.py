@@ -5,11 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from textual.widgets import Input
+
+from jobdash.engine.download import short
 from jobdash.engine.monitor import Batch, Monitor
 from jobdash.model.command import Outcome, Phase
 from jobdash.tui.actions import KeyRow, Where, rows
 from jobdash.tui.keymap import keymap_of
-from jobdash.tui.messages import BatchArrived, DownloadRequested, TextCopied
+from jobdash.tui.messages import BatchArrived, DownloadRequested, ResultOpened, TextCopied
 from jobdash.tui.presentation import bulk
 from jobdash.tui.presentation.age import Moment, Times
 from jobdash.tui.presentation.choices import Choice
@@ -23,6 +26,7 @@ from jobdash.tui.screens.compare import CompareScreen
 from jobdash.tui.screens.download import DownloadScreen
 from jobdash.tui.screens.exporting import Exporting
 from jobdash.tui.screens.pick import PickScreen
+from jobdash.tui.screens.result import ResultScreen
 from jobdash.tui.screens.standing import stands
 from jobdash.tui.widgets.detail_pane import DetailPane
 from jobdash.tui.widgets.footer import Footer
@@ -76,12 +80,17 @@ class JobScreen(Acting[Result], inherit_bindings=False):
     # the footer
 
     def tell_keys(self) -> None:
-        """The keys of what has the focus, then those of the screen; what is not possible for the job is greyed."""
+        """The keys of what has the focus, then those of the screen; what is not possible for the job is greyed.
+
+        While something is typed, only the keys of its field work.
+        """
         keymap = keymap_of(self.app)
         own = [keymap.row(row) for place in getattr(self.focused, "PLACES", ()) for row in rows(place)]
         taken = {key for row in own for key in row.keys}
         others = [replace(row, footer=row.footer + 20 * bool(own)) for row in rows(self.WHERE) if row.footer]
         rest = [row for row in map(keymap.row, (*others, *rows(Where.EVERYWHERE))) if not taken & set(row.keys)]
+        if isinstance(self.focused, Input):
+            rest = []
         server = self.server(self.subject.server) if self.subject is not None else None
         footer = self.query_one(Footer)
         footer.set_class(server is not None and server.care.production, "-production")
@@ -100,6 +109,9 @@ class JobScreen(Acting[Result], inherit_bindings=False):
         return ()
 
     def _possible(self, row: KeyRow) -> bool:
+        if row.id == "open_result":
+            job = self.monitor.job(self.subject) if self.subject is not None else None
+            return bool(job and job.results)
         if row.changes_server is None:
             return True
         if self.chosen():
@@ -179,6 +191,26 @@ class JobScreen(Acting[Result], inherit_bindings=False):
     def _download(self, wish: DownloadRequested | None) -> None:
         if wish is not None:
             self.post_message(wish)
+
+    def action_open_result(self) -> None:
+        """The only result at once; of several the one that is chosen."""
+        job = self.monitor.job(self.subject) if self.subject is not None else None
+        if job is None or not job.results:
+            self.say(f"this job has no results to open; it is {job.native_state}" if job else "no job", wrong=True)
+        elif len(job.results) == 1:
+            self.open_result(job.results[0])
+        else:
+            choices = [Choice(url, one_line(short(url))) for url in job.results]
+            self.app.push_screen(PickScreen("Open a result", choices), self.open_result)
+
+    def on_result_opened(self, message: ResultOpened) -> None:
+        message.stop()
+        self.open_result(message.url)
+
+    def open_result(self, url: str | None) -> None:
+        """Looks at one result of the job."""
+        if url is not None and self.subject is not None:
+            self.app.push_screen(ResultScreen(self.monitor, self.subject, url, self.times))
 
     def action_ask_now(self) -> None:
         self.monitor.refresh()

@@ -1,25 +1,21 @@
 """One line of text from a person. Knows no subject."""
 
-from typing import ClassVar
-
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from jobdash.tui.presentation.safe import fit, one_line
 from jobdash.tui.presentation.spans import Span
+from jobdash.tui.screens.form import FormScreen
 from jobdash.tui.widgets.still_lines import StillLines
 
 WIDTH = 60
 
 
-class LineScreen(ModalScreen[str | None], inherit_bindings=False):
+class LineScreen(FormScreen[str]):
     """Gives back what was typed, None when it was left."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+c", "leave", "leave", show=False)]
     DEFAULT_CSS = """
     LineScreen { align: center middle; background: $background 60%; }
     LineScreen #box {
@@ -49,6 +45,3 @@ class LineScreen(ModalScreen[str | None], inherit_bindings=False):
     @on(Input.Submitted)
     def _taken(self, event: Input.Submitted) -> None:
         self.dismiss(event.value)
-
-    def action_leave(self) -> None:
-        self.dismiss(None)

@@ -59,7 +59,7 @@ class MainScreen(Ordering, Viewing, Understanding, Holding, Adding, Alerting):
     MainScreen { layout: vertical; }
     MainScreen #body { layout: horizontal; height: 1fr; layers: behind default; }
     MainScreen JobList { width: 1fr; height: 1fr; }
-    MainScreen DetailPane { display: none; width: 34%; min-width: 40; height: 1fr; border-left: solid $rule; }
+    MainScreen DetailPane { display: none; width: 34%; min-width: 42; height: 1fr; border-left: solid $rule; }
     MainScreen.-pane DetailPane { display: block; }
     MainScreen.-below #body { layout: vertical; }
     MainScreen.-below DetailPane { width: 1fr; height: 45%; border-left: none; border-top: solid $rule; }

@@ -1,15 +1,14 @@
 """One question with a short list of answers: type to narrow it, arrows to mark, enter to take. Knows no subject."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from jobdash.tui.actions import Where, bindings
 from jobdash.tui.presentation import choices as drawn
 from jobdash.tui.presentation.choices import Choice, narrowed
 from jobdash.tui.presentation.safe import fit, one_line
@@ -23,13 +22,8 @@ Check = Callable[[str], str | None]
 class PickScreen(ModalScreen[str | None], inherit_bindings=False):
     """Gives back the value of the choice, or with `check` what was typed; None when it was left."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+c", "leave", "leave", show=False),
-        Binding("up,ctrl+p,shift+tab", "mark(-1)", "up", show=False),
-        Binding("down,ctrl+n,tab", "mark(1)", "down", show=False),
-        Binding("pageup", "mark(-10)", "page up", show=False),
-        Binding("pagedown", "mark(10)", "page down", show=False),
-    ]
+    PLACE = Where.PICK
+    BINDINGS = bindings(Where.PICK)
     DEFAULT_CSS = """
     PickScreen { align: center middle; background: $background 60%; }
     PickScreen #box {
@@ -89,11 +83,12 @@ class PickScreen(ModalScreen[str | None], inherit_bindings=False):
         self._show(self._check(event.value) if self._check and not self._shown else None)
 
     @on(Input.Submitted)
-    def _taken(self, event: Input.Submitted) -> None:
+    def action_take(self) -> None:
+        typed = self.query_one(Input).value
         if self._shown:
             self.take(self._shown[self._marked].value)
-        elif self._check is not None and (problem := self._check(event.value)) is None:
-            self.take(event.value)
+        elif self._check is not None and (problem := self._check(typed)) is None:
+            self.take(typed)
         elif self._check is not None:
             self._show(problem)
 
@@ -112,11 +107,23 @@ class PickScreen(ModalScreen[str | None], inherit_bindings=False):
         """Says below what is wrong."""
         self._show(problem)
 
-    def action_mark(self, step: int) -> None:
+    def action_mark_after(self) -> None:
+        self._mark(1)
+
+    def action_mark_before(self) -> None:
+        self._mark(-1)
+
+    def action_marks_down(self) -> None:
+        self._mark(10)
+
+    def action_marks_up(self) -> None:
+        self._mark(-10)
+
+    def _mark(self, step: int) -> None:
         if self._shown:
             last, at = len(self._shown) - 1, self._marked + step
             self._marked = at % (last + 1) if abs(step) == 1 else max(0, min(last, at))
             self._show()
 
-    def action_leave(self) -> None:
+    def action_leave_form(self) -> None:
         self.dismiss(None)

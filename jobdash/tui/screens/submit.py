@@ -4,13 +4,11 @@ Every field is checked while it is typed. Nothing is sent but by the second answ
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from jobdash.engine.friction import friction
@@ -25,6 +23,7 @@ from jobdash.tui.presentation.confirm import Question
 from jobdash.tui.presentation.safe import fit, one_line, wrap
 from jobdash.tui.presentation.spans import EMPTY, Line, Span
 from jobdash.tui.screens.confirm import ConfirmScreen
+from jobdash.tui.screens.form import FormScreen
 from jobdash.tui.widgets.answers import Answers
 from jobdash.tui.widgets.still_lines import StillLines
 
@@ -32,14 +31,9 @@ LOOK_EVERY = 0.2
 LABEL = 18
 
 
-class SubmitScreen(ModalScreen[JobKey | None], inherit_bindings=False):
+class SubmitScreen(FormScreen[JobKey]):
     """Gives back the new job, None when none was made."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+c", "leave", "leave", show=False),
-        Binding("tab,down", "app.focus_next", "next", show=False),
-        Binding("shift+tab,up", "app.focus_previous", "previous", show=False),
-    ]
     DEFAULT_CSS = """
     SubmitScreen { align: center middle; background: $background 60%; }
     SubmitScreen #box {
@@ -197,6 +191,3 @@ class SubmitScreen(ModalScreen[JobKey | None], inherit_bindings=False):
         if making.over != answers.possible:
             answers.safe_marked = True
             self._checked()
-
-    def action_leave(self) -> None:
-        self.dismiss(None)

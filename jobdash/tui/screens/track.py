@@ -1,13 +1,10 @@
 """Which jobs to watch by their ids: for servers that do not list, or jobs that a list does not reach."""
 
 import re
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, TextArea
 from textual.widgets.option_list import Option
 
@@ -17,6 +14,7 @@ from jobdash.model.job import JobKey
 from jobdash.tui.messages import TrackRequested
 from jobdash.tui.presentation.safe import one_line
 from jobdash.tui.presentation.spans import Span
+from jobdash.tui.screens.form import FormScreen
 from jobdash.tui.screens.tracked import TrackedScreen
 from jobdash.tui.widgets.still_lines import StillLines
 
@@ -28,14 +26,9 @@ def ids_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in re.split(r"[\s,;]+", text) if part))
 
 
-class TrackScreen(ModalScreen[TrackRequested | None], inherit_bindings=False):
+class TrackScreen(FormScreen[TrackRequested]):
     """Enter in the field is a new line, so that a pasted list stays one list; what stands below is what acts."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+c", "close", "close", show=False),
-        Binding("tab", "app.focus_next", "next", show=False),
-        Binding("shift+tab", "app.focus_previous", "previous", show=False),
-    ]
     DEFAULT_CSS = """
     TrackScreen { align: center middle; background: $background 60%; }
     TrackScreen #box {
@@ -129,6 +122,3 @@ class TrackScreen(ModalScreen[TrackRequested | None], inherit_bindings=False):
             return
         self._offer()
         self._hint(f"{len(gone):,} removed; nothing changed on any server")
-
-    def action_close(self) -> None:
-        self.dismiss(None)

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from jobdash.engine.log_source import LogSource
 from jobdash.engine.logbook import LogBook
 from jobdash.engine.monitor import Batch, Monitor
-from jobdash.model.job import Detail, JobKey
+from jobdash.model.job import Detail, Job, JobKey
 from jobdash.tui.messages import FindClosed, FindRequested, FindTyped
 from jobdash.tui.presentation import attempts, detail, tabs
 from jobdash.tui.presentation.age import Moment, Times
@@ -146,7 +146,8 @@ class DetailPane(Vertical):
     def _show_content(self, subject: detail.Subject, *, anew: bool) -> None:
         content, known = self.content, subject.detail.detail if subject.detail else None
         if isinstance(content, JsonView):
-            content.show(_value(self.tab, known), anew=anew, empty=_nothing(self.tab, subject))
+            content.results = subject.job.results if self.tab is Tab.RESULT else ()
+            content.show(_value(self.tab, known, subject.job), anew=anew, empty=_nothing(self.tab, subject))
         elif isinstance(content, LogView):
             self._show_log(content, subject, anew=anew)
         elif isinstance(content, ScrolledLines):
@@ -167,9 +168,9 @@ class DetailPane(Vertical):
         known = subject.detail.detail if subject.detail else None
         empty = set()
         if subject.detail is not None and known is not None:
-            empty = {tab for tab in (Tab.DATA, Tab.RESULT, Tab.RAW) if _value(tab, known) is None}
+            empty = {tab for tab in (Tab.DATA, Tab.RESULT, Tab.RAW) if _value(tab, known, subject.job) is None}
             empty |= set() if known.logs else {Tab.LOGS}
-        line = tabs.line(self.tab, empty, EMPTY, self.size.width - 1)
+        line = tabs.line(self.tab, empty, EMPTY, self.size.width - 2)
         self.query_one("#tabs", StillLines).show([(LEFT, *line), (LEFT, *self._told())])
 
     def _told(self) -> Line:
@@ -226,10 +227,12 @@ def _faded(subject: detail.Subject, lines: list[Line]) -> list[Line]:
     return detail.dimmed(lines) if subject.stale else lines
 
 
-def _value(tab: Tab, known: Detail | None) -> object:
+def _value(tab: Tab, known: Detail | None, job: Job) -> object:
+    """What a tab shows as a tree: where the server tells no result but names files, those."""
+    files = list(job.results) or None
     if known is None:
-        return None
-    return {Tab.DATA: known.data, Tab.RESULT: known.result, Tab.RAW: known.raw}[tab]
+        return files if tab is Tab.RESULT else None
+    return {Tab.DATA: known.data, Tab.RESULT: files if known.result is None else known.result, Tab.RAW: known.raw}[tab]
 
 
 def _no_log(subject: detail.Subject, book: LogBook | None) -> str:

@@ -4,17 +4,16 @@ While it is typed, what is wrong, what could be meant and what is not searched h
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from jobdash.engine.monitor import Monitor
 from jobdash.engine.query.complete import Candidate
 from jobdash.model.errors import QueryError
+from jobdash.tui.actions import Where, bindings
 from jobdash.tui.messages import QueryChanged, QueryClosed
 from jobdash.tui.presentation import query_help
 from jobdash.tui.presentation.safe import fit, one_line
@@ -25,15 +24,13 @@ from jobdash.tui.widgets.still_lines import StillLines
 class QueryField(Input):
     """The field itself. It is reachable only while it is open."""
 
+    PLACES = (Where.QUERY,)
+
 
 class FilterInput(Vertical):
     """Tells every change while it is typed; what was there before comes back on esc."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "complete", "complete", show=False),
-        Binding("down", "mark(1)", "next", show=False),
-        Binding("up", "mark(-1)", "previous", show=False),
-    ]
+    BINDINGS = bindings(Where.QUERY)
     DEFAULT_CSS = """
     FilterInput { height: auto; background: $surface; }
     FilterInput StillLines { background: $surface; }
@@ -126,7 +123,13 @@ class FilterInput(Vertical):
 
     # completion
 
-    def action_mark(self, step: int) -> None:
+    def action_offer_after(self) -> None:
+        self._mark(1)
+
+    def action_offer_before(self) -> None:
+        self._mark(-1)
+
+    def _mark(self, step: int) -> None:
         if self._candidates:
             self._marked = (self._marked + step) % len(self._candidates)
             self._tell_below()
@@ -148,11 +151,12 @@ class FilterInput(Vertical):
     @on(Input.Submitted)
     def _kept(self, event: Input.Submitted) -> None:
         event.stop()
+        self.action_keep_typed()
+
+    def action_keep_typed(self) -> None:
         if self._problem is None:
             self.close()
 
-    def key_escape(self, event: events.Key) -> None:
-        if self.is_open:
-            event.stop()
-            self.post_message(QueryChanged(self._before))
-            self.close()
+    def action_leave_typed(self) -> None:
+        self.post_message(QueryChanged(self._before))
+        self.close()

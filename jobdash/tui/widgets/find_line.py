@@ -1,10 +1,11 @@
 """The line below what is read, to type what to look for. It is there only while somebody types."""
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input
 
+from jobdash.tui.actions import Where, bindings
 from jobdash.tui.messages import FindClosed, FindTyped
 from jobdash.tui.presentation.spans import Span
 from jobdash.tui.widgets.still_lines import StillLines
@@ -17,9 +18,16 @@ HINTS = {
 }
 
 
+class FindField(Input):
+    """The field itself. It is reachable only while it is open."""
+
+    PLACES = (Where.FIND,)
+
+
 class FindLine(Horizontal):
     """Enter keeps what was typed, esc leaves everything as it is."""
 
+    BINDINGS = bindings(Where.FIND)
     DEFAULT_CSS = """
     FindLine { height: 1; display: none; background: $surface; }
     FindLine.-open { display: block; }
@@ -34,7 +42,7 @@ class FindLine(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield StillLines()
-        yield Input(disabled=True, select_on_focus=True)
+        yield FindField(disabled=True, select_on_focus=True)
 
     @property
     def is_open(self) -> bool:
@@ -60,10 +68,11 @@ class FindLine(Horizontal):
     @on(Input.Submitted)
     def _kept(self, event: Input.Submitted) -> None:
         event.stop()
-        self.post_message(FindTyped(self._purpose, event.value))
+        self.action_keep_typed()
+
+    def action_keep_typed(self) -> None:
+        self.post_message(FindTyped(self._purpose, self.query_one(Input).value))
         self.close()
 
-    def key_escape(self, event: events.Key) -> None:
-        if self.is_open:
-            event.stop()
-            self.close()
+    def action_leave_typed(self) -> None:
+        self.close()

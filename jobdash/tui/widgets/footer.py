@@ -3,33 +3,53 @@
 from collections.abc import Callable, Sequence
 
 from textual import events
+from textual.screen import ModalScreen, Screen
 
-from jobdash.tui.actions import KeyRow, Where
+from jobdash.tui.actions import KeyRow, Where, rows
 from jobdash.tui.keymap import keymap_of
-from jobdash.tui.presentation.spans import Line, Span, width_of
+from jobdash.tui.presentation.spans import EMPTY, Line, Span, width_of
 from jobdash.tui.widgets.still_lines import StillLines
 
 GAP = 2
+AT_THE_END = 99
+"""The place of help, which stands at the right end whatever else has room."""
 
 
 class Footer(StillLines):
-    """Told which rows there are; a click on one does what its key does."""
+    """Told which rows there are; a click on one does what its key does. Under a dialog it shows the dialog's keys."""
 
     _places: Sequence[tuple[int, int, KeyRow]] = ()
+    _told: tuple[Sequence[KeyRow], Callable[[KeyRow], bool], Line] = ((), lambda row: True, EMPTY)
+
+    def on_mount(self) -> None:
+        self.app.screen_change_signal.subscribe(self, self._screen_changed)
+
+    def _screen_changed(self, _: Screen[object]) -> None:
+        self._draw()
 
     def tell(self, rows: Sequence[KeyRow], possible: Callable[[KeyRow], bool], note: Line = ()) -> None:
-        """As many as fit, in their order; `note` and the last one (help) always stand at the right end."""
+        """As many as fit, in their order; `note` and help always stand at the right end."""
+        self._told = (rows, possible, note)
+        self._draw()
+
+    def _draw(self) -> None:
+        over = self.app.screen
+        if isinstance(over, ModalScreen) and over is not self.screen:
+            self._put(rows(getattr(over, "PLACE", Where.PICK)), lambda row: True, EMPTY)
+        else:
+            self._put(*self._told)
+
+    def _put(self, rows: Sequence[KeyRow], possible: Callable[[KeyRow], bool], note: Line) -> None:
         keymap = keymap_of(self.app)
         ordered = sorted((keymap.row(row) for row in rows if row.footer), key=lambda row: row.footer)
-        if not ordered:
-            return
-        *others, last = ordered
-        tail: Line = (*note, Span("   "), *self._item(last, True)) if note else self._item(last, True)
+        last = ordered.pop() if ordered and ordered[-1].footer >= AT_THE_END else None
+        help = self._item(last, True) if last is not None else EMPTY
+        tail: Line = (*note, Span("   "), *help) if note else help
         room = self.app.size.width - width_of(tail) - 2
         line: list[Span] = [Span(" ")]
         places: list[tuple[int, int, KeyRow]] = []
         x = 1
-        for row in others:
+        for row in ordered:
             item = self._item(row, possible(row))
             size = width_of(item)
             if x + size + GAP > room:
@@ -38,7 +58,8 @@ class Footer(StillLines):
             places.append((x, x + size, row))
             x += size + GAP
         line += [Span(" " * (room + 1 - x)), *tail]
-        places.append((room + 1, room + 1 + width_of(tail), last))
+        if last is not None:
+            places.append((room + 1, room + 1 + width_of(tail), last))
         self._places = places
         self.show([tuple(line)])
 

@@ -1,6 +1,6 @@
 """A JSON value as a tree that folds. Draws the visible rows only, and has a cursor on a row."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from textual import events
 from textual.geometry import Region
@@ -10,7 +10,7 @@ from textual.strip import Strip
 from jobdash.engine.masking import Masking
 from jobdash.model.job import Json
 from jobdash.tui.actions import Where, bindings
-from jobdash.tui.messages import FindRequested, TextCopied
+from jobdash.tui.messages import FindRequested, ResultOpened, TextCopied
 from jobdash.tui.presentation import json_line
 from jobdash.tui.presentation.json_search import Places, found
 from jobdash.tui.presentation.json_tree import Part, Piece, Row, Tree, written
@@ -40,6 +40,9 @@ class JsonView(Steps, Inked, can_focus=True, inherit_bindings=False):
         super().__init__(id=id, classes=classes)
         self._masking = masking
         self.shows_secrets = False
+        self.results: Collection[str] = ()
+        """Addresses that can be opened."""
+
         self._empty: Line = ()
         self._tree = Tree(None, self._hides)
         self._cursor = 0
@@ -139,6 +142,9 @@ class JsonView(Steps, Inked, can_focus=True, inherit_bindings=False):
     # folding
 
     def action_turn(self) -> None:
+        if isinstance(self.row.value, str) and self.row.value in self.results:
+            self.post_message(ResultOpened(self.row.value))
+            return
         self._tree.toggle(self._cursor)
         self._drawn_anew()
 
