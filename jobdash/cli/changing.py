@@ -15,7 +15,6 @@ from jobdash.model.errors import ConfigError
 
 if TYPE_CHECKING:
     from jobdash.cli.servers import Servers
-    from jobdash.engine.friction import Friction
     from jobdash.headless.out import Out
 
 SAYS = {
@@ -42,6 +41,8 @@ def submit(
         typer.Option("--retries", min=0, help="Submit again so often when it failed; else as the kind says."),
     ] = None,
     restart: Annotated[int, typer.Option("--restart", min=0, help="With --wait: restart it when it failed.")] = 0,
+    yes: options.Yes = False,
+    reason: options.Reason = None,
     timeout: options.Timeout = None,
     json: options.Json = False,
     dialect: options.Dialect = None,
@@ -49,21 +50,33 @@ def submit(
     no_color: options.NoColor = False,
 ) -> None:
     """Makes a new job and prints what to call it; --wait follows it to its end."""
-    from jobdash.headless import submit as making  # noqa: PLC0415 - see options.go
+    from jobdash.cli.terminal import consent  # noqa: PLC0415 - see options.go
+    from jobdash.headless import submit as making  # noqa: PLC0415
+    from jobdash.headless.codes import ENDED_BADLY  # noqa: PLC0415
     from jobdash.headless.wait import Patience  # noqa: PLC0415
     from jobdash.headless.waiting import wait_for  # noqa: PLC0415
 
     limit = seconds("--timeout", timeout)
     text = None if body is None else _body(body)
+    allowed = consent(yes=yes, reason=reason)
 
     async def work(servers: "Servers", out: "Out") -> int:
         target = servers.get(servers.names[0])
+        if target.care.production and not await allowed.given(f"submit to {target.name}", (target.care,), 1, out):
+            return ENDED_BADLY
         found = await making.submit(
-            target, words or (), out, body=text, retries=retries, json_lines=json, tracked=servers.tracked
+            target,
+            words or (),
+            out,
+            body=text,
+            retries=retries,
+            json_lines=json,
+            tracked=servers.tracked,
+            reason=reason,
         )
         if not wait:
             return 0
-        return await wait_for([found], out, Patience(restarts=restart), limit=limit, json=json)
+        return await wait_for([found], out, Patience(restarts=restart, consent=allowed), limit=limit, json=json)
 
     go(
         work,
@@ -90,12 +103,12 @@ def command(action: Action) -> Callable[..., None]:
             str | None, typer.Option("--queue", help="A whole queue instead, of one --server.", hidden=not of_queues)
         ] = None,
         dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be asked.")] = False,
-        yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed without a terminal.")] = False,
-        reason: Annotated[str | None, typer.Option("--reason", help="Why, for those who read it later.")] = None,
+        yes: options.Yes = False,
+        reason: options.Reason = None,
         rate: Annotated[float | None, typer.Option("--rate", min=0.001, help="At most so many a second.")] = None,
         json: options.Json = False,
     ) -> Work:
-        from jobdash.cli.terminal import confirm  # noqa: PLC0415
+        from jobdash.cli.terminal import consent  # noqa: PLC0415
         from jobdash.cli.words import with_input  # noqa: PLC0415
         from jobdash.headless.act import How, act  # noqa: PLC0415
         from jobdash.headless.act_on_queues import act_on_queue  # noqa: PLC0415
@@ -109,12 +122,15 @@ def command(action: Action) -> Callable[..., None]:
             raise ConfigError(f"{action}: queues can only be paused and resumed")
         given = with_input(jobs or ())
 
-        async def ask(question: str, asked: "Friction") -> bool:
-            return await confirm(question, "--yes", typed=asked.typed, countdown=asked.countdown)
-
-        how = How(confirm=None if yes else ask, dry_run=dry_run, reason=reason, rate=rate, json=json)
-
         async def work(servers: "Servers", out: "Out") -> int:
+            how = How(
+                consent=consent(yes=yes, reason=reason),
+                dry_run=dry_run,
+                pace=servers.pace(rate),
+                requests=lambda name: servers.requests(name, default=rate is None),
+                journal=servers.journal,
+                json=json,
+            )
             if queue is not None:
                 if len(servers.names) != 1:
                     raise ConfigError(f"--queue: say which server with --server; there are {', '.join(servers.names)}")

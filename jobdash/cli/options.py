@@ -24,6 +24,8 @@ Timeout = Annotated[str | None, typer.Option("--timeout", help="Give up after th
 Jobs = Annotated[
     list[str], typer.Argument(metavar="JOB...", help="SERVER/ID, an id, or the job's own address.", show_default=False)
 ]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed without a terminal.")]
+Reason = Annotated[str | None, typer.Option("--reason", help="Why, for those who read it later.")]
 Job = Annotated[str, typer.Argument(metavar="JOB", help="SERVER/ID, an id, or the job's own address.")]
 
 

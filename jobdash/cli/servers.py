@@ -30,6 +30,7 @@ from jobdash.model.errors import ConfigError, ServerError
 if TYPE_CHECKING:
     from jobdash.client.dialect import Link
     from jobdash.config.models import Config, ServerTable
+    from jobdash.engine.bulk.pace import Pace
     from jobdash.engine.journal import Journal
     from jobdash.engine.monitor import Monitor
     from jobdash.engine.tracked import Tracked
@@ -38,6 +39,9 @@ NOTHING = """\
 there is no server to ask. Give one by --server http://host:port, or list yours in
   {config}
 `jobdash config example` prints a file to begin with."""
+
+HURRIED: Mapping[str, float] = {"rate": 1000, "burst": 1000}
+"""A command asks a server whose config says nothing as fast as it answers, and ends."""
 
 
 class Servers:
@@ -104,6 +108,21 @@ class Servers:
         """What the config says of a server."""
         return self._tables.get(name)
 
+    def pace(self, rate: float | None) -> "Pace":
+        """How bulks go: as the config says, but for the jobs a second that a person named."""
+        from jobdash.cli.watched import pace_of  # noqa: PLC0415 - for those who change something
+        from jobdash.config.models import Config  # noqa: PLC0415
+
+        pace = pace_of(self._config or Config())
+        return pace if rate is None else replace(pace, rate=rate)
+
+    def requests(self, name: str, *, default: bool) -> float:
+        """How many requests a second a server takes by the config; else the usual number, or any."""
+        from jobdash.engine.limits import Limits  # noqa: PLC0415
+
+        table = self._tables.get(name)
+        return (table and table.rate) or (Limits().rate if default else float("inf"))
+
     def monitor(self, only: Mapping[str, Sequence[str]] | None = None) -> "Monitor":
         """A monitor of these servers, or of all, with links of its own; `only` are the jobs to follow on each."""
         # one question about one job needs none of this
@@ -149,11 +168,11 @@ class Servers:
         return Once(
             link,
             known=[*(table.jobs if table else ()), *self._remembered(link.url)],
-            limits=limits_of(table, burst=1000, rate=1000) if table else None,
+            limits=limits_of(table, **({} if table.rate else HURRIED)) if table else None,
             repeat=_repeat,
             waiting=self._say,
             care=self._care(name),
-            journal=self._journal,
+            journal=self.journal,
         )
 
     def _link(self, name: str) -> "Link":
@@ -162,7 +181,7 @@ class Servers:
             return link_to(settings)
         return link_of(table, self._config, settings)
 
-    def _journal(self) -> "Journal":
+    def journal(self) -> "Journal":
         """The audit log, for those who act."""
         if self._log is None:
             from jobdash.cli.who import journal  # noqa: PLC0415

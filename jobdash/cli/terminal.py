@@ -6,6 +6,8 @@ import os
 import shutil
 import sys
 
+from jobdash.engine.friction import Friction
+from jobdash.headless.consent import Consent
 from jobdash.headless.out import Out
 from jobdash.model.errors import ConfigError
 
@@ -20,6 +22,15 @@ def output(*, no_color: bool = False) -> Out:
     size = shutil.get_terminal_size()
     width = size.columns if terminal else None
     return Out(sys.stdout, sys.stderr, live=terminal and not plain, width=width, height=size.lines)
+
+
+def consent(*, yes: bool, reason: str | None) -> Consent:
+    """How a change is allowed: beforehand by `--yes`, or by an answer on this terminal."""
+
+    async def ask(question: str, asked: Friction) -> bool:
+        return await confirm(question, "--yes", typed=asked.typed, countdown=asked.countdown)
+
+    return Consent(confirm=None if yes else ask, reason=reason)
 
 
 async def confirm(question: str, flag: str, *, typed: int | None = None, countdown: int = 0) -> bool:

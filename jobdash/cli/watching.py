@@ -58,6 +58,8 @@ def wait(
         int | None, typer.Option("--max-attempts", min=1, help="Ask so many times at most.")
     ] = None,
     restart: Annotated[int, typer.Option("--restart", min=0, help="Restart a failed job up to so many times.")] = 0,
+    yes: options.Yes = False,
+    reason: options.Reason = None,
     json: options.Json = False,
     server: options.Server = None,
     dialect: options.Dialect = None,
@@ -65,12 +67,18 @@ def wait(
     no_color: options.NoColor = False,
 ) -> None:
     """Waits until all jobs have ended, and says how many completed, failed and were cancelled."""
+    from jobdash.cli.terminal import consent  # noqa: PLC0415
     from jobdash.cli.words import with_input  # noqa: PLC0415
     from jobdash.headless.wait import Patience  # noqa: PLC0415
     from jobdash.headless.waiting import wait_for  # noqa: PLC0415
     from jobdash.headless.which import find_all  # noqa: PLC0415
 
-    patience = Patience(interval=seconds("--interval", interval), attempts=max_attempts, restarts=restart)
+    patience = Patience(
+        interval=seconds("--interval", interval),
+        attempts=max_attempts,
+        restarts=restart,
+        consent=consent(yes=yes, reason=reason),
+    )
     limit = seconds("--timeout", timeout)
     given = with_input(jobs)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from jobdash.client.dialect import Answer, Ask, Link, NewJob, Request
 from jobdash.engine.clock import Clock
-from jobdash.engine.journal import Journal, JournalError
+from jobdash.engine.journal import NOT_SENT, Journal, JournalError, aside
 from jobdash.model.care import NO_CARE, Care
 from jobdash.model.command import Action, ActionRule, Command, Outcome, Phase
 from jobdash.model.errors import (
@@ -68,7 +68,7 @@ async def carry_out(
 
     watched = Way(link, command, clock, read or straight)
     async for step in _steps(watched, journal, lambda: care.refusal(link.name) or veto()):
-        yield step if journal is None else _noted(journal, step)
+        yield step if journal is None else await _noted(journal, step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,12 @@ class Way:
         return self.link.dialect.capabilities.actions.get(self.command.action, ActionRule())
 
 
-def _noted(journal: Journal, step: Step) -> Step:
+async def _noted(journal: Journal, step: Step) -> Step:
     """The same step, once it stands in the journal; where that failed, the person is told with it."""
     if step.outcome.phase is Phase.REQUESTED:
         return step
     with suppress(JournalError):
-        journal.outcome(step.outcome)
+        await aside(journal.outcome, step.outcome)
     if journal.problem is not None and journal.problem not in step.outcome.message:
         return replace(step, outcome=replace(step.outcome, message=f"{step.outcome.message}; but {journal.problem}"))
     return step
@@ -106,39 +106,41 @@ async def _steps(way: Way, journal: Journal | None, veto: Veto) -> AsyncIterator
 
     yield step(Phase.REQUESTED, f"{command.action} requested")
     if (objection := veto()) is not None:
-        yield step(Phase.REFUSED, f"not sent: {objection}")
+        yield step(Phase.REFUSED, f"{NOT_SENT}{objection}")
         return
     try:
         seen = await way.read(command.key.id)
     except NotFound as error:
         yield Step(
-            Outcome(command=command, phase=Phase.REFUSED, message=f"not sent: {error}", status=error.status), gone=True
+            Outcome(command=command, phase=Phase.REFUSED, message=f"{NOT_SENT}{error}", status=error.status), gone=True
         )
         return
     except Throttled as error:
-        yield step(Phase.REFUSED, f"not sent: {error}", status=error.status)
+        yield step(Phase.REFUSED, f"{NOT_SENT}{error}", status=error.status)
         return
     except (ServerError, NotSupported) as error:
         yield step(Phase.FAILED, f"not sent, because the job could not be read first: {error}")
         return
     objection = _objection(link, command, seen.job) or veto()
     if objection is not None:
-        yield step(Phase.REFUSED, f"not sent: {objection}", report=seen)
+        yield step(Phase.REFUSED, f"{NOT_SENT}{objection}", report=seen)
         return
     asking = _Asking(link.ask)
     try:
-        if journal is not None:
-            journal.sending(command)
+        await _announce(journal, command)
+        if (objection := veto()) is not None:
+            yield step(Phase.REFUSED, f"{NOT_SENT}{objection}", report=seen)
+            return
         words = await link.dialect.send(asking, command)
     except JournalError as error:
-        yield step(Phase.FAILED, f"not sent: {error}", report=seen)
+        yield step(Phase.FAILED, f"{NOT_SENT}{error}", report=seen)
         return
     except (Rejected, NotFound, Unauthorised, Throttled, NotSupported) as error:
         yield step(Phase.REFUSED, str(error), status=getattr(error, "status", None), report=seen)
         return
     except Unreachable as error:
         if not error.sent:
-            yield step(Phase.FAILED, f"not sent: {error}")
+            yield step(Phase.FAILED, f"{NOT_SENT}{error}")
             return
         yield await _after_silence(way, error, seen.job)
         return
@@ -148,6 +150,12 @@ async def _steps(way: Way, journal: Journal | None, veto: Veto) -> AsyncIterator
     yield step(Phase.ACCEPTED, words, status=asking.status, report=seen)
     async for proof in _proof(way, words, seen.job):
         yield proof
+
+
+async def _announce(journal: Journal | None, command: Command) -> None:
+    """The line before the request. Raises JournalError, and then nothing may be sent."""
+    if journal is not None:
+        await aside(journal.sending, command)
 
 
 class _Asking:

@@ -4,13 +4,14 @@ How lines reach the disk whole: `whole_lines.py`. Nothing secret comes this far:
 masked where they arise.
 """
 
+import asyncio
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
 from jobdash.engine.clock import Clock
 from jobdash.engine.whole_lines import WholeLines
@@ -22,6 +23,9 @@ LONGEST = 2_000
 
 SENDING = "sending"
 """The phase of the line before a request."""
+
+NOT_SENT = "not sent: "
+"""How the words begin that are said of a wish for which no request left."""
 
 Wish = Command | QueueCommand
 
@@ -88,6 +92,22 @@ class Journal:
             self.problem = f"the audit log {self.file.path} cannot be written: {error.strerror}"
             if self.required:
                 raise JournalError(self.problem) from None
+
+
+P = ParamSpec("P")
+
+
+async def aside(write: Callable[P, None], *given: P.args, **named: P.kwargs) -> None:
+    """Writes by a method of a Journal while others go on; the disk may take its time. Raises what that raises.
+
+    The line is on the disk when this returns, and also when nobody waits any more: lines keep their order.
+    """
+    writing = asyncio.create_task(asyncio.to_thread(write, *given, **named))
+    try:
+        await asyncio.shield(writing)
+    except asyncio.CancelledError:
+        await asyncio.wait([writing])
+        raise
 
 
 def _of(wish: Wish) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from jobdash.client.dialect import Dialect, Fetched, Link, Request
 from jobdash.engine import queue_commands
 from jobdash.engine.budget import Budget, Want
 from jobdash.engine.clock import Clock, SystemClock
-from jobdash.engine.dispatch import carry_out
+from jobdash.engine.dispatch import Veto, carry_out
 from jobdash.engine.journal import Journal
 from jobdash.engine.limits import Limits
 from jobdash.engine.queue_commands import QueueOutcome
@@ -161,12 +161,17 @@ class Once:
         """Why the action cannot be asked for, in one sentence; None when it can."""
         return self.care.refusal(self.name) or self.capabilities.refusal(action, job)
 
-    async def carry_out(self, command: Command) -> AsyncGenerator[Outcome, None]:
+    async def carry_out(self, command: Command, veto: Veto = lambda: None) -> AsyncGenerator[Outcome, None]:
         """Each step of a command's way. It is sent at most once."""
         journal = self._journal() if self._journal is not None else None
-        async with self._budget.slot(Want.CURSOR):
-            async for step in carry_out(self.link, command, self.clock, journal, care=self.care):
-                yield step.outcome
+
+        async def read(id: str) -> JobReport:
+            async with self._budget.slot(Want.CURSOR):
+                return await self.dialect.job(self.link.ask, id)
+
+        steps = carry_out(self.link, command, self.clock, journal, care=self.care, veto=veto, read=read)
+        async for step in steps:
+            yield step.outcome
 
     async def carry_out_on_queue(self, command: QueueCommand) -> AsyncGenerator[QueueOutcome, None]:
         """Each step of a wish about a queue. It is sent at most once."""
@@ -177,8 +182,11 @@ class Once:
 
     async def submit(self, form: Form, values: Mapping[str, Json]) -> tuple[str, str]:
         """One try to make a new job: its id and the server's words. Raises ServerErrors and ConfigError."""
-        journal = self._journal() if self._journal is not None else None
-        return await Taker(self.link, self.care, journal).submit(form, values)
+        return await self.taker().submit(form, values)
+
+    def taker(self, reason: str | None = None) -> Taker:
+        """The way by which new jobs are asked for, and why."""
+        return Taker(self.link, self.care, self._journal() if self._journal is not None else None, reason)
 
     def fetch(self, url: str, *, start: int = 0, etag: str | None = None) -> Fetched:
         """A result on its way, from byte `start` on: `async with` opens it, `async for` yields bytes."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from jobdash.client.dialect import Link
 from jobdash.engine.clock import Clock
 from jobdash.engine.dispatch import CONFIRM_WITHIN, LOOK_AFTER
-from jobdash.engine.journal import Journal, JournalError
+from jobdash.engine.journal import Journal, JournalError, aside
 from jobdash.model.care import NO_CARE, Care
 from jobdash.model.command import Action, Phase, QueueCommand
 from jobdash.model.errors import JobdashError, NotFound, NotSupported, Rejected, Throttled, Unauthorised, Unreachable
@@ -45,7 +45,7 @@ async def carry_out(
     async for outcome in _steps(link, command, clock, journal, care):
         if journal is not None:
             with suppress(JournalError):
-                journal.came(command, outcome.phase, outcome.message, outcome.status)
+                await aside(journal.came, command, outcome.phase, outcome.message, outcome.status)
         yield outcome
 
 
@@ -65,7 +65,7 @@ async def _steps(
         return
     try:
         if journal is not None:
-            journal.sending(command)
+            await aside(journal.sending, command)
         words = await link.dialect.send_to_queue(link.ask, command)
     except JournalError as error:
         yield QueueOutcome(command, Phase.FAILED, f"not sent: {error}")

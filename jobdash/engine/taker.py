@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from jobdash.client.dialect import Link
-from jobdash.engine.journal import SENDING, Journal, JournalError
+from jobdash.engine.journal import SENDING, Journal, JournalError, aside
 from jobdash.model.care import Care
 from jobdash.model.errors import JobdashError, NotSupported
 from jobdash.model.form import Form
@@ -30,16 +30,17 @@ class Taker:
         if (why := self.care.refusal(self.name)) is not None:
             raise NotSupported(f"{why}: nothing was sent")
         if self.journal is not None:
-            self.journal.submission(self.name, form.name, SENDING, reason=self.reason)
+            await aside(self.journal.submission, self.name, form.name, SENDING, reason=self.reason)
         try:
             id, words = await self.link.dialect.submit(self.link.ask, form, values)
         except JobdashError as error:
-            self._note(form, "failed", words=str(error))
+            await self._note(form, "failed", words=str(error))
             raise
-        self._note(form, "accepted", id, words)
+        await self._note(form, "accepted", id, words)
         return id, words
 
-    def _note(self, form: Form, phase: str, id: str = "", words: str = "") -> None:
+    async def _note(self, form: Form, phase: str, id: str = "", words: str = "") -> None:
         if self.journal is not None:
             with suppress(JournalError):
-                self.journal.submission(self.name, form.name, phase, id=id, words=words, reason=self.reason)
+                write, told = self.journal.submission, (self.name, form.name, phase)
+                await aside(write, *told, id=id, words=words, reason=self.reason)

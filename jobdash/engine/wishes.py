@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from jobdash.engine.journal import SENDING
+from jobdash.engine.journal import NOT_SENT, SENDING
 
 LOST = "unknown"
 """The phase of a wish that was sent and of which nothing more was written down: jobdash ended meanwhile."""
@@ -20,7 +20,9 @@ class Wish:
 
     @property
     def sent(self) -> bool:
-        return any(event.get("phase") == SENDING for event in self.events)
+        last = self.events[-1]
+        withheld = "status" not in last and str(last.get("message", "")).startswith(NOT_SENT)
+        return not withheld and any(event.get("phase") == SENDING for event in self.events)
 
     @property
     def phase(self) -> str:

@@ -1,32 +1,38 @@
-"""`pause`, `resume`, `cancel`, `restart`, `delete`: carries out a plan job by job and tells what became of each."""
+"""`pause`, `resume`, `cancel`, `restart`, `delete`: carries out a plan as the screen does, and tells the end."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from jobdash.engine.bulk.bulks import Bulks
+from jobdash.engine.bulk.pace import Pace
+from jobdash.engine.bulk.result import End, Result
+from jobdash.engine.bulk.run import Run as BulkRun
 from jobdash.engine.clock import Clock, SystemClock
-from jobdash.engine.friction import Friction, friction
+from jobdash.engine.dispatch import Veto
+from jobdash.engine.journal import Journal
 from jobdash.headless.codes import ENDED_BADLY, UNREACHABLE, code_of
+from jobdash.headless.consent import Consent
 from jobdash.headless.out import Out
 from jobdash.headless.plain import plain
 from jobdash.headless.plan import Plan, Step
 from jobdash.model.command import Command, Outcome, Phase
-from jobdash.model.errors import ConfigError
-
-AT_ONCE = 4
-"""Commands under way at a time; the proof of one may take a while."""
+from jobdash.model.job import JobKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class How:
-    """`rate` is commands a second at most; `confirm` asks, and raises ConfigError where nobody can answer."""
+    """`pace` is how several jobs go, `requests` how many requests a second each server takes; `journal` opens the log.
 
-    confirm: Callable[[str, Friction], Awaitable[bool]] | None = None
+    Where the log cannot be written, nothing is sent.
+    """
+
+    consent: Consent = field(default_factory=Consent)
     dry_run: bool = False
-    reason: str | None = None
-    rate: float | None = None
+    pace: Pace = field(default_factory=Pace)
+    requests: Callable[[str], float] = lambda server: float("inf")
+    journal: Callable[[], Journal] | None = None
     json: bool = False
 
 
@@ -45,11 +51,7 @@ async def act(plan: Plan, out: Out, how: How, clock: Clock | None = None) -> int
         for step in todo:
             run.tell(step, "would be asked", "")
     elif todo:
-        asked = friction((step.server.care for step in todo), len(todo))
-        if asked.reason and not how.reason:
-            raise ConfigError(f"{plan.sentence}: that is production; say why with --reason. Nothing was sent")
-        if how.confirm is not None and not await how.confirm(f"{plan.sentence}?", asked):
-            out.note("nothing was sent")
+        if not await how.consent.given(plan.sentence, (step.server.care for step in todo), len(todo), out):
             return ENDED_BADLY
         await run.carry_out()
     return run.code
@@ -64,14 +66,14 @@ class Run:
     how: How
     clock: Clock
     codes: list[int] = field(default_factory=list)
-    phases: Counter[Phase] = field(default_factory=Counter)
-    begun: int = 0
+    outcomes: dict[JobKey, Outcome] = field(default_factory=dict)
+    left: int = 0
 
     @property
     def code(self) -> int:
         """0 when all was done, what went wrong when that was the same for all, else 1: refused in part."""
         if not any(self.codes):
-            return 0
+            return ENDED_BADLY if self.left else 0
         return self.codes[0] if len(set(self.codes)) == 1 else ENDED_BADLY
 
     def refuse(self, step: Step) -> None:
@@ -84,52 +86,72 @@ class Run:
             self.codes.append(ENDED_BADLY)
 
     async def carry_out(self) -> None:
-        """Sends the commands, several at once, and says at the end how many ended how, also when interrupted."""
-        todo = iter(self.plan.eligible)
-        turn = asyncio.Lock()
+        """One job at once; several as a bulk: a canary first, then at a pace; it stops when that goes wrong."""
+        steps = {step.job.key: step for step in self.plan.eligible if step.job is not None}
+        news = asyncio.Event()
+        bulks = self._bulks(steps, news)
+        plan = await bulks.plan(self.plan.action, list(steps))
+        if len(plan.commands) == 1:
+            command = replace(plan.commands[0], reason=self.how.consent.reason)
+            self._result(steps, Result.of(await self._perform(steps, command, lambda: None)))
+            return
+        self.out.note(_pace(bulks, list(plan.by_server), len(plan.commands)))
+        run = await bulks.start(plan, self.how.consent.reason)
+        told = 0
         try:
-            await asyncio.gather(*(self._work(todo, turn) for _ in range(AT_ONCE)))
+            while run.ended_at is None:
+                await news.wait()
+                news.clear()
+                told = self._results(steps, run, told)
         finally:
-            self._sum_up()
+            await bulks.close()
+            self._results(steps, run, told)
+            self._sum_up(run)
 
-    async def _work(self, todo: Iterator[Step], turn: asyncio.Lock) -> None:
-        while True:
-            async with turn:
-                step = next(todo, None)
-                if step is None:
-                    return
-                if self.how.rate is not None and self.begun:
-                    await self.clock.sleep(1 / self.how.rate)
-                self.begun += 1
-            outcome = await self._one(step)
-            self.tell(step, outcome.phase, outcome.message, outcome.status)
-            self.phases[outcome.phase] += 1
-            self.codes.append(CODES.get(outcome.phase, ENDED_BADLY))
+    def _bulks(self, steps: Mapping[JobKey, Step], news: asyncio.Event) -> Bulks:
+        async def perform(command: Command, veto: Veto) -> Outcome:
+            return await self._perform(steps, command, veto)
 
-    async def _one(self, step: Step) -> Outcome:
-        if step.job is None:
-            raise AssertionError("only jobs that were read are eligible")
-        command = Command(
-            key=step.job.key,
-            action=self.plan.action,
-            seen_native_state=step.job.native_state,
-            seen_attempts=step.job.attempts,
-            reason=self.how.reason,
+        return Bulks(
+            clock=self.clock,
+            job=lambda key: steps[key].job,
+            refusal=lambda action, key: steps[key].refusal,
+            request=lambda command: None,
+            perform=perform,
+            news=news.set,
+            requests={step.server.name: self.how.requests(step.server.name) for step in steps.values()},
+            journal=self.how.journal() if self.how.journal is not None else None,
+            pace=self.how.pace,
         )
+
+    async def _perform(self, steps: Mapping[JobKey, Step], command: Command, veto: Veto) -> Outcome:
         last = Outcome(command=command, phase=Phase.REQUESTED, message="requested")
-        async with aclosing(step.server.carry_out(command)) as outcomes:
+        async with aclosing(steps[command.key].server.carry_out(command, veto)) as outcomes:
             async for outcome in outcomes:
                 last = outcome
+        self.outcomes[command.key] = last
         return last
 
-    def _sum_up(self) -> None:
-        total, known = len(self.plan.eligible), self.phases.total()
-        if total == 1 and known == 1:
-            return
-        parts = [f"{count} {phase}" for phase, count in self.phases.items()]
-        parts += [f"{self.begun - known} begun, and not known how it ended"] if self.begun > known else []
-        parts += [f"{total - self.begun} not begun"] if total > self.begun else []
-        self.out.note(f"{self.plan.action}: {', '.join(parts)}")
+    def _results(self, steps: Mapping[JobKey, Step], run: BulkRun, told: int) -> int:
+        """Tells of the results that are new; how many have been told by now."""
+        for result in run.results.after(told):
+            self._result(steps, result)
+        return len(run.results)
+
+    def _result(self, steps: Mapping[JobKey, Step], result: Result) -> None:
+        key = result.command.key
+        ended = self.outcomes.get(key)
+        phase = result.end.value if ended is None or result.end is End.LEFT else ended.phase.value
+        self.tell(steps[key], phase, result.message, result.status)
+        if result.end is End.LEFT:
+            self.left += 1
+        else:
+            self.codes.append(CODES.get(result.end, ENDED_BADLY))
+
+    def _sum_up(self, run: BulkRun) -> None:
+        counts = ", ".join(f"{run.results.counts[end]} {end}" for end in End if run.results.counts[end])
+        why = f"; stopped: {run.why}" if run.why is not None else ""
+        self.out.note(f"{self.plan.action}: {counts}{why}")
 
     def tell(self, step: Step, phase: str, message: str, status: int | None = None) -> None:
         """One line of data about one job."""
@@ -144,5 +166,11 @@ class Run:
             self.out.line(f"{plain(step.name)} {action} {phase}: {words}")
 
 
-CODES = {Phase.CONFIRMED: 0, Phase.FAILED: UNREACHABLE}
-"""What an outcome means for the exit code; anything else was not done as it was asked."""
+CODES = {End.DONE: 0, End.FAILED: UNREACHABLE}
+"""What an end means for the exit code; anything else was not done as it was asked."""
+
+
+def _pace(bulks: Bulks, servers: Sequence[str], jobs: int) -> str:
+    paces = ", ".join(f"{bulks.pace_of(name)} on {name}" for name in servers)
+    canary = bulks.pace.canary
+    return paces + (f", {canary} first as a canary" if 0 < canary < jobs else "")

@@ -2,28 +2,23 @@
 
 from contextlib import aclosing
 
-from jobdash.engine.friction import friction
+from jobdash.engine.bulk.result import END_OF, End
 from jobdash.engine.once import Once
 from jobdash.headless.act import CODES, How
 from jobdash.headless.codes import ENDED_BADLY
 from jobdash.headless.out import Out
 from jobdash.headless.plain import plain
 from jobdash.model.command import Action, Phase, QueueCommand
-from jobdash.model.errors import ConfigError
 
 
 async def act_on_queue(server: Once, queue: str, action: Action, out: Out, how: How) -> int:
     """Asks, sends, and tells what became of it."""
-    command = QueueCommand(server=server.name, queue=queue, action=action, reason=how.reason)
+    command = QueueCommand(server=server.name, queue=queue, action=action, reason=how.consent.reason)
     what = f"{action} the queue {plain(queue)} of {server.name}"
-    asked = friction((server.care,), 1)
     if how.dry_run:
         out.line(f"{what}: would be asked")
         return 0
-    if asked.reason and not how.reason:
-        raise ConfigError(f"{what}: that is production; say why with --reason. Nothing was sent")
-    if how.confirm is not None and not await how.confirm(f"{what}?", asked):
-        out.note("nothing was sent")
+    if not await how.consent.given(what, (server.care,), 1, out):
         return ENDED_BADLY
     phase = Phase.REQUESTED
     async with aclosing(server.carry_out_on_queue(command)) as outcomes:
@@ -34,4 +29,4 @@ async def act_on_queue(server: Once, queue: str, action: Action, out: Out, how: 
         out.json({**said, "message": words or None, "status": status})
     else:
         out.line(f"{server.name} queue {plain(queue)} {action} {phase}: {plain(words)}")
-    return CODES.get(phase, ENDED_BADLY)
+    return CODES.get(END_OF.get(phase, End.UNKNOWN), ENDED_BADLY)

@@ -55,6 +55,7 @@ async def submit(
     json_lines: bool = False,
     tracked: Tracked | None = None,
     label: str | None = None,
+    reason: str | None = None,
 ) -> Found:
     """Makes the job and prints its id. Raises ConfigError before anything is sent, and ServerErrors."""
     await server.ready()
@@ -62,7 +63,7 @@ async def submit(
     form = form_named(server, name)
     values = values_of(form, fields, body)
     clock = SystemClock()
-    id, message = await submitted(server, form, values, clock=clock, retries=retries, trouble=out.note)
+    id, message = await submitted(server.taker(reason), form, values, clock=clock, retries=retries, trouble=out.note)
     if tracked is not None and not server.capabilities.list:
         try:
             tracked.add(server.url, [TrackedJob(id=id, label=label, added_at=clock.now())])

@@ -12,6 +12,7 @@ from jobdash.engine.clock import Clock, SystemClock
 from jobdash.engine.dispatch import CONFIRM_WITHIN
 from jobdash.engine.pace import Pace
 from jobdash.headless.codes import ENDED_BADLY, TIMED_OUT, code_of, worst
+from jobdash.headless.consent import Consent
 from jobdash.headless.which import Found
 from jobdash.model.command import Action, Command, Phase
 from jobdash.model.errors import JobdashError, NotFound, ServerError, TimedOut, Unauthorised
@@ -28,11 +29,15 @@ LONG_POLL = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """`interval` seconds between two questions and `attempts` at most; None: as the kind of server recommends."""
+    """`interval` seconds between two questions and `attempts` at most; None: as the kind of server recommends.
+
+    A failed job is restarted up to `restarts` times, for the reason in `consent`.
+    """
 
     interval: float | None = None
     attempts: int | None = None
     restarts: int = 0
+    consent: Consent = field(default_factory=Consent)
 
 
 @dataclass(slots=True)
@@ -148,7 +153,11 @@ class Waiting:
         self.say(f"{self.found.key} failed ({job.error or 'Unknown error'}); restart {self.restarted}")
         self.old_end = (job.native_state, job.finished_at, job.updated_at, job.attempts)
         command = Command(
-            key=job.key, action=Action.RESTART, seen_native_state=job.native_state, seen_attempts=job.attempts
+            key=job.key,
+            action=Action.RESTART,
+            seen_native_state=job.native_state,
+            seen_attempts=job.attempts,
+            reason=self.patience.consent.reason,
         )
         async with aclosing(self.found.server.carry_out(command)) as outcomes:
             async for outcome in outcomes:

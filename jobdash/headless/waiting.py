@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from jobdash.headless.codes import ENDED_BADLY
 from jobdash.headless.out import Out
 from jobdash.headless.plain import plain
 from jobdash.headless.progress import Bars
@@ -18,6 +19,8 @@ async def wait_for(
     """Waits for all jobs and prints how each ended, then how many ended how."""
     if not jobs:
         raise ConfigError("there is no job to wait for")
+    if not await _may_restart(jobs, patience, out):
+        return ENDED_BADLY
     waitings: list[Waiting] = []
     bars = Bars(out)
     told: set[str] = set()
@@ -46,6 +49,16 @@ async def wait_for(
     else:
         out.line(summary(waitings))
     return code(waitings)
+
+
+async def _may_restart(jobs: Sequence[Found], patience: Patience, out: Out) -> bool:
+    """On production, restarts that may become necessary are asked for beforehand, as any other restart."""
+    careful = [job for job in jobs if job.server.care.production and not job.server.care.read_only]
+    if not patience.restarts or not careful:
+        return True
+    names = ", ".join(dict.fromkeys(job.server.name for job in careful))
+    what = f"restart up to {len(careful)} job{'s' * (len(careful) != 1)} of {names}, should they fail"
+    return await patience.consent.given(what, [job.server.care for job in careful], len(careful), out)
 
 
 def _tell(waiting: Waiting, out: Out, *, json: bool) -> None:

@@ -170,9 +170,9 @@ class JobdashApp(App[None], inherit_bindings=False):
     def on_command_requested(self, message: CommandRequested) -> None:
         self.monitor.submit(message.command)
 
-    def on_bulk_requested(self, message: BulkRequested) -> None:
+    async def on_bulk_requested(self, message: BulkRequested) -> None:
         try:
-            self.monitor.bulks.start(message.plan, message.reason)
+            await self.monitor.bulks.start(message.plan, message.reason)
         except JobdashError as problem:
             self.notify(f"nothing was sent: {problem}", severity="error", markup=False)
         else:

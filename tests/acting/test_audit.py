@@ -137,7 +137,8 @@ async def main(port, log):
     crawl.put(*ids)
     pace = Pace(rate=200, canary=0, at_once=4)
     async with crawl.monitor(crawl.watched(read=10), journal=Path(log), pace=pace) as monitor:
-        run = monitor.bulks.start(await monitor.bulks.plan(Action.CANCEL, [JobKey("crawl", id) for id in ids]), "flood")
+        plan = await monitor.bulks.plan(Action.CANCEL, [JobKey("crawl", id) for id in ids])
+        run = await monitor.bulks.start(plan, "flood")
         while run.ended_at is None:
             await asyncio.sleep(0.01)
 

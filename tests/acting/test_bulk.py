@@ -13,6 +13,7 @@ from jobdash.engine.bulk.result import End
 from jobdash.engine.bulk.run import Run
 from jobdash.engine.journal import read
 from jobdash.engine.monitor import Monitor
+from jobdash.engine.wishes import wishes
 from jobdash.model.care import Care
 from jobdash.model.command import Action
 from jobdash.model.errors import JobdashError
@@ -29,7 +30,7 @@ def keys(*ids: str) -> list[JobKey]:
 
 
 async def begun(monitor: Monitor, *ids: str, reason: str | None = None) -> Run:
-    return monitor.bulks.start(await monitor.bulks.plan(Action.CANCEL, keys(*ids)), reason)
+    return await monitor.bulks.start(await monitor.bulks.plan(Action.CANCEL, keys(*ids)), reason)
 
 
 async def ended(run: Run) -> Counter[End]:
@@ -79,7 +80,7 @@ async def test_what_has_changed_since_the_preview_is_left_alone() -> None:
         plan = await monitor.bulks.plan(Action.CANCEL, keys(*IDS))
         crawl.put(*IDS[:3], state="completed")
         crawl.put("newcomer")
-        run = monitor.bulks.start(plan)
+        run = await monitor.bulks.start(plan)
         assert await ended(run) == {End.DONE: 37, End.REFUSED: 3}
         assert set(crawl.changes) == set(IDS[3:])
 
@@ -110,11 +111,11 @@ async def test_only_the_failed_ones_are_tried_again() -> None:
         plan = await monitor.bulks.plan(Action.CANCEL, keys(*IDS))
         lost = {id: crawl.states.pop(id) for id in IDS[10:12]}
         crawl.broken = set(IDS[20:23])
-        run = monitor.bulks.start(plan)
+        run = await monitor.bulks.start(plan)
         assert await ended(run) == {End.DONE: 35, End.REFUSED: 2, End.FAILED: 3}
         crawl.broken.clear()
         crawl.states.update(lost)
-        second = monitor.bulks.start(await monitor.bulks.again(run))
+        second = await monitor.bulks.start(await monitor.bulks.again(run))
         assert await ended(second) == {End.DONE: 3}
         assert Counter(crawl.changes).most_common(1)[0][1] == 1
 
@@ -131,7 +132,7 @@ async def test_a_read_only_server_gets_no_request_from_a_bulk() -> None:
         plan = await monitor.bulks.plan(Action.CANCEL, keys(*IDS))
         assert plan.commands == ()
         assert plan.whys == {"crawl is read_only in the config": 40}
-        await ended(monitor.bulks.start(plan))
+        await ended(await monitor.bulks.start(plan))
         assert crawl.changes == []
         assert crawl.reads.total() == 0
 
@@ -147,7 +148,7 @@ async def test_a_log_that_cannot_be_written_begins_nothing(tmp_path: Path) -> No
 
 async def test_closing_jobdash_leaves_no_job_untold() -> None:
     async with farm(*IDS) as crawl:
-        crawl.delay = 0.3
+        crawl.delay = 60.0
         async with crawl.monitor(pace=Pace(rate=1000, canary=0, at_once=4)) as monitor:
             run = await begun(monitor, *IDS)
             await until(lambda: len(crawl.changes) == 4)
@@ -170,7 +171,7 @@ async def test_ten_thousand_with_three_percent_refused_stopped_midway(
     ):
         crawl.on_change = refusing(*odd)
         plan = await monitor.bulks.plan(Action.CANCEL, keys(*ids))
-        run = monitor.bulks.start(plan)
+        run = await monitor.bulks.start(plan)
         await until(lambda: len(run.results) >= 1_500, 200)
         run.stop()
         sent_at_the_stop = len(crawl.changes)
@@ -183,5 +184,5 @@ async def test_ten_thousand_with_three_percent_refused_stopped_midway(
         assert counts[End.LEFT] == 10_000 - reached
         await asyncio.sleep(0.5)
         assert len(crawl.changes) == reached
-    sending = [line["job"] for line in read(fast_disk / "audit.jsonl") if line["phase"] == "sending"]
-    assert sorted(sending) == sorted(crawl.changes)
+    told = wishes(read(fast_disk / "audit.jsonl"))
+    assert sorted(wish.get("job") for wish in told if wish.sent) == sorted(crawl.changes)

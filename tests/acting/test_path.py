@@ -1,13 +1,11 @@
 """The one path from a yes to a server, over real HTTP, with a server that counts what it receives."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from inspect import isawaitable
 from pathlib import Path
 
-import pytest
 from textual.pilot import Pilot
 
 from jobdash.engine.journal import read
@@ -19,6 +17,7 @@ from jobdash.tui.app import JobdashApp
 from jobdash.tui.palette import KeysProvider
 from jobdash.tui.screens.confirm import SETTLE, ConfirmScreen
 from jobdash.tui.screens.main import MainScreen
+from tests.acting.by_command import command, configured
 from tests.acting.farm import Farm, farm, until
 from tests.client.scripted import Peer, answer
 from tests.screen_text import shows
@@ -143,32 +142,6 @@ async def test_read_only_sends_no_change_by_key_palette_bulk_or_engine() -> None
             assert crawl.reads.total() == reads
         assert crawl.changes == []
         assert monitor.bulks.runs == []
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for kind in ("CONFIG", "STATE", "CACHE"):
-        monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / kind))
-    (tmp_path / "CONFIG" / "jobdash").mkdir(parents=True)
-    return tmp_path
-
-
-def configured(home: Path, crawl: Farm, more: str, rest: str = "") -> None:
-    text = f'{rest}\n[[servers]]\nname = "crawl"\nurl = "{crawl.url}"\ndialect = "jobstatus"\n{more}\n'
-    (home / "CONFIG" / "jobdash" / "config.toml").write_text(text)
-
-
-async def command(*words: str) -> tuple[int, str]:
-    """A whole process: its exit code, and all that it said."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "jobdash", *words),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, said.decode()
 
 
 async def test_read_only_sends_nothing_from_the_command_line(home: Path) -> None:

@@ -104,7 +104,7 @@ def test_ids_from_standard_input(cli: Cli, demo: DemoProcess, held: str, monkeyp
     ran = cli("cancel", "-", "--yes", "--rate", "50")
     assert ran.code == 0
     assert len(ran.lines) == 2
-    assert "cancel: 2 confirmed" in ran.err
+    assert "cancel: 2 done" in ran.err
 
 
 def test_query_is_a_frozen_set(cli: Cli, demo: DemoProcess, held: str) -> None:

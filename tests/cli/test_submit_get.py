@@ -183,6 +183,18 @@ def test_hostile_names_and_going_on_after_a_break(cli: Cli, hostile: type[Hostil
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["in"]
 
 
+def test_on_production_a_submission_wants_a_reason(cli: Cli, hostile: type[Hostile], folders: Path) -> None:
+    config = folders / "config.toml"
+    config.write_text(config.read_text() + 'env = "prod"\n')
+    ran = cli("submit", "previews", "input=a.ppm", "--yes")
+    assert (ran.code, "--reason" in ran.err) == (2, True)
+    ran = cli("submit", "previews", "input=a.ppm", "--reason", "asked for by a client")
+    assert (ran.code, "--yes" in ran.err) == (2, True)
+    assert hostile.submissions == 0
+    assert cli("submit", "previews", "input=a.ppm", "--reason", "asked for", "--yes", "--retries", "5").code == 0
+    assert {line["reason"] for line in cli("audit", "--json").records} == {"asked for"}
+
+
 def test_escapes_of_a_server_reach_no_terminal(cli: Cli, hostile: type[Hostile]) -> None:
     for arguments in (["show", "previews/j1"], ["show", "previews/j1", "--json"], ["wait", "previews/j1"]):
         assert "\x1b" not in cli(*arguments).out

@@ -81,6 +81,21 @@ def test_c10_f9_restart(cli: Cli, demo: DemoProcess) -> None:
     assert ran.lines[-1] == "0 completed, 1 failed, 0 cancelled"
 
 
+def test_on_production_a_restart_is_asked_for_as_any_other(cli: Cli, demo: DemoProcess, folders: Path) -> None:
+    write_config(folders, {"docs": demo.urls["compileo"]}, {"docs": 'env = "prod"\n'})
+    job = demo.submit("compileo", "syntax-error")
+    demo.wait_state(job, "failed")
+    words = ("wait", f"docs/{job}", "--restart", "1", "--timeout", "20")
+    ran = cli(*words)
+    assert (ran.code, "--reason" in ran.err) == (2, True)
+    ran = cli(*words, "--reason", "disk was full")
+    assert (ran.code, "--yes" in ran.err) == (2, True)
+    assert demo.job(job)["attempts"] == 1
+    assert cli(*words, "--reason", "disk was full", "--yes").err.count("; restart 1") == 1
+    told = [line for line in cli("audit", "--json").records if line["action"] == "restart"]
+    assert [line["reason"] for line in told] == ["disk was full"]
+
+
 def test_restart_where_the_server_cannot(cli: Cli, demo: DemoProcess) -> None:
     job = demo.submit("jobstatus", "syntax-error")
     ran = cli("wait", f"crawl/{job}", "--restart", "2", "--timeout", "20")

@@ -9,9 +9,12 @@ from jobdash.engine.bulk.plan import Plan, plan
 from jobdash.engine.bulk.result import End
 from jobdash.engine.bulk.run import Perform, Run
 from jobdash.engine.clock import Clock
-from jobdash.engine.journal import Journal, JournalError
+from jobdash.engine.journal import Journal, JournalError, aside
 from jobdash.model.command import Action, Command
 from jobdash.model.job import Job, JobKey
+
+LAST_MOMENT = 1.0
+"""Seconds that are left to what is under way when jobdash is closed."""
 
 
 class Bulks:
@@ -50,12 +53,16 @@ class Bulks:
         """Jobs a second on a server."""
         return self.pace.within(self._requests[server])
 
-    def start(self, plan: Plan, reason: str | None = None) -> Run:
+    def pace_of(self, server: str) -> str:
+        """The same in words, with what holds it back."""
+        return self.pace.told(self._requests[server])
+
+    async def start(self, plan: Plan, reason: str | None = None) -> Run:
         """Begins. Raises JournalError when it could not be written down, and then nothing is sent."""
         run = Run(secrets.token_hex(4), plan, self._perform, self._clock, self._news, reason=reason)
         if self._journal is not None:
             counts = {"jobs": run.total, "left out": plan.left_out}
-            self._journal.bulk(run.id, plan.action, "bulk begins", reason, counts)
+            await aside(self._journal.bulk, run.id, plan.action, "bulk begins", reason, counts)
         self.runs.append(run)
         task = asyncio.create_task(self._carry_out(run), name=f"bulk {run.id}")
         self._tasks.add(task)
@@ -72,9 +79,11 @@ class Bulks:
         return await self.plan(run.plan.action, [result.command.key for result in run.results.of(End.FAILED)])
 
     async def close(self) -> None:
-        """Stops every bulk; nothing is sent any more."""
+        """Stops every bulk: nothing is sent any more, and what is under way has a moment to be told of."""
         for run in self.runs:
             run.stop("jobdash was closed")
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=LAST_MOMENT)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -85,13 +94,14 @@ class Bulks:
         except Exception as error:  # noqa: BLE001 - told in the bulk: a fault of ours must not look like a success
             run.why = f"internal error: {error!r}"
         finally:
-            self._ended(run)
+            await self._ended(run)
 
-    def _ended(self, run: Run) -> None:
+    async def _ended(self, run: Run) -> None:
         if self._journal is None:
             return
         counts = {end.value: count for end, count in run.results.counts.items()}
         try:
-            self._journal.bulk(run.id, run.plan.action, f"bulk ended: {run.why or 'to its end'}", run.reason, counts)
+            phase = f"bulk ended: {run.why or 'to its end'}"
+            await aside(self._journal.bulk, run.id, run.plan.action, phase, run.reason, counts)
         except JournalError as error:
             run.why = f"{run.why or 'ended'}; {error}"

@@ -21,3 +21,9 @@ class Pace:
     def within(self, requests: float) -> float:
         """Jobs a second on a server that takes so many requests a second."""
         return min(self.rate, requests / REQUESTS_A_JOB)
+
+    def told(self, requests: float) -> str:
+        """`10 a second`, or what holds it back: `3.33 a second (3 requests each, of 10 a second)`."""
+        rate = self.within(requests)
+        held = f" ({REQUESTS_A_JOB} requests each, of {requests:.3g} a second)" if rate < self.rate else ""
+        return f"{rate:.3g} a second{held}"

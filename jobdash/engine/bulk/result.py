@@ -58,6 +58,10 @@ class Results:
     def __iter__(self) -> Iterator[Result]:
         return iter(self._all)
 
+    def after(self, count: int) -> list[Result]:
+        """Those that came after the first `count`."""
+        return self._all[count:]
+
     def of(self, *ends: End) -> list[Result]:
         """Those that ended in one of these ways."""
         return [result for result in self._all if result.end in ends]

@@ -36,8 +36,8 @@ def jobs(count: int) -> str:
     return f"{count:,} job{'s' * (count != 1)}"
 
 
-def question(plan: Plan, cares: Mapping[str, Care], rates: Mapping[str, float], canary: int, width: int) -> Question:
-    """What will be done, in full. `rates` are jobs a second on each server."""
+def question(plan: Plan, cares: Mapping[str, Care], paces: Mapping[str, str], canary: int, width: int) -> Question:
+    """What will be done, in full. `paces` says for each server how fast."""
     verb, count = plan.action.value.capitalize(), len(plan.commands)
     production = [name for name in plan.by_server if cares[name].production]
     names = ", ".join(one_line(name) + (" (PRODUCTION)" if name in production else "") for name in plan.by_server)
@@ -47,7 +47,7 @@ def question(plan: Plan, cares: Mapping[str, Care], rates: Mapping[str, float], 
         *(_counted("server", plan.by_server, width) if len(plan.by_server) > 1 else ()),
         *_left_out(plan, width),
         EMPTY,
-        *((Span(text, "quiet"),) for text in wrap(_sends(plan, rates, canary), width, 4)),
+        *((Span(text, "quiet"),) for text in wrap(_sends(plan, paces, canary), width, 4)),
     ]
     asked = friction((cares[name] for name in plan.by_server), count)
     title = fit(f"{verb} {jobs(count)} on {names}?", width)
@@ -71,12 +71,12 @@ def _left_out(plan: Plan, width: int) -> Iterator[Line]:
         yield (Span(f"{jobs(rest)} left alone for other reasons", "alert"),)
 
 
-def _sends(plan: Plan, rates: Mapping[str, float], canary: int) -> str:
+def _sends(plan: Plan, paces: Mapping[str, str], canary: int) -> str:
     first = plan.commands[0].key.id
     request = one_line(plan.request.replace(first, "{id}")[:200]) if plan.request else f"one {plan.action} a job"
-    pace = ", ".join(f"{rate:.3g}" for rate in dict.fromkeys(rates[name] for name in plan.by_server))
+    pace = ", ".join(dict.fromkeys(paces[name] for name in plan.by_server))
     alone = f", {canary} first as a canary" if 0 < canary < len(plan.commands) else ""
-    return f"sends {request}, {pace} a second on a server{alone}; what has changed by then is left alone"
+    return f"sends {request}, {pace} on a server{alone}; what has changed by then is left alone"
 
 
 def note(run: Run | None) -> Line:

@@ -102,9 +102,9 @@ class Acting(Screen[Result], inherit_bindings=False):
             return
         bulks = self.monitor.bulks
         cares = {server.name: server.care for server in self.monitor.servers()}
-        rates = {name: bulks.rate(name) for name in plan.by_server}
+        paces = {name: bulks.pace_of(name) for name in plan.by_server}
         width = ConfirmScreen.text_width(self.app.size.width)
-        dialog = ConfirmScreen(bulk.question(plan, cares, rates, bulks.pace.canary, width))
+        dialog = ConfirmScreen(bulk.question(plan, cares, paces, bulks.pace.canary, width))
 
         def answered(yes: bool | None) -> None:
             if yes:
