@@ -7,6 +7,7 @@ import typer
 from jobdash.cli import options
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from jobdash.cli.servers import Servers
@@ -41,6 +42,21 @@ def doctor(
         raise typer.Exit(worst([code, report([Finding("config", str(error), todo, USAGE)], out, json=json)])) from None
 
 
+def _secrets(file: "Path") -> "Iterator[Finding]":
+    """What others on this machine could read; a config that cannot be used is told of elsewhere."""
+    from jobdash.config.load import load  # noqa: PLC0415
+    from jobdash.config.readable import readable_by_others  # noqa: PLC0415
+    from jobdash.headless.doctor import Finding  # noqa: PLC0415
+    from jobdash.model.errors import ConfigError  # noqa: PLC0415
+
+    try:
+        config = load(file) if file.exists() else None
+    except ConfigError:
+        return
+    if config is not None and readable_by_others(file, config) is not None:
+        yield Finding("secrets", "others can read the credentials in the config", f"chmod 600 {file}", 1)
+
+
 def _here(config: "Path | None") -> "list[Finding]":
     """What can be said without asking any server."""
     import locale  # noqa: PLC0415
@@ -62,6 +78,7 @@ def _here(config: "Path | None") -> "list[Finding]":
     return [
         Finding("jobdash", f"{__version__}, Python {platform.python_version()}"),
         Finding("config", f"{file}{there}"),
+        *_secrets(file),
         Finding("state", str(state), todo, 0 if writable else 1),
         *terminal(
             os.environ,

@@ -24,6 +24,17 @@ def followed_files(config: Config) -> list[Companion]:
     ]
 
 
+def jobs_in(table: ServerTable, config: Config) -> list[str]:
+    """The ids in the `jobs_file` of a server, for those who look once; none where it is not there (yet)."""
+    path, jobs = config.folder / Path(table.jobs_file or "").expanduser(), _of_one(table)
+    try:
+        return [id for line in path.read_text(errors="replace").splitlines() for _, id in jobs(line)]
+    except FileNotFoundError:
+        return []
+    except (OSError, ConfigError) as error:
+        raise ConfigError(f"{path}: {error.strerror if isinstance(error, OSError) else error}") from None
+
+
 def _of_one(table: ServerTable) -> Jobs:
     def jobs(line: str) -> list[tuple[str, str]]:
         word = named(line)
@@ -32,15 +43,18 @@ def _of_one(table: ServerTable) -> Jobs:
     return jobs
 
 
+def placed(word: str, servers: Sequence[str]) -> list[tuple[str, str]]:
+    """Server and id of the jobs that a word may mean: `SERVER/ID` is one; a bare id is asked of every server."""
+    server, slash, id = word.partition("/")
+    return [(server, id)] if slash and id and server in servers else [(name, word) for name in servers]
+
+
 def followed_input(source: str, servers: Sequence[str]) -> Companion:
     """Follows `-`, standard input, or a file. `SERVER/ID` is a job of that server, a bare id is asked of every one."""
 
     def jobs(line: str) -> list[tuple[str, str]]:
         word = named(line)
-        server, slash, id = word.partition("/")
-        if slash and id and server in servers:
-            return [(server, id)]
-        return [(name, word) for name in servers] if word else []
+        return placed(word, servers) if word else []
 
     if source != "-":
         return follow_file(NewLines(Path(source)), jobs)

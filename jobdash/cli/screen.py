@@ -49,7 +49,7 @@ def open_servers(
     if urls:
         servers = watched_urls(urls, dialect, jobs, settings)
     elif settings.servers:
-        servers = watched(settings)
+        servers = watched(settings, jobs)
     else:
         raise ConfigError(f"{config or config_file()}: there are no servers in it; a [[servers]] table is expected")
     companions = [*listening(settings), *([] if urls else followed_files(settings))]

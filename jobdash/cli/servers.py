@@ -167,7 +167,7 @@ class Servers:
         link, table = self._link(name), self._tables.get(name)
         return Once(
             link,
-            known=[*(table.jobs if table else ()), *self._remembered(link.url)],
+            known=[*(table.jobs if table else ()), *self._in_file(table), *self._remembered(link.url)],
             limits=limits_of(table, **({} if table.rate else HURRIED)) if table else None,
             repeat=_repeat,
             waiting=self._say,
@@ -195,6 +195,14 @@ class Servers:
 
     def _remembered(self, url: str) -> Sequence[str]:
         return self.tracked.ids(url) if _database().exists() else ()
+
+    def _in_file(self, table: "ServerTable | None") -> Sequence[str]:
+        """What stands in the `jobs_file` of a server now. Raises ConfigError."""
+        if self._config is None or table is None or table.jobs_file is None:
+            return ()
+        from jobdash.cli.following import jobs_in  # noqa: PLC0415 - for those who have such a file
+
+        return jobs_in(table, self._config)
 
     def _kinds(self) -> Mapping[str, DialectFactory]:
         """The kinds that an address may be of: the one that was named, or all."""

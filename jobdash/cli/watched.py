@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from jobdash.cli.following import placed
 from jobdash.cli.wire import auth_of, care_at, care_of, limits_of, link_of, link_to, name_for, source_of
 from jobdash.client.settings import ServerSettings
 from jobdash.client.webhook import Webhook, WebhookSettings
@@ -23,16 +24,18 @@ def watched_urls(
     return servers
 
 
-def watched(config: Config) -> list[Watched]:
-    """The servers of a config file. Raises ConfigError at the key that cannot be used."""
-    return [_watched(table, config) for table in config.servers]
+def watched(config: Config, jobs: Sequence[str] = ()) -> list[Watched]:
+    """The servers of a config file, with more jobs. Raises ConfigError at the key that cannot be used."""
+    names = [table.name for table in config.servers]
+    more = [place for word in jobs for place in placed(word, names)]
+    return [_watched(table, config, [id for name, id in more if name == table.name]) for table in config.servers]
 
 
-def _watched(table: ServerTable, config: Config) -> Watched:
+def _watched(table: ServerTable, config: Config, jobs: Sequence[str]) -> Watched:
     link = link_of(table, config)
     proof = auth_of(table.auth, config.folder).masked() if table.auth is not None else None
     limits, care = limits_of(table), care_of(table)
-    return Watched(link=link, jobs=tuple(table.jobs), limits=limits, care=care, configured=True, proof=proof)
+    return Watched(link=link, jobs=(*table.jobs, *jobs), limits=limits, care=care, configured=True, proof=proof)
 
 
 def pace_of(config: Config) -> Pace:

@@ -6,7 +6,7 @@ Names and units are those of the command line (`headless/record.py`).
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +19,9 @@ COLUMNS = (
     "finished_at", "updated_at", "attempts", "max_attempts", "worker", "priority", "queue_position",
     "estimated_wait_s", "error", "overdue",
 )  # fmt: skip
+Hide = Callable[[str], str]
+"""A text as others may see it."""
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins like this would be reckoned by a spreadsheet instead of shown."""
 
@@ -53,20 +56,22 @@ def record(job: Job) -> dict[str, Any]:
     return {**facts(job), "overdue": job.overdue}
 
 
-def csv_lines(jobs: Iterable[Job]) -> Iterator[str]:
+def csv_lines(jobs: Iterable[Job], hide: Hide | None = None) -> Iterator[str]:
     """A head, then a line a job."""
     yield _csv(COLUMNS)
     for job in jobs:
-        yield _csv([_cell(value) for value in record(job).values()])
+        yield _csv([_cell(value) for value in _hidden(record(job), hide).values()])
 
 
-def json_lines(jobs: Iterable[Job]) -> Iterator[str]:
+def json_lines(jobs: Iterable[Job], hide: Hide | None = None) -> Iterator[str]:
     """One object a line."""
     for job in jobs:
-        yield _json(record(job)) + "\n"
+        yield _json(_hidden(record(job), hide)) + "\n"
 
 
-def whole_job(job: Job, detail: Detail | None, log: Iterable[LogLine], masking: Masking) -> Iterator[str]:
+def whole_job(
+    job: Job, detail: Detail | None, log: Iterable[LogLine], masking: Masking, hide: Hide | None = None
+) -> Iterator[str]:
     """A job with everything that was read of it, as one object; the log in parts, because it may be long."""
     known = record(job) | {
         "data": masking.masked(detail.data) if detail else None,
@@ -75,17 +80,17 @@ def whole_job(job: Job, detail: Detail | None, log: Iterable[LogLine], masking: 
         "metrics": masking.masked(dict(detail.metrics)) if detail else None,
         "raw": masking.masked(detail.raw) if detail else None,
     }
-    yield _json(known)[:-1] + ', "logs": ['
+    yield _json(_hidden(known, hide))[:-1] + ', "logs": ['
     for number, line in enumerate(log):
         told = {"at": stamp(line.at), "level": line.level, "text": line.text}
-        yield (",\n" if number else "\n") + _json(told)
+        yield (",\n" if number else "\n") + _json(_hidden(told, hide))
     yield "\n]}\n"
 
 
-def log_lines(log: Iterable[LogLine]) -> Iterator[str]:
+def log_lines(log: Iterable[LogLine], hide: Hide | None = None) -> Iterator[str]:
     """The log as it was told, a time and a level before each line; a line break within a line stays in its line."""
     for line in log:
-        told = (stamp(line.at), (line.level or "").upper(), line.text.replace("\n", "\\n"))
+        told = (stamp(line.at), (line.level or "").upper(), _hidden(line.text, hide).replace("\n", "\\n"))
         yield " ".join(part for part in told if part) + "\n"
 
 
@@ -98,6 +103,27 @@ def stamp(at: float | None) -> str | None:
     except (ValueError, OverflowError, OSError):
         return None
     return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds").replace("+00:00", "Z")
+
+
+def _hidden(value: Any, hide: Hide | None) -> Any:
+    """`value` with every text as it may be written; a number that is an id becomes a text."""
+    match value:
+        case _ if hide is None:
+            return value
+        case str():
+            shown = hide(value)
+            return value if shown == value else shown.rstrip()
+        case bool():
+            return value
+        case int():
+            shown = _hidden(str(value), hide)
+            return value if shown == str(value) else shown
+        case Mapping():
+            return {_hidden(name, hide): _hidden(item, hide) for name, item in value.items()}
+        case list() | tuple():
+            return [_hidden(item, hide) for item in value]
+        case _:
+            return value
 
 
 def _json(value: object) -> str:

@@ -77,7 +77,7 @@ def health(
             limit = f" ({alert.limit})" if alert.limit else ""
             words = f"{place + ': ' if place else ''}{alert.words}{limit}"
             reasons.append(Reason(SEVERITIES[alert.severity], words, quiet=not alert.calls(now)))
-    if told and told.strip().casefold() in UNWELL:
+    if told and unwell(told):
         reasons.append(Reason(Verdict.WARNING, f"the server says {told.strip()}"))
     reasons.sort(key=lambda reason: (reason.quiet, -reason.verdict.badness))
     verdict = max((reason.verdict for reason in reasons), key=lambda v: v.badness, default=Verdict.OK)
@@ -87,6 +87,11 @@ def health(
             return Health(Verdict.UNKNOWN, (Reason(Verdict.UNKNOWN, "it answers, but tells nothing of its queues"),))
         reasons.insert(0, Reason(Verdict.OK, known or "answers"))
     return Health(verdict, tuple(reasons))
+
+
+def unwell(told: str) -> bool:
+    """Whether a server's own word about itself means trouble."""
+    return told.strip().casefold() in UNWELL
 
 
 def _told(figures: Figures) -> str | None:

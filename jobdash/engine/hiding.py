@@ -8,7 +8,10 @@ from urllib.parse import unquote
 SHOWN: Final = 4
 """Characters of an id that stay, at its end."""
 
-WORD = re.compile(r"…?[^\s\"'`(),;<>\[\]{}|•…▌]+")
+CUT: Final = 8
+"""A word that was cut at its end is no id when it has so few characters."""
+
+WORD = re.compile(r"…?[^\s\"'`(),;<>\[\]{}|•…▌]+…?")
 PARTS = re.compile(r"([/:=?&#@~+])")
 
 
@@ -27,6 +30,9 @@ class Hiding:
 
     def _word(self, found: re.Match[str]) -> str:
         word = found[0]
+        if word.endswith("…"):
+            # Cut at its end, so that nobody can tell whether it was an id; one without a figure hardly is.
+            return "…" + " " * (len(word) - 1) if len(word) > CUT and any(map(str.isdigit, word)) else word
         if word.startswith("…"):
             return short(word) if len(word) > SHOWN + 1 else word
         whole = self._bare(word)
@@ -48,3 +54,8 @@ def short(id: str) -> str:
     """The end of an id, and room for what is not shown."""
     kept = min(SHOWN, len(id) // 2)
     return "…" + id[len(id) - kept :] + " " * (len(id) - kept - 1)
+
+
+def all_short(text: str) -> str:
+    """Every word as if it were an id."""
+    return re.sub(rf"[^\s,;]{{{SHOWN + 1},}}", lambda word: short(word[0]), text)

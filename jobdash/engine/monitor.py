@@ -71,7 +71,7 @@ class Monitor:
     ) -> None:
         self.clock = clock or SystemClock()
         self.masking = masking or Masking()
-        self._mask_ids = mask_ids
+        self.masks_ids = mask_ids
         self._hiding = Hiding(self._is_id)
         self._companions = tuple(companions)
         self._known = Known(self.clock, self._doubted, self.is_stale, frame=frame)
@@ -334,7 +334,7 @@ class Monitor:
 
     def hide(self, text: str) -> str:
         """`text` as it may be shown and written: with job ids shortened, where the person wants that."""
-        return self._hiding(text) if self._mask_ids else text
+        return self._hiding(text) if self.masks_ids else text
 
     def _is_id(self, text: str) -> bool:
         return any(JobKey(watch.link.name, text) in self._known.store for watch in self._watches)

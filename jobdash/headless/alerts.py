@@ -63,7 +63,7 @@ async def show_test(
 
 async def _figures(server: Once, clock: Clock, out: Out) -> Figures:
     try:
-        return figures_of(server.name, await server.queues(), clock)
+        return figures_of(Place(server.name), await server.queues(), clock)
     except JobdashError as error:
         out.trouble(server.name, error)
         return {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from jobdash.engine.alerts.instant import figures_of, findings
 from jobdash.engine.alerts.rule import Rule
 from jobdash.engine.clock import SystemClock
-from jobdash.engine.health import SEVERITIES, Verdict
+from jobdash.engine.health import SEVERITIES, Verdict, unwell
 from jobdash.engine.metrics.figures import Figures
 from jobdash.engine.metrics.place import Place
 from jobdash.engine.once import Once
@@ -96,15 +96,22 @@ async def _says_nothing(server: Once) -> Health:
 
 def _judged(name: str, queues: Sequence[QueueStats], rules: Sequence[Rule]) -> Health:
     """By the same rules as on the screen, but for this moment only: nothing needs to last."""
-    found = figures_of(name, queues, SystemClock())
-    raised = [finding for finding in findings(rules, name, found) if finding.severity is not Severity.INFO]
-    if raised:
-        return Health(name, SEVERITIES[raised[0].severity], ", ".join(finding.words for finding in raised), found)
+    clock = SystemClock()
+    found = figures_of(Place(name), queues, clock)
+    said = [(Verdict.WARNING, f"the server says {queue.health}") for queue in queues if unwell(queue.health or "")]
+    for place in (Place(name), *(Place(name, queue.name) for queue in queues if queue.name)):
+        where = f"{place.queue}: " if place.queue else ""
+        for finding in findings(rules, place, figures_of(place, queues, clock)):
+            if finding.severity is not Severity.INFO:
+                said.append((SEVERITIES[finding.severity], where + finding.words))
+    if said:
+        said.sort(key=lambda reason: -reason[0].badness)
+        return Health(name, said[0][0], ", ".join(words for _, words in said), found)
     if all(found.get(metric) is None for metric in DATA.values()):
         return Health(name, Verdict.UNKNOWN, "the server gives no figures", found)
-    running, workers = (found.get(metric) for metric in ("running", "workers"))
-    said = ["unknown" if value is None else f"{value:g}" for value in (running, workers)]
-    return Health(name, Verdict.OK, f"good, {said[0]} running, {said[1]} workers", found)
+    figures = (found.get(metric) for metric in ("running", "workers"))
+    running, workers = ("unknown" if value is None else f"{value:g}" for value in figures)
+    return Health(name, Verdict.OK, f"good, {running} running, {workers} workers", found)
 
 
 def _data(health: Health, rules: Sequence[Rule]) -> list[str]:

@@ -1,6 +1,6 @@
 """The Textual application: brings monitor, themes, keys and screens together. Holds no logic."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -8,6 +8,7 @@ from textual import events
 from textual.app import App
 from textual.command import Provider
 from textual.driver import Driver
+from textual.filter import LineFilter
 from textual.theme import Theme
 from textual.worker import Worker
 
@@ -35,6 +36,7 @@ from jobdash.tui.screens.job_screen import JobScreen
 from jobdash.tui.screens.main import MainScreen
 from jobdash.tui.screens.news_screen import NewsScreen
 from jobdash.tui.screens.too_small import TooSmallScreen, too_small
+from jobdash.tui.widgets.hidden_ids import HiddenIds
 
 
 class JobdashApp(App[None], inherit_bindings=False):
@@ -73,6 +75,7 @@ class JobdashApp(App[None], inherit_bindings=False):
         self._calling = Calling(calls or TerminalCalls(bell=False), monitor)
         super().__init__()
         self.monitor = monitor
+        self._hidden_ids = HiddenIds(monitor.hide)
         self.book = book
         self._slow_link = slow_link
         self.bridge = Bridge(self, monitor)
@@ -156,6 +159,11 @@ class JobdashApp(App[None], inherit_bindings=False):
 
     def on_unmount(self) -> None:
         self._calling.end()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every line goes through on its way to the terminal."""
+        filters = super().get_line_filters()
+        return [*filters, self._hidden_ids] if self.monitor.masks_ids else filters
 
     def hide(self, text: str) -> str:
         """`text` as it may be shown."""

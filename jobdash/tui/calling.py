@@ -33,10 +33,10 @@ class Calling:
     def called(self, calls: Iterable[Call]) -> None:
         """The engine says that somebody is to be told, or that alerts changed."""
         for call in calls:
-            self.say(bytes_of(call, self._wanted))
+            self.say(bytes_of(call, self._wanted, self._monitor.hide))
         if self._wanted.title:
             now = self._monitor.clock.now()
-            title = title_of(alert_line.title(self._monitor.vitals.calling(), now, short=True))
+            title = title_of(self._monitor.hide(alert_line.title(self._monitor.vitals.calling(), now, short=True)))
             if title != self._title:
                 self.say((KEEP_TITLE if self._title is None else "") + title)
                 self._title = title

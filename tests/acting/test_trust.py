@@ -3,6 +3,7 @@
 import ast
 import asyncio
 import io
+import json
 import sys
 import traceback
 import types
@@ -55,20 +56,75 @@ def test_ids_are_shortened_and_columns_stay() -> None:
     assert "abc" not in hide("cancel/job_abc123.")
 
 
-async def test_mask_ids_on_the_screen_in_pictures_and_in_exports(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+VERY_LONG = "-".join(f"part{number:03}" for number in range(14))
+PLACES: dict[str, tuple[str, ...]] = {
+    "list": (),
+    "question": ("X",),
+    "detail": ("enter",),
+    "data": ("enter", "right_square_bracket", "right_square_bracket"),
+    "raw": ("enter", *("right_square_bracket",) * 5),
+    "copied": ("y",),
+    "query": ("slash", *"id:" + LONG),
+    "query, inside": ("slash", *"id:" + LONG, "left", "left", "left", "left", "left", "left"),
+    "track": ("i", *LONG),
+    "marked": ("asterisk", "X"),
+    "export": ("E",),
+    "download": ("d",),
+    "help": ("question_mark",),
+    "palette": ("colon", *LONG),
+    "compare": ("asterisk", "c"),
+    "activity": ("A",),
+    "alerts": ("exclamation_mark",),
+    "health": ("h",),
+    "failures": ("e",),
+    "logs": ("asterisk", "l"),
+}
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_mask_ids_holds_everywhere_and_in_pictures(size: tuple[int, int]) -> None:
+    async with farm(LONG, VERY_LONG) as crawl:
+        app = JobdashApp(crawl.unstarted(mask_ids=True))
+        async with app.run_test(size=size, notifications=True) as pilot:
+            await shows(pilot, "…4000", "running")
+            depth = len(app.screen_stack)
+            for place, keys in PLACES.items():
+                await pilot.press("0", *keys)
+                await pilot.pause(0.3)
+                for seen in (screen_text(app), app.export_screenshot().replace("&#160;", " ")):
+                    for part in (LONG[-13:], LONG[:13], "part005"):
+                        assert part not in seen, place
+                await pilot.press("escape")
+                while len(app.screen_stack) > depth:
+                    app.pop_screen()
+        await asyncio.sleep(0.1)
+
+
+async def test_exports_have_no_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    async with farm(LONG) as crawl:
+    odd = 'né "a", 1'
+    async with farm(LONG, VERY_LONG, "1234567", odd) as crawl:
         app = JobdashApp(crawl.unstarted(mask_ids=True))
         async with app.run_test(size=(120, 40), notifications=True) as pilot:
             await shows(pilot, "…4000", "running")
-            for keys in ((), ("X",), ("n", "y"), ("enter",), ("right_square_bracket",) * 2, ("escape", "A")):
-                await pilot.press(*keys)
-                await pilot.pause(0.3)
-                assert LONG[-13:] not in screen_text(app), keys
-                assert LONG[-13:] not in app.export_screenshot()
+            for number in range(5):
+                await pilot.press("E", *("down",) * number, "enter")
+                await until(lambda number=number: len(list(tmp_path.glob("*.*[a-z]"))) > number)  # type: ignore[misc]
+                await pilot.pause(0.2)
         await asyncio.sleep(0.1)
+    nothing_in_them_is_an_id(tmp_path, LONG, VERY_LONG, "1234567", odd, r"n\u00e9", LONG[:13], LONG[-13:], "part005")
+
+
+def nothing_in_them_is_an_id(folder: Path, *ids: str) -> None:
+    written = sorted(folder.iterdir())
+    assert {path.suffix for path in written} == {".csv", ".jsonl", ".json", ".log", ".svg"}
+    for path in written:
+        text = path.name + path.read_text(encoding="utf-8")
+        for id in ids:
+            assert id not in text, path
+    rows = [json.loads(line) for line in next(folder.glob("*.jsonl")).read_text().splitlines()]
+    assert {row["id"] for row in rows} == {"…4000", "…t013", "…567", '…", 1'}
+    json.loads(next(folder.glob("*.json")).read_text())
 
 
 # secrets

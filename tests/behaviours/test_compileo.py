@@ -17,6 +17,7 @@ from jobdash.client.wire import LIMITS
 from jobdash.dialects.mapping.load import load_mapping
 from jobdash.engine.alerts.instant import figures_of, findings
 from jobdash.engine.backoff import full_jitter
+from jobdash.engine.metrics.place import Place
 from jobdash.engine.orders import default_rules
 from jobdash.engine.pace import Pace
 from jobdash.model.command import Action, Phase
@@ -188,8 +189,8 @@ async def test_c6_health_is_judged_by_the_four_rules(
         await watching.until(lambda: watching.monitor.servers()[0].queue)
         queue = watching.monitor.servers()[0].queue
         assert queue is not None
-    figures = figures_of("docs", (queue,), watching.monitor.clock)
-    assert [finding.words for finding in findings(default_rules(), "docs", figures)] == raised
+    figures = figures_of(Place("docs"), (queue,), watching.monitor.clock)
+    assert [finding.words for finding in findings(default_rules(), Place("docs"), figures)] == raised
     unknown = {name for name in ("failed_percent", "cpu", "memory", "depth") if figures.get(name) is None}
     assert unknown == {"cpu", "memory"} - {name for name in ("cpu", "memory") if f"{name}_usage" in str(change)}
 

@@ -75,6 +75,15 @@ class TestDoctor:
         assert ran.code == 2
         assert "todo config: " in ran.out
 
+    def test_credentials_that_others_can_read(self, cli: Cli, demo: DemoProcess, config: Path) -> None:
+        config.write_text(config.read_text().replace("http://", "http://me:pw@", 1))
+        config.chmod(0o644)
+        ran = cli("doctor")
+        assert f"todo secrets: others can read the credentials in the config -> chmod 600 {config}" in ran.lines
+        assert "pw" not in ran.out
+        config.chmod(0o600)
+        assert "secrets" not in cli("doctor").out
+
 
 class TestProbe:
     """`probe`."""

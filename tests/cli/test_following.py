@@ -11,7 +11,7 @@ import pytest
 
 from jobdash.config.paths import state_folder
 from jobdash.engine.tracked import Tracked, TrackedJob
-from tests.cli.conftest import write_config
+from tests.cli.conftest import discard, write_config
 from tests.demo_process import DemoProcess
 from tests.terminal import Terminal
 
@@ -45,6 +45,15 @@ def test_a_jobs_file_is_followed(demo: DemoProcess, folders: Path) -> None:
 
 
 @pytest.mark.usefixtures("folders")
+def test_a_job_is_watched_on_the_server_of_the_config(demo: DemoProcess, config: Path) -> None:
+    job = demo.submit("compileo", "hash-files", gate="held", package="json", start=1, count=4)
+    with Terminal((sys.executable, "-m", "jobdash", "--config", str(config), "--job", f"docs/{job}")) as terminal:
+        terminal.wait_for(job[-8:], 20)
+        terminal.press("q")
+        assert terminal.exit_code(10) == 0
+    discard(demo, job)
+
+
 def test_what_was_tracked_before_is_watched_from_the_start(demo: DemoProcess) -> None:
     id = demo.submit("compileo", "hash-files", **WORK)
     tracked = Tracked(state_folder() / "tracked.db")

@@ -61,6 +61,19 @@ def test_servers_that_cannot_list_show_what_was_named(cli: Cli, demo: DemoProces
     assert ran.code == 0
 
 
+def test_a_jobs_file_is_read(cli: Cli, demo: DemoProcess, folders: Path) -> None:
+    one, two = (demo.submit("compileo", "hash-files", package="json", start=1, count=1) for _ in range(2))
+    ids = folders / "ids"
+    write_config(folders, {"docs": demo.urls["compileo"]}, {"docs": f'jobs_file = "{ids}"\n'})
+    assert cli("list", "--count").out == "0\n"
+    ids.write_text(f"{one}\n\ndocs/{two}")
+    assert {record["id"] for record in cli("list", "--json").records} == {one, two}
+    assert cli("show", one).code == 0
+    ids.write_text('{"neither": "nor"}\n')
+    ran = cli("list")
+    assert (ran.code, str(ids) in ran.err) == (2, True)
+
+
 def test_one_server_in_trouble_never_hides_the_others(cli: Cli, demo: DemoProcess, folders: Path) -> None:
     job = demo.submit("compileo", "hash-files", package="json", start=1, count=1)
     urls = {name: demo.urls[face] for name, face in {"docs": "compileo", "crawl": "jobstatus"}.items()}

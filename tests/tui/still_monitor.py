@@ -82,6 +82,7 @@ class StillMonitor(Monitor):
     def __init__(self, jobs: Iterable[Job] = (), servers: Sequence[ServerView] = ()) -> None:
         self.clock = StillClock()
         self.masking = Masking()
+        self.masks_ids = False
         self.still_logs = Logs()
         self.runbooks = Runbooks()
         self.histories = Histories(self.clock)

@@ -31,19 +31,19 @@ class Finding:
         return self.rule.words(self.value)
 
 
-def figures_of(server: str, queues: Sequence[QueueStats], clock: Clock) -> Figures:
-    """What one answer about queues tells. Everything that takes watching is unknown."""
+def figures_of(place: Place, queues: Sequence[QueueStats], clock: Clock) -> Figures:
+    """What one answer about queues tells of a place. Everything that takes watching is unknown."""
     scene = Scene(ServerStatus(phase=Phase.LIVE), queues)
-    return figures(Place(server), Metrics(clock), scene, clock.monotonic(), clock.now())
+    return figures(place, Metrics(clock), scene, clock.monotonic(), clock.now())
 
 
-def findings(rules: Iterable[Rule], server: str, found: Figures) -> list[Finding]:
-    """The rules about the server as a whole that are broken now, however short; worst first."""
+def findings(rules: Iterable[Rule], place: Place, found: Figures) -> list[Finding]:
+    """The rules about this place that are broken now, however short; worst first."""
     broken = [
         Finding(rule, value)
         for rule in rules
         if rule.query is None
-        and rule.covers(Place(server))
+        and rule.covers(place)
         and (value := found.get(rule.metric.name)) is not None
         and rule.breached(value)
     ]

@@ -1,5 +1,6 @@
 """What a terminal is told beside the screen: bell, desktop notification, window title. Only its bytes are made here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -23,11 +24,11 @@ class TerminalCalls:
     tmux: bool = False
 
 
-def bytes_of(call: Call, wanted: TerminalCalls) -> str:
-    """What is to be written for a call. Good news does not ring."""
+def bytes_of(call: Call, wanted: TerminalCalls, hide: Callable[[str], str] = str) -> str:
+    """What is to be written for a call, as `hide` lets it be shown. Good news does not ring."""
     text = ""
     if wanted.desktop != "off":
-        note = _notification(_plain(call.title), _plain(call.body), wanted.desktop)
+        note = _notification(_plain(call.title), _plain(hide(call.body)), wanted.desktop)
         text += passed_through(note) if wanted.tmux else note
     if wanted.bell and call.raised:
         text += "\a"

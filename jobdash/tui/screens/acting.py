@@ -76,7 +76,10 @@ class Acting(Screen[Result], inherit_bindings=False):
             return
         command = Command(key=job.key, action=action, seen_native_state=job.native_state, seen_attempts=job.attempts)
         width = ConfirmScreen.text_width(self.app.size.width)
-        dialog = ConfirmScreen(question(action, job, self.server(job.server), self.monitor.preview(command), width))
+        hide = self.monitor.hide
+        shown = replace(job, key=JobKey(job.server, hide(job.id).rstrip()))
+        request = hide(self.monitor.preview(command) or "")
+        dialog = ConfirmScreen(question(action, shown, self.server(job.server), request or None, width))
 
         def answered(yes: bool | None) -> None:
             if yes:

@@ -45,11 +45,11 @@ class Exporting:
 
     async def _write(self, wanted: Wanted, subject: JobKey | None) -> None:
         when = datetime.fromtimestamp(self._monitor.clock.now(), UTC)
-        hide = self._monitor.hide
-        about = f"-{hide(subject.id).strip()}" if subject is not None and wanted.what in ("json", "log") else ""
+        id = self._monitor.hide(subject.id).strip() if subject is not None else ""
+        about = f"-{id}" if id and wanted.what in ("json", "log") else ""
         name = f"jobdash{about}-{when:%Y%m%d-%H%M%S}.{wanted.what}"
         try:
-            path = await write(wanted.folder, name, map(hide, self._pieces(wanted.what, subject)))
+            path = await write(wanted.folder, name, self._pieces(wanted.what, subject))
         except OSError as error:
             self._say(f"not written: {error.strerror or error}: {error.filename or wanted.folder}", wrong=True)
         else:
@@ -60,20 +60,21 @@ class Exporting:
         self._screen.notify(fit(one_line(text), 400), severity=severity, markup=False)  # type: ignore[arg-type]
 
     def _pieces(self, what: str, subject: JobKey | None) -> Iterator[str]:
+        hide = self._monitor.hide if self._monitor.masks_ids else None
         match what:
             case "csv":
-                return export.csv_lines(self._jobs())
+                return export.csv_lines(self._jobs(), hide)
             case "jsonl":
-                return export.json_lines(self._jobs())
+                return export.json_lines(self._jobs(), hide)
             case "svg":
                 return iter((self._picture(),))
         job = self._monitor.job(subject) if subject is not None else None
         if subject is None or job is None:
             return iter(())
         if what == "log":
-            return export.log_lines(self._log(subject))
+            return export.log_lines(self._log(subject), hide)
         view = self._monitor.detail(subject)
-        return export.whole_job(job, view.detail if view else None, self._log(subject), self._monitor.masking)
+        return export.whole_job(job, view.detail if view else None, self._log(subject), self._monitor.masking, hide)
 
     def _jobs(self) -> Iterator[Job]:
         keys = list(self._monitor.view.keys())

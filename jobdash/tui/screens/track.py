@@ -4,10 +4,13 @@ import re
 
 from textual import on
 from textual.app import ComposeResult
+from textual.color import Color
 from textual.containers import Horizontal, Vertical
+from textual.strip import Strip
 from textual.widgets import Input, OptionList, TextArea
 from textual.widgets.option_list import Option
 
+from jobdash.engine.hiding import all_short
 from jobdash.engine.monitor import Monitor
 from jobdash.model.errors import ConfigError
 from jobdash.model.job import JobKey
@@ -16,14 +19,28 @@ from jobdash.tui.presentation.safe import one_line
 from jobdash.tui.presentation.spans import Span
 from jobdash.tui.screens.form import FormScreen
 from jobdash.tui.screens.tracked import TrackedScreen
+from jobdash.tui.widgets.hidden_ids import HiddenIds
 from jobdash.tui.widgets.still_lines import StillLines
 
 WATCH, CLEAN, LIST = "watch", "clean", "list"
+ALL_HIDDEN, BLACK = HiddenIds(all_short), Color(0, 0, 0)
 
 
 def ids_in(text: str) -> tuple[str, ...]:
     """The ids in pasted text: parted by white space, commas or semicolons, each once, in order."""
     return tuple(dict.fromkeys(part for part in re.split(r"[\s,;]+", text) if part))
+
+
+class Ids(TextArea):
+    """The field of ids. Where they are not to be seen, none is, known or not."""
+
+    def __init__(self, *, masked: bool) -> None:
+        super().__init__(tab_behavior="focus", show_line_numbers=False)
+        self._masked = masked
+
+    def render_line(self, y: int) -> Strip:
+        strip = super().render_line(y)
+        return strip.apply_filter(ALL_HIDDEN, BLACK) if self._masked else strip
 
 
 class TrackScreen(FormScreen[TrackRequested]):
@@ -56,7 +73,7 @@ class TrackScreen(FormScreen[TrackRequested]):
             with Horizontal(id="words"):
                 yield Input(placeholder="a name for them", id="label")
                 yield Input(placeholder="how urgent, in your own word", id="priority")
-            yield TextArea(tab_behavior="focus", show_line_numbers=False)
+            yield Ids(masked=self.monitor.masks_ids)
             yield OptionList(markup=False)
             yield StillLines(id="hint")
 

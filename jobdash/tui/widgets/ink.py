@@ -82,8 +82,7 @@ class Inked(Widget):
         ink, base = self.ink, own if under is None else own + under
         segments: list[Segment] = []
         before: str | None = None
-        hide = getattr(self.app, "hide", None)
-        for text, style in merged(line if hide is None else ((hide(text), style) for text, style in line), width):
+        for text, style in merged(line, width):
             twin = style == before
             segments.append(Segment(text, base + ink(style) + (APART if twin else KEPT)))
             before = None if twin else style
