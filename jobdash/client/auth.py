@@ -107,6 +107,12 @@ class Credentials:
         """The headers that carry `secret`."""
         return [] if self._auth is None or secret is None else [self._auth.carry(secret)]
 
+    def token(self, secret: Secret | None) -> str | None:
+        """The secret as a message carries it: `user:password` for basic authentication, else alone."""
+        if self._auth is None or secret is None:
+            return None
+        return f"{self._auth.name}:{secret.reveal()}" if self._auth.kind is Kind.BASIC else secret.reveal()
+
     def mask(self, text: str) -> str:
         """`text` without any secret this server was ever sent, in whatever form it was sent."""
         for hidden in sorted(self._known, key=len, reverse=True):

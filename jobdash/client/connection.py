@@ -12,7 +12,7 @@ import httpx
 
 from jobdash.client.body import read_body
 from jobdash.client.call import Call
-from jobdash.client.dialect import Answer, Request
+from jobdash.client.dialect import Answer, Request, WebSocket
 from jobdash.client.download import Download
 from jobdash.client.errors import border
 from jobdash.client.etags import ETags
@@ -22,6 +22,7 @@ from jobdash.client.response import body_of
 from jobdash.client.retry import Retry
 from jobdash.client.settings import ServerSettings
 from jobdash.client.url import shown
+from jobdash.client.websocket import SocketStream
 from jobdash.client.wire import Wire
 from jobdash.model.errors import BadAnswer, ServerError
 from jobdash.model.job import Json
@@ -99,6 +100,11 @@ class Connection:
         call = replace(call, headers=[*call.headers, (b"Accept-Encoding", b"identity")])
         whole = self.settings.timeouts.total
         return EventStream(self._wire, call, read, self._refused, whole=whole, last_id=last_id)
+
+    def listen_on_socket(self, request: Request, socket: WebSocket, read: Read) -> SocketStream:
+        """The same over a WebSocket."""
+        url = self._wire.base.join(request.path, request.query)
+        return SocketStream(self._wire, url, socket, read, refused=self._refused, settings=self.settings)
 
     def fetch(self, url: str, *, start: int = 0, etag: str | None = None) -> Download:
         """A result, as bytes from `start` on; relative URLs count from the server's, other hosts get no credentials."""

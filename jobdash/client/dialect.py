@@ -20,11 +20,25 @@ from jobdash.model.report import Heard, JobReport, Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebSocket:
+    """How a WebSocket is opened: `says` are the messages that are sent at once, as JSON.
+
+    `token` is the key of the first message under which the person's secret is sent (`user:password` for basic
+    authentication, null where there is none).
+    """
+
+    subprotocol: str | None = None
+    says: tuple[Mapping[str, Json], ...] = ()
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """One HTTP request, relative to the server's URL. Path parts that hold ids must come from `quote_id`.
 
-    `changes` marks a request that changes the server: it is never repeated by itself.
-    `wait` is how long the server may take on purpose (long poll), in seconds, on top of the usual timeout.
+    `changes` marks a request that changes the server: it is never repeated by itself. `asks` marks a question that is
+    no GET on its server. `wait` is how long the server may take on purpose (long poll), in seconds, on top of the
+    usual timeout. `socket` is there where a stream comes over a WebSocket.
     """
 
     path: str
@@ -32,7 +46,9 @@ class Request:
     query: Mapping[str, str | int | float] = field(default_factory=dict)
     json: Json = None
     changes: bool = False
+    asks: bool = False
     wait: float = 0.0
+    socket: WebSocket | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +66,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamEvent:
-    """One server-sent event; `data` is text as it came, `id` the server's own cursor."""
+    """One server-sent event, or one message of a WebSocket; `data` is text as it came, `id` the server's own cursor."""
 
     data: str
     event: str = "message"

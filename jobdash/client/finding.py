@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 
 from jobdash.client.connection import Connection
 from jobdash.client.detect import Detection, detect
-from jobdash.client.dialect import Ask, Dialect, Request
+from jobdash.client.dialect import Ask, Dialect, Request, Stream
 from jobdash.client.download import Download
-from jobdash.client.events import EventStream
 from jobdash.client.link import ServerLink
 from jobdash.client.registry import DialectFactory
 from jobdash.client.settings import ServerSettings
@@ -56,7 +55,7 @@ class FindingLink:
         dialect = self._kinds()[detection.name](self._settings.name, self._settings.options)
         self._found = ServerLink(self._settings, detection.name, dialect)
 
-    def listen(self, request: Request, id: str | None = None, *, last_id: str = "") -> EventStream:
+    def listen(self, request: Request, id: str | None = None, *, last_id: str = "") -> Stream:
         if self._found is None:
             raise Unreachable("it is not known yet what kind of server this is", sent=False)
         return self._found.listen(request, id, last_id=last_id)

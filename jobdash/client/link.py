@@ -1,11 +1,11 @@
 """One server as the engine sees it: what its kind says, and the connection over which it is asked."""
 
 from jobdash.client.connection import Connection
-from jobdash.client.dialect import Answer, Ask, Dialect, Request
+from jobdash.client.dialect import Answer, Ask, Dialect, Request, Stream, StreamEvent
 from jobdash.client.download import Download
-from jobdash.client.events import EventStream
 from jobdash.client.settings import ServerSettings
 from jobdash.model.errors import NotSupported
+from jobdash.model.report import Heard
 
 
 class ServerLink:
@@ -51,9 +51,15 @@ class ServerLink:
     async def ready(self) -> None:
         """The kind is known from the start."""
 
-    def listen(self, request: Request, id: str | None = None, *, last_id: str = "") -> EventStream:
+    def listen(self, request: Request, id: str | None = None, *, last_id: str = "") -> Stream:
         """Opens an event stream; `id` is the job that it tells about, None for the feed of all jobs."""
-        return self._connection.listen(request, lambda event: self._dialect.read_event(event, id), last_id=last_id)
+
+        def read(event: StreamEvent) -> Heard:
+            return self._dialect.read_event(event, id)
+
+        if request.socket is not None:
+            return self._connection.listen_on_socket(request, request.socket, read)
+        return self._connection.listen(request, read, last_id=last_id)
 
     def fetch(self, url: str, *, start: int = 0, etag: str | None = None) -> Download:
         """A result of a job, from byte `start` on; `etag` makes sure that it is still the same file."""
@@ -63,6 +69,6 @@ class ServerLink:
         await self._connection.aclose()
 
     async def _ask(self, request: Request) -> Answer:
-        if self.settings.read_only and (request.changes or request.method != "GET"):
+        if self.settings.read_only and (request.changes or not (request.asks or request.method == "GET")):
             raise NotSupported(f"{self.name} is read_only in the config: nothing was sent")
         return await self._connection.ask(request)

@@ -1,8 +1,8 @@
 """Which kinds of server there are. Names are listed without importing anything; a broken kind is reported and left out.
 
-A kind is, in `jobdash/dialects/`, a mapping `NAME.toml` or a module `NAME.py` whose `dialect` is its Dialect class; in
-another package, an entry point `NAME` of the group `jobdash.dialects` that leads to such a class; and any mapping file
-that a person names, which wins over a kind of the same name.
+A kind is, in `jobdash/dialects/`, a mapping `NAME.toml`, a module `NAME.py` whose `dialect` is its Dialect class, or a
+package `NAME` with such a module `kind.py`; in another package, an entry point `NAME` of the group `jobdash.dialects`
+that leads to such a class; and any mapping file that a person names, which wins over a kind of the same name.
 """
 
 import difflib
@@ -117,7 +117,7 @@ def _checked(found: Any) -> DialectFactory:
 
 
 def _in_package(package: str) -> dict[str, Place]:
-    """The kinds in a package's folder; sub-packages and names that begin with `_` are not kinds."""
+    """The kinds in a package's folder; names that begin with `_` and packages without `kind.py` are not kinds."""
     try:
         spec = importlib.util.find_spec(package)
     except ModuleNotFoundError:
@@ -125,9 +125,13 @@ def _in_package(package: str) -> dict[str, Place]:
     found: dict[str, Place] = {}
     for folder in map(Path, (spec and spec.submodule_search_locations) or ()):
         for path in sorted(folder.iterdir()):
-            if path.name.startswith("_") or not path.is_file():
+            if path.name.startswith("_"):
                 continue
-            if path.suffix == ".toml":
+            if (path / "kind.py").is_file():
+                found[path.name] = f"{package}.{path.name}.kind"
+            elif not path.is_file():
+                continue
+            elif path.suffix == ".toml":
                 found.setdefault(path.stem, path)
             elif path.suffix == ".py":
                 found[path.stem] = f"{package}.{path.stem}"

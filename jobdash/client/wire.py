@@ -43,7 +43,7 @@ class Wire:
         for value in settings.headers.values():
             self.credentials.hide(value)
         self._abroad: httpx.AsyncClient | None = None
-        self._extra = [(name.encode(), value.encode()) for name, value in settings.headers.items()]
+        self.extra = [(name.encode(), value.encode()) for name, value in settings.headers.items()]
         context = context_for(settings.tls) if self.base.origin.startswith("https:") else no_tls()
         http2 = importlib.util.find_spec("h2") is not None
         try:
@@ -116,7 +116,7 @@ class Wire:
         patience = self._settings.timeouts
         home = origin_of(url) == self.base.origin
         client = self._clients[call.slow] if home else self._stranger()
-        own = [*self._extra, *self.credentials.carry(secret)] if home else []
+        own = [*self.extra, *self.credentials.carry(secret)] if home else []
         request = client.build_request(
             call.method,
             url,

@@ -64,6 +64,7 @@ class Lister:
         self._whole = True
         self._problem = ""
         self._now = asyncio.Event()
+        self._soon = asyncio.Event()
         self._needed = asyncio.Event()
         self._needed.set()
         self._covered = False
@@ -80,9 +81,15 @@ class Lister:
         self._needed.set()
         if asked_for or not self._refusals.lasting:
             self._now.set()
+            self._soon.set()
+
+    def list_soon(self) -> None:
+        """Something was told that a listing tells better: it is walked as soon as the interval allows."""
+        self._needed.set()
+        self._soon.set()
 
     def covered(self, all_told: bool) -> None:
-        """While one stream tells of all jobs, the listing is walked only when asked for."""
+        """While one stream tells of all jobs, the listing is walked when asked for, or now and then for the rest."""
         self._covered = all_told
         self._tell()
         if not all_told:
@@ -94,11 +101,12 @@ class Lister:
         while True:
             await self._needed.wait()
             await self._feed.watching()
-            if self._covered:
+            if self._covered and self._left_out is None:
                 self._needed.clear()
             whole = self._whole or self._passes % FULL_PASS_EVERY == 0
             self._whole = False
             self._now.clear()
+            self._soon.clear()
             try:
                 await self._pass(whole=whole)
             except NotSupported:
@@ -113,6 +121,13 @@ class Lister:
                 self._answered()
                 self._now.clear()
             await self._feed.rest(self._refusals.wait or self._feed.poll_interval, self._now)
+            if self._covered and self._left_out is not None and not self._now.is_set():
+                await self._feed.rest(max(0.0, self._left_out - self._feed.poll_interval), self._soon)
+
+    @property
+    def _left_out(self) -> float | None:
+        """Seconds between two listings for what the stream of all jobs leaves out."""
+        return self._feed.link.dialect.capabilities.feed_leaves_out
 
     def _refused(self, why: str = "") -> None:
         """The server does not list now: what it told of and what is live is followed one by one meanwhile."""

@@ -8,7 +8,7 @@ from jobdash.engine.backoff import full_jitter
 from jobdash.engine.budget import Want
 from jobdash.engine.feed import Feed
 from jobdash.engine.ladder import BREAKS, ENDS_AT_ONCE
-from jobdash.model.errors import NotFound, Rejected, ServerError, Throttled, Unauthorised
+from jobdash.model.errors import NotFound, NotSupported, Rejected, ServerError, Throttled, Unauthorised
 from jobdash.model.report import BadEvent, Heard, JobReport, StreamError
 
 OF_USE = 5.0
@@ -22,18 +22,21 @@ BREATH = 64
 
 
 class ServerWide:
-    """Holds the stream of all jobs. `covers` is told whether it tells everything now, `look` that a listing is due.
+    """Holds the stream of all jobs. `covers` is told whether it tells everything now, `look` that a listing is due now
+    (True: a whole one), `soon` that one would tell the rest of what was heard.
 
     `settled` is set as soon as it is known whether there is such a stream.
     """
 
-    def __init__(self, feed: Feed, covers: Callable[[bool], None], look: Callable[[bool], None]) -> None:
+    def __init__(
+        self, feed: Feed, covers: Callable[[bool], None], look: Callable[[bool], None], soon: Callable[[], None]
+    ) -> None:
         self._feed = feed
         self._covers = covers
         self._look = look
+        self._soon = soon
         self._stream: Stream | None = None
         self._last_id = ""
-        self._looked_at = 0.0
         self.holds = False
         self.settled = asyncio.Event()
 
@@ -44,7 +47,12 @@ class ServerWide:
             while True:
                 await self._feed.opening(Want.SERVER)
                 opened_at = self._feed.clock.monotonic()
-                retry, refused, why = await self._hold()
+                try:
+                    retry, refused, why = await self._hold()
+                except NotSupported as error:
+                    self._feed.stepped_down(str(error))
+                    self.settled.set()
+                    return
                 self.settled.set()
                 of_use = self._feed.clock.monotonic() - opened_at >= OF_USE
                 breaks = BREAKS if refused else 1 if of_use else breaks + 1
@@ -97,8 +105,8 @@ class ServerWide:
         self._feed.heard()
         match heard:
             case JobReport():
-                if heard.partial and self._feed.desk.job(heard.job.key) is None:
-                    self._look_soon()
+                if heard.partial and (self._leaves_out or self._feed.desk.job(heard.job.key) is None):
+                    self._soon()  # a listing tells the rest, of many jobs at once
                 self._feed.desk.report(heard)
             case BadEvent():
                 self._feed.bad_event()
@@ -108,12 +116,9 @@ class ServerWide:
                 else:
                     self._feed.desk.unreadable(key, message)
 
-    def _look_soon(self) -> None:
-        """The stream tells only a part of a job that nobody knows: a listing tells the rest, of many at once."""
-        now = self._feed.clock.monotonic()
-        if now - self._looked_at >= self._feed.poll_interval:
-            self._looked_at = now
-            self._look(False)
+    @property
+    def _leaves_out(self) -> bool:
+        return self._feed.link.dialect.capabilities.feed_leaves_out is not None
 
     def _covered(self) -> None:
         """The stream has proved itself; without a cursor, what was missed is learnt from one listing.
@@ -125,7 +130,6 @@ class ServerWide:
         if not self.holds:
             self.holds = True
             self._covers(True)
-        self._looked_at = self._feed.clock.monotonic()
         self._look(not self._last_id)
 
     def _uncovered(self) -> None:

@@ -123,7 +123,8 @@ class Streams:
         proven = self._held.delivering.values()
         interval = None
         if self._covered:
-            held: Delivery | None = Delivery.FEED
+            over_socket = self._feed.link.dialect.feed().socket is not None
+            held: Delivery | None = Delivery.SOCKET if over_socket else Delivery.FEED
         else:
             held = next((rung for rung in (Delivery.STREAM, Delivery.LONG_POLL) if rung in proven), None)
         if held is None:

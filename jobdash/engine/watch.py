@@ -35,7 +35,7 @@ class ServerWatch:
         self._lister = Lister(self.feed, self.follower)
         self._statistics = Statistics(self.feed)
         self._streams = Streams(self.feed, self.follower, self._regular)
-        self._serverwide = ServerWide(self.feed, self._covered, self._look)
+        self._serverwide = ServerWide(self.feed, self._covered, self._look, self._lister.list_soon)
         self.feed.on_return.append(self._came_back)
 
     async def run(self) -> None:
@@ -115,7 +115,7 @@ class ServerWatch:
 
     def _covered(self, all_told: bool) -> None:
         """One stream tells of all jobs now, or does not any more."""
-        self.follower.covered(all_told)
+        self.follower.covered(all_told and self.link.dialect.capabilities.feed_leaves_out is None)
         self._lister.covered(all_told)
         self._streams.covered(all_told)
 

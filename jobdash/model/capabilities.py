@@ -11,11 +11,14 @@ from jobdash.model.job import Job
 class Capabilities:
     """Declared by a dialect; the honest default is that a server can do nothing but tell one job's state.
 
-    `queue_actions` are those that `send_to_queue` understands; their rules say nothing but the `note`.
+    `feed_leaves_out`: the feed tells of states only, and the listing is walked every so many seconds for the rest;
+    None when the feed tells all that a listing would. `queue_actions` are those that `send_to_queue` understands; their
+    rules say nothing but the `note`.
     """
 
     list: bool = False
     feed: bool = False
+    feed_leaves_out: float | None = None
     stream: bool = False
     long_poll: bool = False
     logs: bool = False

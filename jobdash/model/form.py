@@ -19,6 +19,7 @@ class FieldType(StrEnum):
     BOOL = "bool"
     PATH = "path"
     JSON = "json"
+    LIST = "list"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ class Field:
         if not text:
             return self.checked(None)
         match self.type:
-            case FieldType.INT | FieldType.NUMBER | FieldType.JSON:
+            case FieldType.INT | FieldType.NUMBER | FieldType.JSON | FieldType.LIST:
                 try:
                     return self.checked(json.loads(text))
                 except (ValueError, RecursionError):
@@ -71,6 +72,8 @@ class Field:
                 return type(value) is bool
             case FieldType.JSON:
                 return isinstance(value, dict)
+            case FieldType.LIST:
+                return isinstance(value, list)
             case FieldType.PATH:
                 return isinstance(value, str) and all(part not in ("", ".", "..") for part in value.split("/"))
             case _:
@@ -107,5 +110,6 @@ EXPECTED = {
     FieldType.BOOL: "yes or no",
     FieldType.PATH: "a path such as image/resize",
     FieldType.JSON: "a JSON object",
+    FieldType.LIST: "a JSON list",
 }
 WORDS = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}

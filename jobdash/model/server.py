@@ -18,6 +18,7 @@ class Phase(StrEnum):
 class Delivery(StrEnum):
     """How news arrives, best first."""
 
+    SOCKET = "ws"
     FEED = "feed"
     STREAM = "sse"
     LONG_POLL = "long"

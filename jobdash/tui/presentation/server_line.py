@@ -184,10 +184,12 @@ def _not_understood(status: ServerStatus) -> Line:
 
 
 def delivery(status: ServerStatus) -> str:
-    """How news arrives: `SSE`, `LONG POLL`, `POLL 5s`; empty while there is nothing to ask."""
+    """How news arrives: `WS`, `SSE`, `LONG POLL`, `POLL 5s`; empty while there is nothing to ask."""
     match status.delivery:
         case None:
             return ""
+        case Delivery.SOCKET:
+            return "WS"
         case Delivery.FEED | Delivery.STREAM:
             return "SSE"
         case Delivery.LONG_POLL:
