@@ -29,7 +29,8 @@ def dialect_table() -> str:
 
 def _news(dialect: Dialect) -> str:
     able = dialect.capabilities
-    ways = [(able.feed, "feed"), (able.stream, "SSE"), (able.long_poll, "long poll")]
+    feed = "WebSocket" if able.feed and dialect.feed().socket is not None else "feed"
+    ways = [(able.feed, feed), (able.stream, "SSE"), (able.long_poll, "long poll")]
     poll = f"poll {dialect.poll:g} s" + (f" to {dialect.poll_most:g} s" if dialect.poll_most else "")
     return ", ".join([*(name for has, name in ways if has), poll])
 

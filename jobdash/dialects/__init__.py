@@ -1,1 +1,1 @@
-"""What each kind of server says: one file a kind, a mapping (`NAME.toml`) or Python (`NAME.py`)."""
+"""What each kind of server says: one mapping (`NAME.toml`) or one package (`NAME/`) a kind."""

@@ -138,6 +138,17 @@ async def test_a_job_that_runs_is_left_alone(bullmq: BullMq) -> None:
         assert bullmq.state(id) == "active"
 
 
+async def test_a_job_is_submitted(bullmq: BullMq) -> None:
+    async with watching("bullboard", bullmq.url) as seen:
+        id = await seen.submitted(queue="mail", name="add", data={"x": 20, "y": 22})
+        await seen.shows(id, State.COMPLETED)
+        assert (await seen.detail(id)).result == 42
+        assert bullmq.state(id) == "completed"
+        later = await seen.submitted(queue="mail", name="add", delay=3_600_000, jobId="my/own id")
+        await seen.shows(later, State.SCHEDULED)
+        assert bullmq.state(later) == "delayed"
+
+
 async def test_a_queue_is_paused_and_resumed(bullmq: BullMq) -> None:
     async with watching("bullboard", bullmq.url) as seen:
         await seen.send_to_queue("parked", Action.PAUSE)

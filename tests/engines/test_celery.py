@@ -121,6 +121,16 @@ async def test_a_restart_is_a_new_task(celery: Celery) -> None:
         assert (await seen.detail(new)).data == {"args": "[4711]", "kwargs": "{}"}
 
 
+async def test_a_task_is_submitted(celery: Celery) -> None:
+    async with watching("flower", celery.url) as seen:
+        id = await seen.submitted(task="add", args=[20, 22])
+        assert (await seen.shows(id, State.COMPLETED)).type == "add"
+        assert (await seen.detail(id)).result == 42
+        assert celery.ask("state", id)["state"] == "SUCCESS"
+        later = await seen.submitted(task="add", args=[1, 1], countdown=3600)
+        await seen.shows(later, State.SCHEDULED)
+
+
 async def test_a_queue_is_paused_and_resumed(celery: Celery) -> None:
     async with watching("flower", celery.url) as seen:
         await seen.queue("slow")

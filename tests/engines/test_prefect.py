@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from jobdash.model.command import Action, Phase
+from jobdash.model.server import Delivery
 from jobdash.model.state import State
 from tests.engines.installed import python_with
 from tests.engines.processes import Processes, free_port, listens
@@ -37,10 +39,10 @@ class Prefect:
         return json.loads(self.processes.run(self.python, "prefect_app.py", *words))
 
 
-@pytest.fixture(scope="module")
-def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect]:
+@contextmanager
+def started(folder: Path) -> Iterator[Prefect]:
+    """All of it, without a run."""
     python = python_with("prefect", *INSTALL)
-    folder = tmp_path_factory.mktemp("prefect")
     shutil.copy(Path(__file__).parent / "apps" / "prefect_app.py", folder)
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -59,10 +61,16 @@ def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect]:
         processes.start("runner", python, "prefect_app.py", "serve")
         made = Prefect(processes, python, url, {})
         processes.wait(lambda: made.ask("count") == 5, "the flows are not served", 120)
-        made.ids = made.ask("load")
         yield made
     finally:
         processes.stop()
+
+
+@pytest.fixture(scope="module")
+def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect]:
+    with started(tmp_path_factory.mktemp("prefect")) as made:
+        made.ids = made.ask("load")
+        yield made
 
 
 async def test_states(prefect: Prefect) -> None:
@@ -118,6 +126,26 @@ async def test_a_failed_run_is_restarted_under_its_id(prefect: Prefect) -> None:
         await seen.shows(id, State.FAILED)
         await seen.confirmed(id, Action.RESTART)
         assert (await seen.until(id, lambda job: job.attempts == 2 and job.state.ended)).state is State.FAILED
+
+
+async def test_states_come_over_the_websocket(prefect: Prefect) -> None:
+    pytest.importorskip("websockets", reason="the websockets library is not installed")
+    async with watching("prefect", prefect.url) as seen:
+        await seen.shows(prefect.ids["failure"], State.FAILED)
+        await seen.delivered(Delivery.SOCKET)
+        id = prefect.ask("run", "add")
+        ended = await seen.shows(id, State.COMPLETED)
+        assert seen.monitor.servers()[0].status.delivery is Delivery.SOCKET
+        assert (ended.type, prefect.ask("state", id)) == ("add", "COMPLETED")
+
+
+async def test_a_run_is_submitted_by_the_name_of_its_deployment(prefect: Prefect) -> None:
+    async with watching("prefect", prefect.url) as seen:
+        id = await seen.submitted(deployment="add/tests", parameters={"x": 20, "y": 22}, tags=["by hand"])
+        await seen.shows(id, State.COMPLETED)
+        detail = await seen.detail(id)
+        assert (detail.data, detail.metrics["tags"]) == ({"x": 20, "y": 22}, ["by hand"])
+        assert prefect.ask("state", id) == "COMPLETED"
 
 
 async def test_what_does_not_hold_is_refused(prefect: Prefect) -> None:

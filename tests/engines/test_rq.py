@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,12 +33,12 @@ class Rq:
         return json.loads(self.processes.run(self.python, "rq_app.py", *words))
 
 
-@pytest.fixture(scope="module")
-def rq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rq]:
+@contextmanager
+def started(folder: Path) -> Iterator[Rq]:
+    """All of it, without a job."""
     server = redis_server()
     # rq-dashboard imports six and does not require it
     python = python_with("rq", ("rq==3.0.0", "rq-dashboard==0.9.0", "six"))
-    folder = tmp_path_factory.mktemp("rq")
     shutil.copy(Path(__file__).parent / "apps" / "rq_app.py", folder)
     redis, web = free_port(), free_port()
     address = f"redis://127.0.0.1:{redis}/0"
@@ -50,11 +51,16 @@ def rq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rq]:
         for name, queue in (("w1", "default"), ("w2", "slow"), ("w3", "doomed")):
             processes.start(name, bin / "rq", "worker", "-u", address, "-P", ".", "-n", name, "--with-scheduler", queue)
         processes.wait(lambda: listens(web), "rq-dashboard does not come up")
-        made = Rq(processes, python, f"http://127.0.0.1:{web}", {})
-        made.ids = made.ask("load")
-        yield made
+        yield Rq(processes, python, f"http://127.0.0.1:{web}", {})
     finally:
         processes.stop()
+
+
+@pytest.fixture(scope="module")
+def rq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rq]:
+    with started(tmp_path_factory.mktemp("rq")) as made:
+        made.ids = made.ask("load")
+        yield made
 
 
 async def test_states(rq: Rq) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 from jobdash.client.link import ServerLink
 from jobdash.client.registry import Registry
@@ -15,6 +16,7 @@ from jobdash.engine.monitor import Monitor, Watched
 from jobdash.model.command import Action, Command, Outcome, Phase, QueueCommand
 from jobdash.model.job import Detail, Job, JobKey
 from jobdash.model.queue import QueueStats
+from jobdash.model.server import Delivery
 from jobdash.model.state import State
 
 LIMITS = Limits(poll=0.5, statistics=1.0, rate=50)
@@ -66,6 +68,19 @@ class Watching:
         outcome = await self.wish(id, action)
         assert outcome.phase is Phase.CONFIRMED, outcome
         return outcome.message
+
+    async def delivered(self, way: Delivery, seconds: float = 60) -> None:
+        """Waits until news comes this way."""
+        end = time.monotonic() + seconds
+        while (status := self.monitor.servers()[0].status).delivery is not way:
+            assert time.monotonic() < end, f"after {seconds} s: {status}"
+            await asyncio.sleep(0.1)
+
+    async def submitted(self, **values: Any) -> str:
+        """The id of a new job by the first form of this kind of server."""
+        id, _ = await self.link.dialect.submit(self.link.ask, self.link.dialect.forms[0], values)
+        self.monitor.track(self.link.name, [id])
+        return id
 
     async def queue(self, name: str) -> QueueStats:
         return next(queue for queue in await self.link.dialect.queues(self.link.ask) if queue.name == name)

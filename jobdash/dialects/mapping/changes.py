@@ -42,7 +42,7 @@ class SubmitField(Table):
     """One field of a new job."""
 
     type: FieldType = FieldType.TEXT
-    """text, int, number, bool, path (text with slashes) or json (an object)."""
+    """text, int, number, bool, path (text with slashes), json (an object) or list."""
     required: bool = False
     """True when there is no job without it."""
     default: Any = None

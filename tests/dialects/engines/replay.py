@@ -89,7 +89,7 @@ class Played:
 
 @asynccontextmanager
 async def playing(
-    engine: str, dialect: Dialect, routes: Mapping[str, Route], prefix: str = ""
+    engine: str, dialect: Dialect, routes: Mapping[str, Route], prefix: str = "", *, read_only: bool = False
 ) -> AsyncIterator[Played]:
     """Serves `routes` (`METHOD /path` or `METHOD /path?query`) to a link of `dialect`; 404 for all others."""
     played: list[Played] = []
@@ -98,7 +98,7 @@ async def playing(
         await peer.send(played[0].find(request).raw)
 
     async with serving(script) as server:
-        settings = ServerSettings(name=dialect.server, url=server.url + prefix)
+        settings = ServerSettings(name=dialect.server, url=server.url + prefix, read_only=read_only)
         link = ServerLink(settings, engine, dialect)
         played.append(Played(server, link, engine, dict(routes)))
         try:

@@ -12,7 +12,7 @@ from jobdash.client.connection import Connection
 from jobdash.client.detect import detect
 from jobdash.client.dialect import Answer, Request
 from jobdash.client.settings import ServerSettings
-from jobdash.dialects.bullboard import BullBoard
+from jobdash.dialects.bullboard.kind import BullBoard
 from jobdash.model.command import Action, Command, QueueCommand
 from jobdash.model.errors import NotFound, Rejected, ServerError, Unauthorised
 from jobdash.model.job import Job, JobKey

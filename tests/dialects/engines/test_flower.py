@@ -11,7 +11,7 @@ from jobdash.client.connection import Connection
 from jobdash.client.detect import detect
 from jobdash.client.dialect import Answer, NewJob, Request
 from jobdash.client.settings import ServerSettings
-from jobdash.dialects.flower import Flower
+from jobdash.dialects.flower.kind import Flower
 from jobdash.model.command import Action, Command, QueueCommand
 from jobdash.model.errors import NotFound, Rejected, ServerError, Unauthorised
 from jobdash.model.job import Job, JobKey

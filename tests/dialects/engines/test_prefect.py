@@ -10,9 +10,9 @@ from jobdash.client.connection import Connection
 from jobdash.client.detect import detect
 from jobdash.client.dialect import Answer, DialectOptions, Request
 from jobdash.client.settings import ServerSettings
-from jobdash.dialects.prefect import Prefect
+from jobdash.dialects.prefect.kind import Prefect
 from jobdash.model.command import Action, Command, QueueCommand
-from jobdash.model.errors import NotFound, Rejected, ServerError, ServerFault, Unauthorised
+from jobdash.model.errors import NotFound, NotSupported, Rejected, ServerError, ServerFault, Unauthorised
 from jobdash.model.job import Job, JobKey
 from jobdash.model.state import State
 from tests.dialects.engines.mutation import mutations, patient
@@ -342,3 +342,15 @@ def test_a_run_is_read_whatever_one_field_holds(told: Any, lines: Any) -> None:
         assert asyncio.run(Prefect("p").job(ask, "x")).job.id == "x"
     except ServerError:
         assert not isinstance(told, dict) or not isinstance(lines, list)
+
+
+async def test_a_server_that_is_read_only_is_asked_all_the_same_and_never_changed() -> None:
+    routes = {**EVERYTHING, FILTER: [Answered([run("a", "RUNNING")]), NOTHING]}
+    async with playing("prefect", Prefect("p"), routes, read_only=True) as played:
+        assert set(await page(played)) == {"a"}
+        assert len(await played.link.dialect.queues(played.link.ask)) > 1
+        played.forget()
+        command = Command(key=JobKey("p", "a"), action=Action.CANCEL, seen_native_state="Running")
+        with pytest.raises(NotSupported, match="read_only"):
+            await played.link.dialect.send(played.link.ask, command)
+        assert played.asked == []

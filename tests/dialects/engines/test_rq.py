@@ -10,7 +10,7 @@ from jobdash.client.connection import Connection
 from jobdash.client.detect import detect
 from jobdash.client.dialect import Answer, DialectOptions, Request
 from jobdash.client.settings import ServerSettings
-from jobdash.dialects.rq import Rq
+from jobdash.dialects.rq.kind import Rq
 from jobdash.model.command import Action, Command
 from jobdash.model.errors import NotFound, NotSupported, Rejected, ServerError, ServerFault, Unauthorised
 from jobdash.model.job import Job, JobKey

@@ -1,4 +1,4 @@
-"""Flows for the tests of Prefect, and its own client: `python prefect_app.py serve`, `load`, `state ID`, `queue ID`."""
+"""Flows for the tests of Prefect, and its own client: `serve`, `load`, `run FLOW`, `state ID`, `count`."""
 
 import json
 import sys
@@ -61,6 +61,11 @@ def load(client):
     return made
 
 
+def run(client, name):
+    deployment = next(each.id for each in client.read_deployments() if each.entrypoint.endswith(f":{name}"))
+    return str(client.create_flow_run_from_deployment(deployment).id)
+
+
 def state(client, id):
     try:
         return client.read_flow_run(id).state.type.value
@@ -72,9 +77,12 @@ def count(client):
     return len(client.read_deployments())
 
 
+VERBS = {"load": load, "run": run, "state": state, "count": count}
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "serve":
         serve(*(each.to_deployment(name="tests") for each in FLOWS), pause_on_shutdown=False)
     else:
         with get_client(sync_client=True) as client:
-            print(json.dumps({"load": load, "state": state, "count": count}[sys.argv[1]](client, *sys.argv[2:])))
+            print(json.dumps(VERBS[sys.argv[1]](client, *sys.argv[2:])))

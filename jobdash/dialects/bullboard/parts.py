@@ -1,0 +1,122 @@
+"""The listing of bull-board, part by part: a part is a page of one status of one queue.
+
+While the counts of a queue stay the same and nothing of it runs, its parts are not asked for again.
+"""
+
+from dataclasses import dataclass
+
+from jobdash.client.dialect import Ask, Request
+from jobdash.dialects._reading import many, one, table, whole_list
+from jobdash.dialects.bullboard.jobs import job_of
+from jobdash.dialects.bullboard.names import encoded, name_of
+from jobdash.dialects.bullboard.wire import BullJob, Queue
+from jobdash.model.job import JobKey, Json
+from jobdash.model.report import JobReport, Page
+
+SIZE = 200
+"""Jobs in one page of a status; from 9.10.2 on bull-board refuses more than 300."""
+
+LOOK_ANYWAY = 6
+"""Of so many listings one reads everything: counts that stay the same can hide a job that came and one that went."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one answer told of one (queue, status): `body` is that answer, to know it again when it comes by a 304."""
+
+    body: Json
+    reports: tuple[JobReport, ...]
+    problems: tuple[str, ...]
+
+
+class Parts:
+    """All queues of one bull-board, and of their jobs what was read last."""
+
+    def __init__(self, server: str) -> None:
+        self.queues: dict[str, Queue] = {}
+        self._server = server
+        self._read: dict[tuple[str, str, int], Part] = {}
+        self._moved: set[str] = set()
+        self._walked: dict[str, Queue] = {}
+        self._walks = 0
+
+    async def learn(self, ask: Ask) -> None:
+        """The counts of all queues."""
+        answer = await ask(Request(path="api/queues"))
+        entries = whole_list(table(answer.body, answer.url).get("queues"), answer.url)
+        self.queues = {queue.name: queue for queue in many(Queue, entries) if queue.name}
+
+    async def page(self, ask: Ask, number: int) -> Page:
+        """The n-th page holds the n-th part of every status of every queue: what lives is told first."""
+        if number == 1:
+            await self._look(ask)
+        reports: list[JobReport] = []
+        problems: list[str] = []
+        more = False
+        for queue in list(self.queues.values()):
+            for status in queue.held:
+                count = queue.count(status) or 0
+                if count > (number - 1) * SIZE:
+                    part = await self._part(ask, queue, status, number)
+                    reports += part.reports
+                    problems += part.problems
+                more = more or count > number * SIZE
+        return Page(
+            reports=tuple(reports),
+            total=sum(queue.count(status) or 0 for queue in self.queues.values() for status in queue.held),
+            next=str(number + 1) if more else None,
+            problems=tuple(problems),
+        )
+
+    def active(self) -> dict[tuple[str, str | None], str]:
+        """The job that each (queue, worker) had when it was listed last."""
+        return {
+            (key[0], report.job.worker): report.job.id
+            for key, part in self._read.items()
+            if key[1] == "active"
+            for report in part.reports
+        }
+
+    async def _look(self, ask: Ask) -> None:
+        """Learns the counts of all queues, and which queues have moved since they were read."""
+        await self.learn(ask)
+        self._walks += 1
+        anyway = self._walks % LOOK_ANYWAY == 1
+        self._moved = {
+            name
+            for name, queue in self.queues.items()
+            if anyway or queue.count("active") or queue != self._walked.get(name)
+        }
+        self._walked = self.queues
+        self._read = {key: part for key, part in self._read.items() if key[0] in self.queues}
+
+    async def _part(self, ask: Ask, queue: Queue, status: str, number: int) -> Part:
+        """One status of one queue; not asked for again while the queue stands still. Failures are always looked for."""
+        name = queue.name or ""
+        key = (name, status, number)
+        known = self._read.get(key)
+        if known and name not in self._moved and not (status == "failed" and number == 1):
+            return known
+        # bull-board decodes `activeQueue` once more than the others
+        query: dict[str, str | int | float] = {
+            "activeQueue": encoded(name),
+            "status": status,
+            "page": number,
+            "jobsPerPage": SIZE,
+        }
+        answer = await ask(Request(path="api/queues", query=query))
+        if known and known.body is answer.body:
+            return known
+        found = next(
+            (one for one in many(Queue, table(answer.body, answer.url).get("queues")) if one.name == name), queue
+        )
+        reports, problems = [], []
+        for entry in found.jobs or ():
+            job = one(BullJob, entry)
+            if job is None or not isinstance(job.id, str | int) or job.id == "":
+                problems.append(f"{answer.url}: a job of {name} without an id")
+            else:
+                id = JobKey(self._server, name_of(name, job.id))
+                reports.append(JobReport(job=job_of(id, job, status, found)))
+        part = self._read[key] = Part(answer.body, tuple(reports), tuple(problems))
+        return part

@@ -1,0 +1,143 @@
+"""The workers behind Flower and the queues that they take from: who is gone, who takes from what, and telling them."""
+
+from typing import Any
+
+from jobdash.client.dialect import Answer, Ask, Request, quote_id
+from jobdash.dialects._reading import age_text, clock_text, many, one, server_time, table
+from jobdash.dialects.flower.wire import Length, Seen, Task
+from jobdash.model.command import Action, QueueCommand
+from jobdash.model.errors import BadAnswer, NotFound, Rejected, ServerFault
+from jobdash.model.job import Json
+from jobdash.model.queue import QueueStats, Worker
+
+MOST_STARTED = 500
+"""So many running tasks are looked through for the one that each worker has."""
+
+
+async def lost(ask: Ask) -> dict[str, str]:
+    """The workers that are gone, each with the evidence."""
+    try:
+        answer = await ask(Request(path="workers", query={"json": 1}))
+    except (NotFound, BadAnswer, Rejected, ServerFault):
+        return {}
+    now = server_time(answer.headers)
+    seen = many(Seen, answer.body.get("data") if isinstance(answer.body, dict) else None)
+    return {worker.hostname: _evidence(worker, now) for worker in seen if worker.hostname and worker.status is False}
+
+
+class Crew:
+    """All workers. Who ever took from a queue is remembered, so that a paused one is seen and can be resumed."""
+
+    def __init__(self) -> None:
+        self._unknown = 0
+        self._consumers: dict[str, set[str]] = {}
+
+    async def queues(self, ask: Ask) -> tuple[QueueStats, ...]:
+        """The whole server first. A queue that was consumed before and by nobody now is paused."""
+        seen, inspected = await self._look(ask)
+        consumers = self._learn(inspected)
+        try:
+            body = (await ask(Request(path="api/queues/length"))).body
+        except NotFound:
+            body = None  # this broker cannot be asked for lengths
+        named = many(Length, body.get("active_queues")) if isinstance(body, dict) else ()
+        depth = {entry.name: entry.messages for entry in named if entry.name}
+        gone = {worker.hostname for worker in seen if worker.status is False}
+        each = tuple(
+            QueueStats(
+                name=name,
+                depth=depth.get(name),
+                workers=len(consumers.get(name, set()) - gone) if inspected else None,
+                paused=not consumers.get(name) if inspected else None,
+            )
+            for name in sorted({*depth, *self._consumers})
+        )
+        whole = QueueStats(
+            depth=sum(filter(None, depth.values())) if depth else None,
+            running=sum(worker.active or 0 for worker in seen if worker.status) if seen else None,
+            workers=sum(worker.status is True for worker in seen) if seen else None,
+        )
+        return (whole, *each)
+
+    async def workers(self, ask: Ask) -> tuple[Worker, ...]:
+        seen, inspected = await self._look(ask)
+        started = (await ask(Request(path="api/tasks", query={"state": "STARTED", "limit": MOST_STARTED}))).body
+        begun = started.items() if isinstance(started, dict) else ()
+        works = {task.worker: id for id, entry in begun if (task := one(Task, entry)) and task.worker}
+        return tuple(
+            Worker(
+                name=worker.hostname,
+                state=None if worker.status is None else "online" if worker.status else "offline",
+                queues=tuple(_queues(inspected.get(worker.hostname))),
+                job=works.get(worker.hostname),
+                heartbeat_at=worker.heartbeat,
+                alive=worker.status,
+            )
+            for worker in seen
+            if worker.hostname
+        )
+
+    async def tell(self, ask: Ask, command: QueueCommand) -> str:
+        """Pauses or resumes a queue by telling each worker. Raises Rejected when there is nobody to tell."""
+        now = self._learn((await ask(Request(path="api/workers"))).body).get(command.queue, set())
+        pause = command.action is Action.PAUSE
+        workers = sorted(now if pause else self._consumers.get(command.queue, set()) - now)
+        if not workers:
+            raise Rejected(f"no worker is known that {'takes' if pause else 'took'} from {command.queue}")
+        verb = "cancel-consumer" if pause else "add-consumer"
+        told = []
+        for worker in workers:
+            path = f"api/worker/queue/{verb}/{quote_id(worker)}"
+            answer = await ask(Request(path=path, method="POST", query={"queue": command.queue}, changes=True))
+            told.append(f"{worker}: {words(answer)}")
+            await ask(Request(path="api/workers", query={"refresh": 1, "workername": worker}, wait=5.0))
+        return "; ".join(told)
+
+    async def _look(self, ask: Ask) -> tuple[list[Seen], dict[str, Any]]:
+        """Who sent heartbeats, and what Flower's last inspection said.
+
+        It inspects once more for a new worker, and ever more rarely while that one does not answer.
+        """
+        body = (await ask(Request(path="workers", query={"json": 1}))).body
+        seen = many(Seen, body.get("data")) if isinstance(body, dict) else []
+        answer = await ask(Request(path="api/workers"))
+        inspected = table(answer.body, answer.url)
+        unknown = [worker for worker in seen if worker.status and not _inspected(inspected.get(worker.hostname or ""))]
+        self._unknown = self._unknown + 1 if unknown else 0
+        if unknown and self._unknown & (self._unknown - 1) == 0:
+            answer = await ask(Request(path="api/workers", query={"refresh": 1}, wait=5.0))
+            inspected = table(answer.body, answer.url)
+        return seen, inspected
+
+    def _learn(self, body: Json) -> dict[str, set[str]]:
+        """Which workers take from each queue now."""
+        found: dict[str, set[str]] = {}
+        for worker, said in body.items() if isinstance(body, dict) else ():
+            for queue in _queues(said):
+                found.setdefault(queue, set()).add(worker)
+        for queue, workers in found.items():
+            self._consumers.setdefault(queue, set()).update(workers)
+        return found
+
+
+def words(answer: Answer) -> str:
+    """What Flower said about a change."""
+    said = answer.body.get("message") if isinstance(answer.body, dict) else None
+    return said if isinstance(said, str) and said else "Flower took it"
+
+
+def _evidence(worker: Seen, now: float | None) -> str:
+    beat = worker.heartbeat
+    if beat is None:
+        return f"worker {worker.hostname} is gone"
+    age = f", heartbeat {age_text(now - beat)} old" if now is not None else ""
+    return f"worker {worker.hostname} is gone since {clock_text(beat)}{age}"
+
+
+def _inspected(said: Json) -> bool:
+    return isinstance(said, dict) and "active_queues" in said
+
+
+def _queues(said: Json) -> list[str]:
+    entries = many(Length, said.get("active_queues")) if isinstance(said, dict) else ()
+    return [entry.name for entry in entries if entry.name]
