@@ -7,6 +7,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -77,6 +78,7 @@ def whole_job(
         "data": masking.masked(detail.data) if detail else None,
         "result": masking.masked(detail.result) if detail else None,
         "traceback": detail.traceback if detail else None,
+        "attempts_told": [asdict(attempt) for attempt in detail.attempts] if detail else [],
         "metrics": masking.masked(dict(detail.metrics)) if detail else None,
         "raw": masking.masked(detail.raw) if detail else None,
     }

@@ -77,15 +77,33 @@ MERGED = tuple(f.name for f in fields(Job) if f.name not in ("key", "state", "na
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One time that a job was begun, as its server tells it. `number` counts from 1, `state` is what it came to.
+
+    Times are seconds since the epoch, UTC; None means: the server does not say.
+    """
+
+    number: int | None = None
+    state: State | None = None
+    worker: str | None = None
+    started_at: float | None = None
+    finished_at: float | None = None
+    error: str | None = None
+    traceback: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Detail:
     """The heavy part of a job, held only for jobs that a person looks at.
 
-    `raw` is the server's own answer, untouched; `metrics` are the server's own words and figures.
+    `raw` is the server's own answer, untouched; `metrics` are the server's own words and figures, `attempts` those
+    that the server tells of, oldest first.
     """
 
     data: Json = None
     result: Json = None
     traceback: str | None = None
+    attempts: tuple[Attempt, ...] = ()
     logs: tuple[LogLine, ...] = ()
     metrics: Mapping[str, Json] = field(default_factory=dict)
     raw: Json = None

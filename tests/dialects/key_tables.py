@@ -28,6 +28,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "states": tables.StateTable,
     "job": tables.JobTable,
     "detail": tables.DetailTable,
+    "attempts": tables.AttemptsTable,
     "results": sources.ResultsTable,
     "get": sources.GetTable,
     "list": sources.ListTable,

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobdash.engine.histories import History, Turn
+from jobdash.engine.monitor import DetailView
+from jobdash.model.job import Attempt, Detail
 from jobdash.model.state import State
 from jobdash.tui.presentation import attempts, detail, timeline
 from jobdash.tui.presentation.spans import text_of, width_of
@@ -42,10 +44,35 @@ def test_the_bar_is_to_scale_and_the_spans_stand_beside_what_is_usual() -> None:
 def test_attempts_and_what_their_errors_differ_in() -> None:
     seen = replace(subject(JOB), history=History(turns=deque(TURNS)))
     told = text(attempts.lines(seen, MOMENT, 70))
-    assert "  1    ↻ retrying  1m40  w1  TimeoutError: a" in told
-    assert "  2    ✖ failed  3m10  w2  TimeoutError: b" in told
+    assert "as seen from here" in told and "tells" not in told
+    assert "  1  ↻ retrying    1m40  w1  TimeoutError: a" in told
+    assert "  2  ✖ failed      3m10  w2  TimeoutError: b" in told
     assert "-TimeoutError: a" in told and "+TimeoutError: b" in told and "-same" not in told
     assert "░" in text(detail.overview(seen, MOMENT, 70))
+
+
+def test_what_the_server_tells_of_attempts_and_what_was_seen_besides_stand_apart() -> None:
+    stack = "Error: {0}\n    at go (/app/a.js:4:2)"
+    told = (
+        Attempt(number=1, state=State.FAILED, error="Error: a", traceback=stack.format("a")),
+        Attempt(number=3, state=State.FAILED, error="Error: b", traceback=stack.format("b"), worker="w3"),
+        Attempt(number=4, state=State.FAILED, error="Error: b", traceback=stack.format("b"), started_at=NOW - 60),
+    )
+    seen = subject(replace(JOB, attempts=4, max_attempts=5))
+    known = DetailView(detail=Detail(attempts=told, traceback=stack.format("b")), read_at=1.0)
+    lines = text(attempts.lines(replace(seen, history=History(turns=deque(TURNS)), detail=known), MOMENT, 70))
+    first, second = lines.index("as docs tells"), lines.index("as seen from here")
+    assert lines.index("w3") < second < lines.index("w2") and first < second
+    assert lines.count("  1  ✖") == 1 and "what attempts 1 and 2 differ in" not in lines
+    assert "what attempts 2 and 3 differ in" in lines
+    assert lines.index("traceback of attempts 3, 4") < lines.index("traceback of attempt 1")
+
+
+def test_without_any_list_the_last_attempt_is_told_from_the_job_itself() -> None:
+    told = text(attempts.lines(subject(replace(JOB, attempts=1, max_attempts=1)), MOMENT, 70))
+    assert "as docs tells" in told and "  1  ✖ failed" in told and "5m00" in told
+    told = text(attempts.lines(subject(replace(JOB, attempts=3)), MOMENT, 70))
+    assert "  3  ✖ failed" in told and "5m00" not in told
 
 
 moments = st.none() | st.floats(NOW - 1e6, NOW + 1e6)

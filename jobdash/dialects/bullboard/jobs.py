@@ -5,6 +5,7 @@ from typing import Any
 
 from jobdash.dialects._progress import Progress, figure, published
 from jobdash.dialects._reading import clock_text, iso, moment, percent
+from jobdash.dialects.bullboard.attempts import attempts_of
 from jobdash.dialects.bullboard.states import HELD_BACK, STATES
 from jobdash.dialects.bullboard.wire import BullJob, Queue
 from jobdash.model.job import Detail, Job, JobKey, Json
@@ -50,7 +51,7 @@ def job_of(key: JobKey, job: BullJob, status: str | None, queue: Queue) -> Job:
     )
 
 
-def detail_of(job: BullJob, logs: tuple[LogLine, ...], raw: Json) -> Detail:
+def detail_of(job: BullJob, status: str | None, logs: tuple[LogLine, ...], raw: Json) -> Detail:
     told = {
         "options": job.opts,
         "progress": job.progress,
@@ -60,7 +61,8 @@ def detail_of(job: BullJob, logs: tuple[LogLine, ...], raw: Json) -> Detail:
     return Detail(
         data=job.data,
         result=job.returnValue,
-        traceback="\n\n".join(job.stacktrace or ()) or None,
+        traceback=next(iter(job.stacktrace or ()), None),
+        attempts=tuple(attempts_of(job, status)),
         logs=logs,
         metrics={name: value for name, value in told.items() if value not in (None, {})},
         raw=raw,

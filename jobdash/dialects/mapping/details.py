@@ -3,17 +3,19 @@
 from typing import Any
 
 from jobdash.dialects.mapping import units
+from jobdash.dialects.mapping.attempts import AttemptReader
 from jobdash.dialects.mapping.expression import Getter, compile_expression
 from jobdash.dialects.mapping.format import Mapping
 from jobdash.dialects.mapping.lines import LineReader
 from jobdash.dialects.mapping.reader import value_of
+from jobdash.dialects.mapping.states import States
 from jobdash.model.job import Detail
 
 
 class DetailReader:
     """Never raises: what cannot be understood is noted and left out, `raw` always has it."""
 
-    def __init__(self, mapping: Mapping, lines: LineReader) -> None:
+    def __init__(self, mapping: Mapping, lines: LineReader, states: States) -> None:
         table, logs = mapping.detail, mapping.logs
         self._data = getter(table.data)
         self._result = getter(table.result)
@@ -23,12 +25,14 @@ class DetailReader:
         self._units = table.metric_units
         self._logs = getter(logs.at if logs and logs.path is None else None)
         self._lines = lines
+        self._attempts = AttemptReader(table.attempts, states, mapping.zone) if table.attempts else None
 
     def read(self, item: Any, raw: Any, problems: list[str]) -> Detail:
         return Detail(
             data=self._any("data", self._data, item, problems),
             result=self._any("result", self._result, item, problems),
             traceback=self._trace(item, problems),
+            attempts=self._attempts.read(item, problems) if self._attempts else (),
             logs=self._lines.read(self._any("logs", self._logs, item, problems)),
             metrics=self._figures(self._any("metrics", self._metrics, item, problems)),
             raw=raw,

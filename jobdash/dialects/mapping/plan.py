@@ -22,7 +22,7 @@ class Plan:
         self.states = States(mapping.states)
         self.job = JobReader(mapping, self.states)
         self.lines = LineReader(mapping.logs.line if mapping.logs else LogTable(), mapping.zone)
-        self.detail = DetailReader(mapping, self.lines)
+        self.detail = DetailReader(mapping, self.lines, self.states)
         get, waiting = mapping.get or GetTable(), mapping.long_poll
         self.get = AnswerPlan(self, get, "get")
         self.absent = compile_expression(get.absent) if get.absent else None

@@ -69,6 +69,29 @@ class JobTable(Table):
     """True where an id is unique only within its queue: the job is then QUEUE/ID, and paths may hold `{queue}`."""
 
 
+class AttemptsTable(Table):
+    """What the server says of each time that the job was begun: a list of objects, or of texts (tracebacks)."""
+
+    at: Expression
+    """The list; all expressions below start at one of its entries."""
+    newest_first: bool = False
+    """True where the list begins with the last attempt."""
+    number: f.Count = Key(default_factory=lambda: f.Count(at="number || attempt || n"))
+    """Which one it was, from 1; when not said, its place in the list."""
+    state: f.Text = Key(default_factory=lambda: f.Text(at="state || status || outcome"))
+    """What it came to, looked up in `[states]`."""
+    error: f.Reason = Key(default_factory=lambda: f.Reason(at="error || message || reason"))
+    """Why it failed."""
+    traceback: f.Words = Key(default_factory=lambda: f.Words(at="traceback || stacktrace || stack"))
+    """Where it failed, in full."""
+    worker: f.Text = Key(default_factory=lambda: f.Text(at="worker"))
+    """Who had it."""
+    started_at: f.Time = Key(default_factory=lambda: f.Time(at="started_at || startedAt || started"))
+    """When it began."""
+    finished_at: f.Time = Key(default_factory=lambda: f.Time(at="finished_at || finishedAt || finished || ended_at"))
+    """When it ended."""
+
+
 class DetailTable(Table):
     """The heavy part of a job, read only from the answer about one job."""
 
@@ -78,6 +101,8 @@ class DetailTable(Table):
     """What it made."""
     traceback: f.Words | None = None
     """Where it failed, in full; when not said, the `error` of the job if it has more lines than one."""
+    attempts: AttemptsTable | None = None
+    """Every time that it was begun."""
     metrics: Expression | None = None
     """An object of figures, shown under the server's own names."""
     metric_units: dict[str, str] = Key(default_factory=dict)

@@ -1,7 +1,7 @@
 """One Prefect server as a kind of server: what can be read of it, heard from it and asked of it.
 
 Requests, at most: a page 5 (what lives, what ended, names of new flows, progress, deployments), every sixth listing 6,
-further pages of what ended 1; a job 4 and 1 for each 200 new lines of its log, 10 at first; queues 5 + 1 for each of 20
+further pages of what ended 1; a job 5 and 1 for each 200 new lines of its log, 10 at first; queues 5 + 1 for each of 20
 queues; workers 1 + 1 a pool; cancel, resume and delete 1, restart 2; a queue's pause and resume 2; a submission 2.
 While the WebSocket tells of states and nothing happens, a page is asked for every 15 s.
 """
@@ -12,6 +12,7 @@ from jobdash.client.dialect import Answer, Ask, Dialect, DialectOptions, Request
 from jobdash.dialects._reading import one, server_time, table
 from jobdash.dialects.prefect import acting, creating, events
 from jobdash.dialects.prefect.api import Api
+from jobdash.dialects.prefect.attempts import attempts_of, traced
 from jobdash.dialects.prefect.listing import Listing
 from jobdash.dialects.prefect.logs import Logs
 from jobdash.dialects.prefect.pools import Pools
@@ -69,7 +70,8 @@ class Prefect(Dialect):
             job=report.job,
             detail=Detail(
                 data=run.parameters,
-                traceback=next((line.text for line in reversed(lines) if "Traceback (most recent" in line.text), None),
+                traceback=traced(lines),
+                attempts=await attempts_of(ask, self._api, id, lines) if (run.run_count or 0) > 1 else (),
                 logs=lines,
                 metrics={name: value for name, value in said.items() if value not in (None, [])},
                 raw=answer.body,

@@ -1,9 +1,11 @@
-"""The attempts of a job: how each went, the traceback of the last, and what two errors differ in."""
+"""The attempts of a job: how each went, by its server's word or as seen from here, tracebacks, and what differs."""
 
 from collections.abc import Iterator, Sequence
 from difflib import unified_diff
+from itertools import pairwise
 
 from jobdash.engine.histories import Turn
+from jobdash.model.job import Attempt
 from jobdash.model.state import State
 from jobdash.tui.presentation import age, trace
 from jobdash.tui.presentation.age import Moment
@@ -13,45 +15,57 @@ from jobdash.tui.presentation.spans import Line, Span, joined
 from jobdash.tui.presentation.states import STATES
 
 COMPARED = 60
+TRACES = 5
+"""So many tracebacks are shown, the newest first."""
 
 
 def lines(subject: Subject, moment: Moment, width: int) -> list[Line]:
     """The whole tab, top to bottom."""
+    told, seen = by_server(subject), seen_here(subject)
+    every = sorted([*told, *seen], key=lambda attempt: attempt.number or 0)
     sections = (
         _summary(subject),
-        _seen(subject, moment, width),
+        _listed(told, f"as {one_line(subject.job.server)} tells", moment),
+        _listed(seen, "as seen from here", moment),
         _error(subject, width),
-        _difference(subject, width),
-        _traceback(subject, width),
+        _difference(every, width),
+        *_tracebacks(subject, told, width),
     )
     return sectioned(sections, width)
 
 
-def _summary(subject: Subject) -> Iterator[Line]:
-    job = subject.job
-    if job.attempts is None:
-        yield (Span(f"{one_line(job.server)} does not count attempts", "quiet"),)
-        return
-    of = f" of {job.max_attempts}" if job.max_attempts is not None else ""
-    yield (Span(f"attempt {job.attempts}{of}", "heading"),)
+def by_server(subject: Subject) -> Sequence[Attempt]:
+    """Those that the server tells of; where it tells of none and nobody looked on, the last one by the job itself."""
+    known, job = subject.detail.detail if subject.detail else None, subject.job
+    if known is not None and known.attempts:
+        return known.attempts
+    if subject.turns or job.started_at is None or not job.attempts:
+        return ()
+    began = job.started_at if job.attempts == 1 else None
+    end = job.finished_at if job.state.ended else None
+    return (Attempt(number=job.attempts, state=job.state, worker=job.worker, started_at=began, finished_at=end),)
 
 
-def _seen(subject: Subject, moment: Moment, width: int) -> Iterator[Line]:
-    """The attempts that were looked on at: how long each took, who worked on it, and how it went."""
-    for number, (begin, end) in enumerate(_attempts(subject.turns), 1):
-        stop = end.at if end is not None else moment.now
-        glyph, word, style = STATES[end.state if end is not None else begin.state]
-        parts: list[Line] = [
-            (Span(f"{begin.attempt if begin.attempt is not None else number:>3}  ", "quiet"),),
-            (Span(f"{glyph} {word}", style),),
-            (Span(age.span(stop - begin.at)),),
-            (Span(one_line(begin.worker or (end.worker if end else None) or ""), "quiet"),),
-        ]
-        error = end.error if end is not None else None
-        yield joined([*parts, (Span(one_line((error or "")[:LONG_TEXT]), "quiet"),)])
+def seen_here(subject: Subject) -> Sequence[Attempt]:
+    """Those that were looked on at from here, and that the server does not tell of."""
+    known = subject.detail.detail if subject.detail else None
+    told = {attempt.number for attempt in known.attempts} if known is not None else set()
+    seen = [_seen(begin, end, place) for place, (begin, end) in enumerate(_turned(subject.turns), 1)]
+    return [attempt for attempt in seen if attempt.number not in told]
 
 
-def _attempts(turns: Sequence[Turn]) -> Iterator[tuple[Turn, Turn | None]]:
+def _seen(begin: Turn, end: Turn | None, place: int) -> Attempt:
+    return Attempt(
+        number=begin.attempt if begin.attempt is not None else place,
+        state=end.state if end is not None else begin.state,
+        worker=begin.worker or (end.worker if end is not None else None),
+        started_at=begin.at,
+        finished_at=end.at if end is not None else None,
+        error=end.error if end is not None else None,
+    )
+
+
+def _turned(turns: Sequence[Turn]) -> Iterator[tuple[Turn, Turn | None]]:
     """Each time a worker had the job, and the turn by which that ended."""
     begin: Turn | None = None
     for turn in turns:
@@ -66,15 +80,51 @@ def _attempts(turns: Sequence[Turn]) -> Iterator[tuple[Turn, Turn | None]]:
         yield begin, None
 
 
-def _difference(subject: Subject, width: int) -> Iterator[Line]:
-    """What the last two errors that were seen differ in, line by line; nothing when they are the same."""
-    errors = [turn.error for turn in subject.turns if turn.error]
-    later = errors[-1] if errors else None
-    earlier = next((error for error in reversed(errors) if error != later), None)
-    if earlier is None or later is None:
+def _summary(subject: Subject) -> Iterator[Line]:
+    job = subject.job
+    if job.attempts is None:
+        yield (Span(f"{one_line(job.server)} does not count attempts", "quiet"),)
         return
-    yield (Span("what the last two errors differ in", "heading"),)
-    before, after = lines_of(earlier[:LONG_TEXT], COMPARED), lines_of(later[:LONG_TEXT], COMPARED)
+    of = f" of {job.max_attempts}" if job.max_attempts is not None else ""
+    yield (Span(f"attempt {job.attempts}{of}", "heading"),)
+
+
+def _listed(attempts: Sequence[Attempt], whose: str, moment: Moment) -> Iterator[Line]:
+    """How each went, how long it took and who worked on it."""
+    if attempts:
+        yield (Span(whose, "quiet"),)
+    for attempt in attempts:
+        glyph, word, style = STATES[attempt.state or State.UNKNOWN]
+        number = "?" if attempt.number is None else attempt.number
+        said = (attempt.worker, (attempt.error or "")[:LONG_TEXT])
+        yield joined(
+            [
+                (
+                    Span(f"{number:>3}  ", "quiet"),
+                    Span(f"{glyph} {word:<9}", style),
+                    Span(f" {_took(attempt, moment):>6}"),
+                ),
+                *((Span(one_line(part), "quiet"),) for part in said if part),
+            ]
+        )
+
+
+def _took(attempt: Attempt, moment: Moment) -> str:
+    """How long, up to now where it still runs; empty where that is not told."""
+    end = moment.now if attempt.state is State.RUNNING and attempt.finished_at is None else attempt.finished_at
+    return age.span(end - attempt.started_at) if end is not None and attempt.started_at is not None else ""
+
+
+def _difference(attempts: Sequence[Attempt], width: int) -> Iterator[Line]:
+    """What the last two errors that are not the same differ in, line by line."""
+    told = [(attempt.number, attempt.traceback or attempt.error or "") for attempt in attempts]
+    failed = [(number, text) for number, text in told if text]
+    differing = [pair for pair in pairwise(failed) if pair[0][1] != pair[1][1]]
+    if not differing:
+        return
+    (first, earlier), (second, later) = differing[-1]
+    yield (Span(f"what attempts {first or '?'} and {second or '?'} differ in", "heading"),)
+    before, after = lines_of(earlier[-LONG_TEXT:], COMPARED), lines_of(later[-LONG_TEXT:], COMPARED)
     for line in unified_diff(before, after, lineterm="", n=1):
         if not line.startswith(("---", "+++", "@@")):
             style = "job-completed" if line.startswith("+") else "job-failed" if line.startswith("-") else "quiet"
@@ -88,7 +138,18 @@ def _error(subject: Subject, width: int) -> Iterator[Line]:
             yield (Span(text, style),)
 
 
-def _traceback(subject: Subject, width: int) -> Iterator[Line]:
+def _tracebacks(subject: Subject, told: Sequence[Attempt], width: int) -> Iterator[Iterator[Line]]:
+    """Of each attempt, the newest first; where the server does not tell them apart, the one it tells."""
     known = subject.detail.detail if subject.detail else None
-    if known is not None and known.traceback:
-        yield from trace.lines(known.traceback, width)
+    traced = [attempt for attempt in reversed(told) if attempt.traceback][:TRACES]
+    if not traced and known is not None and known.traceback:
+        yield trace.lines(known.traceback, width)
+    for text in dict.fromkeys(attempt.traceback or "" for attempt in traced):
+        numbers = [str(attempt.number or "?") for attempt in reversed(traced) if attempt.traceback == text]
+        several = "s" if len(numbers) > 1 else ""
+        yield _headed(f"traceback of attempt{several} {', '.join(numbers)}", text, width)
+
+
+def _headed(title: str, text: str, width: int) -> Iterator[Line]:
+    yield (Span(title, "heading"),)
+    yield from trace.lines(text, width)

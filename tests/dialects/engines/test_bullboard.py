@@ -196,6 +196,34 @@ async def test_a_failure_has_its_error_its_stack_its_data_and_its_log() -> None:
     assert (line.text, line.level) == ("chunk 1/60", "info") and line.at is not None
 
 
+@pytest.mark.parametrize(
+    ("status", "made", "traces", "numbers", "last"),
+    [
+        ("failed", 3, 3, [1, 2, 3], State.FAILED),
+        ("failed", 30, 2, [29, 30], State.FAILED),
+        ("delayed", 1, 1, [1], State.FAILED),
+        ("active", 1, 1, [1, 2], State.RUNNING),
+        ("completed", 3, 2, [1, 2, 3], State.COMPLETED),
+        ("completed", 1, 0, [], None),
+        ("failed", 1, 3, [None, None, None], State.FAILED),
+    ],
+)
+async def test_every_attempt_is_told_from_its_stack(
+    status: str, made: int, traces: int, numbers: list[int | None], last: State | None
+) -> None:
+    stacks = [f"Error: number {number}\n    at run (/app/w.js:{number}:2)" for number in range(traces, 0, -1)]
+    said = {"id": "2", "name": "boom", "attempts": made, "stacktrace": stacks, "processedOn": 1_795_315_125_000}
+    said |= {"finishedOn": 1_795_315_126_000} if status in ("failed", "completed") else {}
+    _, detail = await read(Answered({"job": said, "status": status}), "mail/2")
+    assert [attempt.number for attempt in detail.attempts] == numbers
+    assert [attempt.error for attempt in detail.attempts[:traces]] == [f"Error: number {n + 1}" for n in range(traces)]
+    assert detail.traceback == (stacks[0] if stacks else None)
+    if detail.attempts:
+        assert detail.attempts[-1].state is last and (detail.attempts[-1].finished_at is not None) == (
+            status in ("failed", "completed")
+        )
+
+
 async def test_the_first_queue_is_the_whole_server() -> None:
     async with playing("bullboard", BullBoard("b"), EVERYTHING) as played:
         whole, mail, _, parked, doomed = await played.link.dialect.queues(played.link.ask)

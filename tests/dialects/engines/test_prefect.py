@@ -125,6 +125,30 @@ async def test_a_retry_tells_when_it_is_due_and_which_attempt_it_is() -> None:
     assert (job.attempts, job.max_attempts, job.step) == (2, 4, "due 2026-11-22 02:47:24Z")
 
 
+async def test_each_time_that_a_run_ran_is_told_with_its_own_error_and_traceback() -> None:
+    id = body("prefect", "flow_run_retrying")["id"]
+    routes: dict[str, Route] = {
+        **EVERYTHING,
+        detail(id): "flow_run_retrying",
+        "POST /api/logs/filter": "logs_retrying",
+        f"GET /api/flow_run_states/?flow_run_id={id}": "flow_run_states",
+    }
+    async with playing("prefect", Prefect("p"), routes) as played:
+        told = (await played.link.dialect.job(played.link.ask, id)).detail
+    assert told is not None
+    first, second, _, last = told.attempts
+    assert [attempt.number for attempt in told.attempts] == [1, 2, 3, 4]
+    assert first.state is last.state is State.FAILED and first.error and "upstream 503" in first.error
+    assert all("ConnectionError" in (attempt.traceback or "") for attempt in (first, second))
+    assert last.traceback is None
+    assert first.finished_at is not None and first.started_at is not None and first.started_at < first.finished_at
+
+
+async def test_a_run_whose_past_cannot_be_read_is_told_all_the_same() -> None:
+    job, told = await read("flow_run_retrying")
+    assert job.attempts == 2 and told.attempts == ()
+
+
 async def test_progress_is_the_lowest_artifact_of_a_run_that_runs() -> None:
     told = [{"flow_run_id": "a", "data": 40}, {"flow_run_id": "a", "data": 20.5}, {"flow_run_id": "b", "data": 999}]
     live = [run("a", "RUNNING"), run("b", "RUNNING")]
