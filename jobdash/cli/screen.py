@@ -4,6 +4,7 @@ import locale
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from jobdash.cli.failing import masking_of, runbooks_of
@@ -18,6 +19,7 @@ from jobdash.config.load import load
 from jobdash.config.models import Config, NotifyTable
 from jobdash.config.paths import config_file, config_folder, state_folder
 from jobdash.config.readable import readable_by_others
+from jobdash.engine.kept_views import KeptViews
 from jobdash.engine.monitor import Companion, Monitor, Watched
 from jobdash.engine.orders import Orders
 from jobdash.engine.saved import SavedView, ViewBook
@@ -53,13 +55,15 @@ def open_servers(
     else:
         raise ConfigError(f"{config or config_file()}: there are no servers in it; a [[servers]] table is expected")
     companions = [*listening(settings), *([] if urls else followed_files(settings))]
+    kept = KeptViews(state_folder() / "views.toml")
     if jobs_from is not None:
         companions.append(followed_input(jobs_from, [server.link.name for server in servers]))
     return show(
         servers,
         theme or settings.theme,
         companions,
-        book=views_of(settings),
+        book=views_of(settings, kept),
+        kept=kept,
         tracked=Tracked(state_folder() / "tracked.db"),
         config=settings,
         orders=orders_of(settings),
@@ -79,13 +83,26 @@ def _settings(path: Path | None, *, required: bool) -> Config:
     return loaded
 
 
-def views_of(config: Config) -> ViewBook:
+def views_of(config: Config, kept: KeptViews) -> ViewBook:
     """The saved views; those that cannot be understood are told of on the screen."""
     views = [
-        SavedView(name=t.name, query=t.query, sort=t.sort, columns=tuple(t.columns), group=t.group)
+        SavedView(
+            name=t.name,
+            query=t.query,
+            sort=t.sort,
+            columns=tuple(t.columns),
+            group=t.group,
+            times=t.times,
+            key=t.key or 0,
+        )
         for t in config.views
     ]
-    return ViewBook.of(views, {server.name: server.view for server in config.servers if server.view})
+    defaults = {server.name: server.view for server in config.servers if server.view}
+    try:
+        return ViewBook.of(views, defaults, kept.load())
+    except ConfigError as problem:
+        book = ViewBook.of(views, defaults)
+        return replace(book, problems=(*book.problems, str(problem)))
 
 
 def keymap_of(config: Config) -> Keymap:
@@ -107,6 +124,7 @@ def show(
     companions: Sequence[Companion] = (),
     *,
     book: ViewBook | None = None,
+    kept: KeptViews | None = None,
     tracked: Tracked | None = None,
     config: Config | None = None,
     orders: Orders | None = None,
@@ -134,6 +152,7 @@ def show(
         theme=theme or DEFAULT,
         config_folder=config_folder(),
         book=book,
+        kept=kept,
         calls=calls,
         keymap=keymap_of(config) if config is not None else None,
         slow_link=slow_link,

@@ -141,6 +141,10 @@ class ViewTable(Table):
     """Names of columns, fields, or paths into the data, each with a size where that matters: "job:20"."""
     group: str = ""
     """What rows are grouped by: server, queue, type, state, worker or error."""
+    times: Literal["relative", "local", "UTC"] = "relative"
+    """How times are told."""
+    key: Annotated[int, Field(ge=1, le=9)] | None = None
+    """The key that shows it; the next that is free without it."""
 
 
 class RunbookTable(Table):

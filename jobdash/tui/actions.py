@@ -76,6 +76,7 @@ ACTIONS: Final = (
     _find("view_1", "1", "1-9", "views", "saved views"),
     *(_find(f"view_{n}", f"{n}", f"{n}", "view", f"saved view {n}", listed=False) for n in range(2, 10)),
     _find("view_0", "0", "0", "all jobs", "all jobs"),
+    _find("save_view", "W", "W", "save view", "save what is shown as a view, by a key and a name"),
     _find("only_server", "v", "v", "server", "only the server under the cursor, and back"),
     _find("sort_by", "s", "s", "sort", "sort by a column", footer=10),
     _find("reverse", "S", "S", "reverse", "sort the other way round"),

@@ -12,6 +12,7 @@ from textual.filter import LineFilter
 from textual.theme import Theme
 from textual.worker import Worker
 
+from jobdash.engine.kept_views import KeptViews
 from jobdash.engine.monitor import Monitor
 from jobdash.engine.saved import ViewBook
 from jobdash.model.errors import ConfigError, JobdashError
@@ -43,7 +44,8 @@ class JobdashApp(App[None], inherit_bindings=False):
     """Shows what `monitor` knows until a person quits.
 
     `theme` is a name, `config_folder` the person's own (themes in its `themes` folder), `keymap` the keys
-    that the person chose, `book` the saved views. Raises ConfigError when no theme can be loaded.
+    that the person chose, `book` the saved views and `kept` where to save more. Raises ConfigError when no theme can
+    be loaded.
     """
 
     TITLE = "jobdash"
@@ -65,6 +67,7 @@ class JobdashApp(App[None], inherit_bindings=False):
         config_folder: Path | None = None,
         keymap: Keymap | None = None,
         book: ViewBook | None = None,
+        kept: KeptViews | None = None,
         slow_link: bool = False,
         calls: TerminalCalls | None = None,
     ) -> None:
@@ -76,7 +79,7 @@ class JobdashApp(App[None], inherit_bindings=False):
         super().__init__()
         self.monitor = monitor
         self._hidden_ids = HiddenIds(monitor.hide)
-        self.book = book
+        self.book, self.kept = book, kept
         self._slow_link = slow_link
         self.bridge = Bridge(self, monitor)
         self._keys = KeyOrder(self, self._hand_on)
@@ -105,7 +108,7 @@ class JobdashApp(App[None], inherit_bindings=False):
         return self._offered or super().available_themes
 
     def on_mount(self) -> None:
-        main = MainScreen(self.monitor, self.book, slow_link=self._slow_link)
+        main = MainScreen(self.monitor, self.book, kept=self.kept, slow_link=self._slow_link)
         self.push_screen(main)
         self._keys.begin(main)
         self.theme_changed_signal.subscribe(self, self._theme_changed)

@@ -1,11 +1,15 @@
 """The keys of the list: order, groups, marks, views, what is held still. By a frozen clock."""
 
+from pathlib import Path
+
 from textual.pilot import Pilot
 
+from jobdash.engine.kept_views import KeptViews
 from jobdash.engine.saved import SavedView, ViewBook
 from jobdash.model.job import JobKey
 from jobdash.model.state import State
 from jobdash.tui.app import JobdashApp
+from jobdash.tui.presentation.age import Times
 from jobdash.tui.screens.main import MainScreen
 from jobdash.tui.screens.pick import PickScreen
 from tests.screen_text import screen_text, shows
@@ -136,6 +140,39 @@ async def test_saved_views_are_on_their_keys_and_are_found_as_they_were_left() -
         assert (monitor.query, monitor.board.grouping, main(app).view_name) == ("", "", "all jobs")
         await pilot.press("7")
         assert "there is no view 7" in screen_text(app)
+
+
+async def test_what_is_seen_is_saved_under_a_key_and_a_name(tmp_path: Path) -> None:
+    kept = KeptViews(tmp_path / "views.toml")
+    app = JobdashApp(full_monitor(), book=VIEWS, kept=kept)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("slash", *"state:failed", "enter", "S", "t", "t", "W")
+        assert "3 " in screen_text(app)
+        await pilot.press(*"utc wrong", "enter")
+        await shows(pilot, "3 shows utc wrong from now on")
+        assert main(app).view_name == "utc wrong"
+        await pilot.press("0")
+        assert main(app).times is Times.RELATIVE
+        await pilot.press("3")
+        assert (app.monitor.query, main(app).times) == ("state:failed", Times.UTC)
+        await pilot.press("W", "ctrl+u", *"x y", "enter")
+        await shows(pilot, "a key from 1 to 9 and a name are expected")
+    later = JobdashApp(full_monitor(), book=ViewBook.of(VIEWS.views.values(), kept=kept.load()), kept=kept)
+    async with later.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("3")
+        assert (later.monitor.query, str(later.monitor.board.sort)) == ("state:failed", "-worst")
+        assert main(later).times is Times.UTC
+        await pilot.press("W", "ctrl+u", "3", "enter")
+        await shows(pilot, "forgotten")
+    assert kept.load() == []
+
+
+async def test_a_view_with_a_wrong_column_is_left_out() -> None:
+    app = JobdashApp(full_monitor(), book=ViewBook.of([SavedView(name="odd", columns=("custmer",))]))
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await shows(pilot, "'odd' is left out")
+        await pilot.press("1")
+        await shows(pilot, "there are no saved views yet")
 
 
 async def test_one_server_and_back() -> None:

@@ -14,7 +14,7 @@ WIDTH = 60
 
 
 class LineScreen(FormScreen[str]):
-    """Gives back what was typed, None when it was left."""
+    """Gives back what was typed in place of what was `offered`, None when it was left."""
 
     DEFAULT_CSS = """
     LineScreen { align: center middle; background: $background 60%; }
@@ -26,14 +26,14 @@ class LineScreen(FormScreen[str]):
     LineScreen Input:focus { border: none; }
     """
 
-    def __init__(self, title: str, subject: str, hint: str) -> None:
+    def __init__(self, title: str, subject: str, hint: str, offered: str = "") -> None:
         super().__init__()
-        self.heading, self.subject, self.hint = title, subject, hint
+        self.heading, self.subject, self.hint, self.offered = title, subject, hint, offered
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
             yield StillLines(id="title")
-            yield Input(max_length=200)
+            yield Input(self.offered, max_length=200, select_on_focus=False)
             yield StillLines(id="hint")
 
     def on_mount(self) -> None:

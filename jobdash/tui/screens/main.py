@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.timer import Timer
 
+from jobdash.engine.kept_views import KeptViews
 from jobdash.engine.monitor import Batch, Monitor
 from jobdash.engine.saved import ViewBook
 from jobdash.model.errors import QueryError
@@ -30,8 +31,8 @@ from jobdash.tui.screens.detail import DetailScreen
 from jobdash.tui.screens.holding import Holding
 from jobdash.tui.screens.logs import LogsScreen
 from jobdash.tui.screens.ordering import Ordering
+from jobdash.tui.screens.saving import Saving
 from jobdash.tui.screens.understanding import Understanding
-from jobdash.tui.screens.viewing import Viewing
 from jobdash.tui.widgets.cuts import Cuts
 from jobdash.tui.widgets.detail_pane import DetailPane
 from jobdash.tui.widgets.filter_input import FilterInput
@@ -50,7 +51,7 @@ MERGED = 50
 """So many logs are merged at most."""
 
 
-class MainScreen(Ordering, Viewing, Understanding, Holding, Adding, Alerting):
+class MainScreen(Ordering, Saving, Understanding, Holding, Adding, Alerting):
     """From 110 columns the detail stands beside the list, on tall narrow screens below it, else `enter` opens it."""
 
     WHERE = Where.LIST
@@ -68,9 +69,16 @@ class MainScreen(Ordering, Viewing, Understanding, Holding, Adding, Alerting):
     MainScreen Footer.-production { background: $danger 15%; }
     """
 
-    def __init__(self, monitor: Monitor, book: ViewBook | None = None, *, slow_link: bool = False) -> None:
+    def __init__(
+        self,
+        monitor: Monitor,
+        book: ViewBook | None = None,
+        *,
+        kept: KeptViews | None = None,
+        slow_link: bool = False,
+    ) -> None:
         super().__init__(monitor)
-        self._book = book or ViewBook()
+        self._book, self.kept = book or ViewBook(), kept
         self._wanted: bool | None = None
         self._painted = False
         self._resting: Timer | None = None

@@ -7,7 +7,7 @@ from functools import partialmethod
 from jobdash.engine.query.written import quoted
 from jobdash.engine.saved import SavedView, ViewBook
 from jobdash.model.errors import QueryError
-from jobdash.tui.presentation.age import span
+from jobdash.tui.presentation.age import Times, span
 from jobdash.tui.presentation.columns import DEFAULT, Column, named
 from jobdash.tui.screens.columns import ColumnsScreen
 from jobdash.tui.screens.list_screen import ListScreen
@@ -26,13 +26,25 @@ class Viewing(ListScreen):
     def begin_viewing(self, book: ViewBook) -> None:
         """Shows the default view of the only server, where there is one."""
         self.book = book
-        self._as_left = {0: ALL, **dict(enumerate(book.views, 1))}
         for problem in book.problems:
             self.say(problem, wrong=True)
+        for key, view in book.views.items():
+            if (wrong := self._wrong_column(view)) is not None:
+                self.say(f"the view {view.name!r} is left out: {wrong}", wrong=True)
+                self.book = self.book.with_view(key, None)
+        self._as_left = {0: ALL, **self.book.views}
         servers = self.monitor.servers()
-        default = book.default_of(servers[0].name) if len(servers) == 1 else None
+        default = self.book.default_of(servers[0].name) if len(servers) == 1 else None
         if default is not None:
-            self._show_view(list(book.views).index(default) + 1)
+            self._show_view(next(key for key, view in self.book.views.items() if view == default))
+
+    def _wrong_column(self, view: SavedView) -> QueryError | None:
+        try:
+            for spec in view.columns:
+                named(spec, self.monitor.board.context.detail)
+        except QueryError as problem:
+            return problem
+        return None
 
     @property
     def view_name(self) -> str:
@@ -45,17 +57,24 @@ class Viewing(ListScreen):
         board = self.monitor.board
         columns = tuple(column.spec for column in self.jobs.columns or ())
         name = self._as_left[self._at].name
-        return SavedView(name=name, query=board.query, sort=str(board.sort), columns=columns, group=board.grouping)
+        return SavedView(
+            name=name,
+            query=board.query,
+            sort=str(board.sort),
+            columns=columns,
+            group=board.grouping,
+            times=self.times.value,
+        )
 
     def _view(self, number: int) -> None:
         if number not in self._as_left:
-            count = len(self.book.views)
-            told = "there are no saved views yet" if not count else f"there is no view {number}; there are {count}"
-            self.say(f"{told}; [[views]] in the config adds one", wrong=True)
+            known = ", ".join(map(str, self.book.views))
+            told = f"there is no view {number}; there are {known}" if known else "there are no saved views yet"
+            self.say(f"{told}; W saves what you see", wrong=True)
             return
         self._as_left[self._at] = self._wide if self._only else self.as_it_is()
         if number == self._at and number:
-            self._as_left[number] = self.book.views[number - 1]
+            self._as_left[number] = self.book.views[number]
         self._show_view(number)
 
     def _show_view(self, number: int) -> None:
@@ -71,10 +90,11 @@ class Viewing(ListScreen):
             board.set_grouping(view.group)
             board.set_sort(view.sort)
             board.set_query(view.query)
+            self.times = Times(view.times or Times.RELATIVE)
         except QueryError as problem:
             self.say(f"{view.name}: {problem}", wrong=True)
         self.rows_changed()
-        self.jobs.look_again()
+        self.look_again()
 
     def action_columns(self) -> None:
         def show(columns: Sequence[Column]) -> None:
