@@ -138,7 +138,12 @@ class Store:
 
 
 def _goes_back(report: JobReport, known: Job) -> bool:
-    """True for news dated before what is known, and for an undated event by which an ended job would live again."""
-    if report.at is not None and known.updated_at is not None:
-        return report.at < known.updated_at
-    return report.partial and known.state.ended and not report.job.state.ended
+    """True for news dated before what is known, and for an event by which an ended job lives again without a new date.
+
+    Where a source does not date its events, the job's own last change does.
+    """
+    told = report.job.updated_at if report.at is None and report.partial else report.at
+    revives = report.partial and known.state.ended and not report.job.state.ended
+    if told is None or known.updated_at is None:
+        return revives
+    return told < known.updated_at or (revives and told == known.updated_at)

@@ -82,6 +82,17 @@ def test_a_stream_that_repeats_old_events_is_never_believed(store: Store) -> Non
     assert store.doubts(A) == 20
 
 
+def test_an_event_without_a_date_of_its_own_is_dated_by_the_job(store: Store) -> None:
+    store.apply(report(state=State.FAILED, updated_at=10.0, error="boom", progress=80.0), at=1)
+    assert store.apply(report(state=State.RUNNING, updated_at=10.0, partial=True), at=2) is None
+    assert store.apply(report(state=State.FAILED, updated_at=9.0, progress=70.0, partial=True), at=2) is None
+    store.apply(report(state=State.RUNNING, updated_at=11.0, partial=True), at=3)
+    found = store.get(A)
+    assert found is not None
+    assert (found.state, found.error, found.progress) == (State.RUNNING, None, None)
+    assert store.apply(report(state=State.FAILED, updated_at=10.0, partial=True), at=4) is None
+
+
 def test_an_overtaken_answer_only_fills_gaps(store: Store) -> None:
     store.apply(report(state=State.RUNNING, progress=5.0, partial=True), at=10)
     change = store.apply(report(state=State.PENDING, type="email", progress=1.0, error="of before"), at=11, asked_at=9)
