@@ -15,6 +15,7 @@ from httpx_sse import EventSource, ServerSentEvent
 
 from jobdash.client.dialect import StreamEvent
 from jobdash.model.report import BadEvent, Pulse
+from jobdash.model.swift import swift
 
 LARGEST = 16 * 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
@@ -30,6 +31,9 @@ class Decoded:
 
     item: StreamEvent | Pulse | BadEvent
     last_id: str
+
+
+_decoded, _event = swift(Decoded), swift(StreamEvent)
 
 
 class EventDecoder:
@@ -100,7 +104,7 @@ class EventDecoder:
     def _told(self, blocks: list[bytes]) -> list[Decoded]:
         events = self._decode(b"\n\n".join(blocks))
         self.last_id = events[-1].id
-        return [Decoded(StreamEvent(data=event.data, event=event.event, id=event.id), event.id) for event in events]
+        return [_decoded(_event(data=event.data, event=event.event, id=event.id), event.id) for event in events]
 
     def _quiet(self, blocks: list[bytes]) -> list[Decoded]:
         """Blocks without data are no events, but they may move the cursor."""
@@ -127,4 +131,4 @@ class EventDecoder:
 
 
 def _has_data(block: bytes) -> bool:
-    return block.startswith(b"data:") or _DATA.search(block) is not None
+    return b"\ndata:" in block or block.startswith(b"data:") or _DATA.search(block) is not None

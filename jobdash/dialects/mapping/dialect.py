@@ -25,6 +25,8 @@ from jobdash.model.log import LogLine
 from jobdash.model.queue import QueueStats, Worker
 from jobdash.model.report import Heard, JobReport, Page
 
+AN_EVENT = "an event"
+
 USUAL = ("message", "detail", "details", "reason", "title")
 
 
@@ -44,6 +46,7 @@ class MappingDialect(Dialect):
         self.key_header = mapping.key_header
         self.retention = mapping.results.retention if mapping.results else None
         self.forms = tuple(changing.form(name, table) for name, table in mapping.submit.items())
+        self._about_all = About(server, AN_EVENT)
         self._capabilities = self._what_it_can()
         self._error = compile_expression(mapping.errors.message)
         self._details = compile_expression(mapping.errors.details) if mapping.errors.details else None
@@ -124,7 +127,9 @@ class MappingDialect(Dialect):
         return self._paths.request("feed", {}) if self._paths.has("feed") else super().feed()
 
     def read_event(self, event: StreamEvent, id: str | None) -> Heard:
-        return read_event(self._plan.feed if id is None else self._plan.stream, event, self.server, id)
+        if id is None:
+            return read_event(self._plan.feed, event, self._about_all)
+        return read_event(self._plan.stream, event, About(self.server, AN_EVENT, id))
 
     async def queues(self, ask: Ask) -> tuple[QueueStats, ...]:
         if self._plan.queues is None or not self._paths.has("queues"):

@@ -1,6 +1,7 @@
 """From a server-sent event to what it means. Never raises: an event that is worthless is counted and skipped."""
 
 import json
+from typing import Any
 
 from jobdash.client.dialect import StreamEvent
 from jobdash.dialects.mapping import units
@@ -11,10 +12,13 @@ from jobdash.dialects.mapping.unusable import Unusable, snippet
 from jobdash.model.errors import BadAnswer
 from jobdash.model.job import JobKey
 from jobdash.model.report import BadEvent, Heard, JobReport, Pulse, StreamError
+from jobdash.model.swift import swift
+
+_report = swift(JobReport)
 
 
-def read_event(plan: StreamPlan, event: StreamEvent, server: str, id: str | None) -> Heard:
-    """`id` is the job whose stream it came from; None on the feed, where no single job's end ends the source."""
+def read_event(plan: StreamPlan, event: StreamEvent, about: About) -> Heard:
+    """`about.asked` is the job whose stream it came from; None on the feed, where no one's end ends the source."""
     if event.event in plan.ignore or (plan.events and event.event not in plan.events) or not event.data.strip():
         return Pulse()
     try:
@@ -23,21 +27,30 @@ def read_event(plan: StreamPlan, event: StreamEvent, server: str, id: str | None
         return BadEvent(f"an event is not JSON: {snippet(event.data)}")
     problems: list[str] = []
     try:
-        told = plan.error(body) if plan.error else None
-        wrong = (units.message(told) or "the server says that something is wrong") if truthy(told) else None
+        wrong = _wrong(plan, body) if plan.error else None
         item = plan.item(body)
     except Unusable as problem:
         return BadEvent(problem.about("an event"))
     try:
-        job = plan.job.read(item, About(server, "an event", id), problems)
+        job = plan.job.read(item, about, problems)
     except BadAnswer as error:
-        return StreamError(wrong, JobKey(server, id) if id is not None else None) if wrong else BadEvent(str(error))
+        return StreamError(wrong, _key(about)) if wrong else BadEvent(str(error))
     if wrong and not job.state.ended:
         return StreamError(wrong, job.key)
-    return JobReport(
+    return _report(
         job=job,
-        partial=not plan.table.whole,
-        at=plan.at.read(body, problems).get("at"),
-        final=id is not None and job.state.ended,
+        partial=plan.partial,
+        at=plan.at.read(body, problems).get("at") if plan.at else None,
+        final=about.asked is not None and job.state.ended,
         problems=tuple(problems),
     )
+
+
+def _wrong(plan: StreamPlan, body: Any) -> str | None:
+    """What the server says that is wrong."""
+    told = plan.error(body) if plan.error else None
+    return (units.message(told) or "the server says that something is wrong") if truthy(told) else None
+
+
+def _key(about: About) -> JobKey | None:
+    return None if about.asked is None else JobKey(about.server, about.asked)

@@ -27,6 +27,11 @@ def compile_expression(text: str) -> Getter:
     return full(text)
 
 
+def member_name(text: str) -> str | None:
+    """The name, where `text` is nothing but the name of a member: whoever reads many of them can do so by himself."""
+    return text if PLAIN.fullmatch(text) and "." not in text else None
+
+
 def check_expression(text: str) -> str:
     """`text` itself. Raises ValueError with one sentence when it is not JMESPath or names an unknown function."""
     try:

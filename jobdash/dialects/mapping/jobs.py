@@ -13,9 +13,12 @@ from jobdash.dialects.mapping.tables import JobTable
 from jobdash.dialects.mapping.unusable import Unusable
 from jobdash.model.errors import BadAnswer
 from jobdash.model.job import Job, JobKey
+from jobdash.model.swift import swift
 
 SPECIAL = {"id", "state", "fraction", "id_per_queue"}
 FIELDS = tuple(name for name in JobTable.model_fields if name not in SPECIAL)
+
+_job = swift(Job)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class JobReader:
             values["results"] = results
         if about.queue is not None:
             values.setdefault("queue", about.queue)
-        return Job(key=key, state=state, native_state=shown, **values)
+        return _job(key=key, state=state, native_state=shown, **values)
 
     def _identity(self, item: Any, about: About, problems: list[str]) -> str:
         asked = about.asked

@@ -69,9 +69,9 @@ class StreamPlan:
     """How to read events."""
 
     def __init__(self, plan: Plan, table: StreamTable, name: str) -> None:
-        self.table = table
-        self.job = JobReader(plan.mapping, plan.states, name, table.job, partial=not table.whole)
+        self.partial = not table.whole
+        self.job = JobReader(plan.mapping, plan.states, name, table.job, partial=self.partial)
         self.item: Getter = compile_expression(table.item)
         self.error = compile_expression(table.error) if table.error else None
-        self.at = plan.time_reader(table.at, (name,))
+        self.at = plan.time_reader(table.at, (name,)) if table.at else None
         self.events, self.ignore = frozenset(table.events), frozenset(table.ignore)

@@ -6,7 +6,7 @@ from typing import Any
 
 from jobdash.dialects.mapping import fields as f
 from jobdash.dialects.mapping import units
-from jobdash.dialects.mapping.expression import Getter, compile_expression
+from jobdash.dialects.mapping.expression import Getter, compile_expression, member_name
 from jobdash.dialects.mapping.place import Keys
 from jobdash.dialects.mapping.times import duration, time
 from jobdash.dialects.mapping.units import Convert
@@ -52,12 +52,16 @@ class Reader:
     """Compiled fields. `read` gives only what the item says, by field name; it never raises."""
 
     def __init__(self, fields: Iterable[tuple[str, f.Field]], zone: tzinfo | None, keys: Keys) -> None:
+        self._members: list[tuple[str, str, Convert]] = []
         self._plain: list[tuple[str, Getter, Convert]] = []
         self._special: list[tuple[str, Getter, Convert, Any, frozenset[State]]] = []
         for name, spec in fields:
             get, convert = compile_expression(spec.at), converter(spec, zone)
             if spec.default is None and not spec.when:
-                self._plain.append((name, get, convert))
+                if member := member_name(spec.at):
+                    self._members.append((name, member, convert))
+                else:
+                    self._plain.append((name, get, convert))
                 continue
             try:
                 default = None if spec.default is None else convert(spec.default)
@@ -68,6 +72,13 @@ class Reader:
     def read(self, item: Any, problems: list[str], state: State | None = None) -> dict[str, Any]:
         """`problems` gets one sentence for every field that is there and is not what it should be."""
         values: dict[str, Any] = {}
+        for name, member, convert in self._members if type(item) is dict else ():
+            try:
+                value = item.get(member)
+                if value is not None:
+                    values[name] = convert(value)
+            except Unusable as problem:
+                problems.append(problem.about(name))
         for name, get, convert in self._plain:
             try:
                 value = get(item)

@@ -9,6 +9,7 @@ from typing import Any
 from jobdash.dialects.mapping.unusable import Unusable
 
 SCALE = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9, "min": 60.0, "h": 3600.0, "d": 86400.0}
+NUMBERS = frozenset((int, float))
 LATEST = 253_402_300_799.0
 LONGEST = 64
 NUMBER = re.compile(r"\d{9,20}(\.\d{0,9})?")
@@ -26,6 +27,7 @@ def time(unit: str, zone: tzinfo = UTC) -> Callable[[Any], float | None]:
     seconds up to the year 5138, then milliseconds, microseconds and nanoseconds.
     """
     expected = EXPECTED[unit]
+    scale, only_text = SCALE.get(unit), unit in ("iso", "http")
 
     def spelled(text: str) -> float | None:
         moment = quick(text, zone) if text[4:5] == "-" and unit in ("iso", "auto") else None
@@ -40,11 +42,9 @@ def time(unit: str, zone: tzinfo = UTC) -> Callable[[Any], float | None]:
             if len(value) > LONGEST:
                 raise Unusable(expected, value)
             return spelled(value) if value and not value.isspace() else None
-        if type(value) not in (int, float) or unit in ("iso", "http"):
+        if type(value) not in NUMBERS or only_text or not 0 <= value < 1e22:
             raise Unusable(expected, value)
-        if not 0 <= value < 1e22:
-            raise Unusable(expected, value)
-        return within(value * (guessed(value) if unit == "auto" else SCALE[unit]), expected, value)
+        return within(value * (scale or guessed(value)), expected, value)
 
     return convert
 
@@ -59,10 +59,10 @@ def quick(text: str, zone: tzinfo) -> float | None:
 
 
 def within(moment: float, expected: str, value: Any) -> float | None:
-    if moment == 0 or moment < -60_000_000_000:
-        return None
     if 0 < moment <= LATEST:
         return moment
+    if moment == 0 or moment < -60_000_000_000:
+        return None
     raise Unusable(expected, value)
 
 

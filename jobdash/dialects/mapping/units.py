@@ -69,10 +69,10 @@ def as_json(value: Any) -> str:
 
 def identity(value: Any) -> str:
     """A job's id: text or a whole number, not empty, not longer than 1,024 characters, sendable as UTF-8."""
-    if type(value) is int and -COUNT_LIMIT <= value <= COUNT_LIMIT:
-        return str(value)
     if type(value) is str and 0 < len(value) <= ID_LIMIT and sendable(value):
         return value
+    if type(value) is int and -COUNT_LIMIT <= value <= COUNT_LIMIT:
+        return str(value)
     raise Unusable("an id (text or a whole number)", value)
 
 
