@@ -187,7 +187,8 @@ class Board:
 
     def apply(self, change: Change) -> bool:
         """Follows a change of the store; True when the number or the order of rows may have changed."""
-        self._percentiles.learn(change.before, change.after)
+        if not change.of_progress:
+            self._percentiles.learn(change.before, change.after)
         if change.after is None and self.marks.drop(change.key):
             self.view.changed(Use.MARKS)
         return self.view.apply(change)

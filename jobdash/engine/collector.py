@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from jobdash.model.job import Job
 
 OFTEN = 1_000
-"""What so many changes leave behind is collected in two or three milliseconds."""
+"""What so many new jobs leave behind is collected in two or three milliseconds."""
 
 
 def all_of(jobs: Iterable[Job]) -> list[Job]:

@@ -3,7 +3,7 @@
 Kept for the last jobs that moved; of what happened before, only the job's own times tell.
 """
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -35,8 +35,9 @@ class Turn:
 class History:
     """Oldest first."""
 
-    turns: deque[Turn] = field(default_factory=lambda: deque(maxlen=MOST_TURNS))
-    samples: deque[Sample] = field(default_factory=lambda: deque(maxlen=MOST_SAMPLES))
+    turns: list[Turn] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
+    moved: bool = False
 
 
 class Histories:
@@ -71,22 +72,30 @@ class Histories:
                 began = before.started_at if before.state.active else before.created_at
                 history.turns.append(_turn(began if began is not None else now, before))
             history.turns.append(_turn(now, job))
+            del history.turns[:-MOST_TURNS]
             if not job.state.active or before.attempts != job.attempts:
                 history.samples.clear()
         if job.progress is not None and job.state.active and moved:
             if history.samples and job.progress < history.samples[-1][1]:
                 history.samples.clear()
             history.samples.append((now, job.progress))
+            del history.samples[:-MOST_SAMPLES]
 
     def _of(self, key: JobKey) -> History:
         history = self._known.get(key)
         if history is None:
-            history = self._known[key] = History()
-            if len(self._known) > MOST_JOBS:
-                self._known.popitem(last=False)
-        else:
-            self._known.move_to_end(key)
+            history = self._known[key] = History(moved=True)
+            while len(self._known) > MOST_JOBS:
+                self._make_room()
+        history.moved = True
         return history
+
+    def _make_room(self) -> None:
+        """The oldest leaves, unless it has moved since it was last looked at here: then its turn comes later."""
+        key, history = self._known.popitem(last=False)
+        if history.moved:
+            history.moved = False
+            self._known[key] = history
 
 
 def _turn(at: float, job: Job) -> Turn:

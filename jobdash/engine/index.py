@@ -23,6 +23,8 @@ class Index:
 
     def follow(self, change: Change) -> tuple[Rank | None, Rank | None]:
         """The rank before and after; the same object when nothing moved."""
+        if change.of_progress and not self.ranking.by_progress and (rank := self.ranks.get(change.key)) is not None:
+            return rank, rank
         return self.place(change.after) if change.after is not None else (self.drop(change.key), None)
 
     def place(self, job: Job) -> tuple[Rank | None, Rank]:

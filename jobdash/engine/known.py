@@ -1,6 +1,7 @@
 """Everything that is known of all servers, and the desk at which their feeds report it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from jobdash.engine.board import Ask, Board
 from jobdash.engine.budget import Want
@@ -22,7 +23,9 @@ Listener = Callable[[Change], None]
 
 
 class Known:
-    """The `Desk` of all feeds. Every change goes to the board, to the gatherer and to `listeners`, in this order.
+    """The `Desk` of all feeds. Every change goes to the board, to the gatherer and to listeners, in this order.
+
+    `progress_listeners` hear of jobs that just went on, `listeners` of everything else.
 
     `cursor` and `visible` are where the person looks, `failing` the jobs whose own last reading failed.
     `doubted` is called with a job whose stream tells old news.
@@ -53,6 +56,7 @@ class Known:
             fingerprint=title_of_job,
         )
         self.listeners: list[Listener] = []
+        self.progress_listeners: list[Listener] = []
         self.queues_of: dict[str, tuple[QueueStats, ...]] = {}
         self.cursor: JobKey | None = None
         self.visible: frozenset[JobKey] = frozenset()
@@ -76,15 +80,16 @@ class Known:
             self.board.recheck(key)
         if report.detail is not None and report.detail.logs:
             self.heard_log(key, report.detail.logs)
-        if key in self.failing and (alone or key != self.cursor):
+        if self.failing and key in self.failing and (alone or key != self.cursor):
             self._failing(key, fails=False)
         change = self.store.apply(report, at=now, asked_at=asked_at, alone=alone)
         if change is None and asked_at is None and self.store.doubts(key) % 3 == 1:
             self._doubted(key)
-        if key in self._gone:
+        if self._gone and key in self._gone:
             self._gone.discard(key)
             self.gather.job(key, rows=False)
             self.board.recheck(key)
+            change = change and replace(change, of_progress=False)
         self.changed(change)
 
     def heard_log(self, key: JobKey, lines: Sequence[LogLine]) -> None:
@@ -183,6 +188,10 @@ class Known:
         if change is None:
             return
         self.gather.job(change.key, rows=self.board.apply(change))
+        if change.of_progress:
+            for listener in self.progress_listeners:
+                listener(change)
+            return
         if change.of_state:
             self.gather.server(change.key.server)
         self._tell(change)

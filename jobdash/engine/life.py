@@ -64,8 +64,11 @@ class Life:
         A word on a stream that is still open, or a late answer, does not shorten the wait that a refusal asked for.
         """
         self.heard_at = self._clock.monotonic()
-        phase, well = self.phase, Phase.LIVE if self._ailing is None else Phase.STALE
-        if phase is Phase.LIVE or (not self.reachable and self.wait > 0):
+        phase = self._status.phase
+        if phase is Phase.LIVE:
+            return False
+        well = Phase.LIVE if self._ailing is None else Phase.STALE
+        if not self.reachable and self.wait > 0:
             return False
         if phase is Phase.STALE and self._ailing is not None and self._status.message == self._ailing:
             return False

@@ -1,15 +1,22 @@
 """What a job looks like after a report: pure functions of what was known and what is told."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import fields, replace
 from operator import attrgetter
+from typing import cast
 
 from jobdash.model.job import MERGED, Job
 from jobdash.model.report import JobReport
+from jobdash.model.swift import swift
 
 OF_AN_ATTEMPT = ("progress", "fraction", "step", "finished_at", "error", "results", "worker")
 """What belongs to one attempt: a job that begins anew has none of it until the server says so."""
 
-_merged_fields = attrgetter(*MERGED)
+_NAMES = tuple(field.name for field in fields(Job))
+_RESULTS, _UPDATED_AT, _OVERDUE = map(_NAMES.index, ("results", "updated_at", "overdue"))
+_values = attrgetter(*_NAMES)
+_job = cast("Callable[..., Job]", swift(Job))
+"""Takes the values in the order of their names."""
 
 
 def merged(old: Job | None, report: JobReport) -> Job:
@@ -30,16 +37,17 @@ def merged(old: Job | None, report: JobReport) -> Job:
 
 
 def _told(old: Job, news: Job, at: float | None) -> Job:
-    """`old.updated_by(news)` with the time of the news, in one step: this is done for every event of every stream."""
-    values = dict(zip(MERGED, _merged_fields(old), strict=True))
-    for name, value in zip(MERGED, _merged_fields(news), strict=True):
-        if value is not None and value != ():
-            values[name] = value
+    """`old.updated_by(news)` with the time of the news, in one step: this is done for every event of every stream.
+
+    What is equal is the very same object, so that it takes no memory and comparing it takes no time.
+    """
+    values = [was if now is None or now == was else now for now, was in zip(_values(news), _values(old), strict=True)]
+    if not news.results:
+        values[_RESULTS] = old.results
     if at is not None and news.updated_at is None:
-        values["updated_at"] = at
-    state = news.state
-    overdue = old.overdue and not state.ended
-    return Job(key=old.key, state=state, native_state=news.native_state, overdue=overdue, **values)
+        values[_UPDATED_AT] = at
+    values[_OVERDUE] = old.overdue and not news.state.ended
+    return _job(*values)
 
 
 def filled(old: Job, report: JobReport) -> Job:

@@ -111,6 +111,7 @@ class Monitor:
         self.runbooks = runbooks or Runbooks()
         self.histories = Histories(self.clock)
         self._known.listeners.append(self.histories.noticed)
+        self._known.progress_listeners.append(self.histories.noticed)
         self.last_good = LastGood()
         self._known.listeners.append(self.last_good.noticed)
         self.vitals = Vitals(
@@ -124,6 +125,7 @@ class Monitor:
             watched=lambda: not self.pauses,
         )
         self._known.listeners.append(self.vitals.noticed)
+        self._known.progress_listeners.append(self.vitals.noticed)
         for server in servers:
             self._watches[server.link.name].track(server.jobs)
             kept = self.remembered.jobs(server.link.name)

@@ -29,11 +29,15 @@ UPSIDE_DOWN = bytes(max(0, 0xFE - byte) for byte in range(256))
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """`grows` tells for which jobs the rank changes by the mere passing of time; None when for none."""
+    """`grows` tells for which jobs the rank changes by the mere passing of time; None when for none.
+
+    `by_progress` is False where no job moves by just going on.
+    """
 
     rank: Callable[[Job], Rank]
     grows: Callable[[Job], bool] | None = None
     looks_at_details: bool = False
+    by_progress: bool = True
 
 
 def _best_first(job: Job) -> tuple[int, float, JobKey]:
@@ -44,7 +48,7 @@ def _best_first(job: Job) -> tuple[int, float, JobKey]:
 def ranking(sort: Sort, context: Context) -> Ranking:
     """The ranking that `sort` says."""
     if len(sort.keys) == 1 and sort.keys[0].name == WORST:
-        return Ranking(_best_first if sort.keys[0].reverse else worst_first)
+        return Ranking(_best_first if sort.keys[0].reverse else worst_first, by_progress=False)
     parts = [_part(key, context) for key in sort.keys]
     growing = [field.interval for key in sort.keys if (field := fields.find(key.name)) and _grows(field)]
     grows = (lambda job: any(_open(interval(job)) for interval in growing if interval)) if growing else None

@@ -41,6 +41,8 @@ class Sight:
     def noticed(self, change: Change) -> None:
         """One change of the store."""
         self.metrics.noticed(change)
+        if change.of_progress:
+            return
         job, before = change.after, change.before
         if job is not None and job.state is State.FAILED and (before is None or before.state is not State.FAILED):
             fresh = before is not None or (job.finished_at or 0.0) >= self.metrics.began

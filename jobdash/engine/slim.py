@@ -8,6 +8,8 @@ SHARED = ("type", "queue", "worker", "priority", "native_state")
 MOST = 4_096
 SHORT = 64
 
+NOTHING = (None,) * len(SHARED)
+
 _values = attrgetter(*SHARED)
 
 
@@ -22,8 +24,9 @@ class Slim:
         if known is not None and job.key is not known.key:
             object.__setattr__(job, "key", known.key)
         texts = self._texts
-        for name, text in zip(SHARED, _values(job), strict=True):
-            if text is None:
+        before = _values(known) if known is not None else NOTHING
+        for name, text, was in zip(SHARED, _values(job), before, strict=True):
+            if text is was or text is None:
                 continue
             shared = texts.get(text)
             if shared is None:

@@ -2,32 +2,44 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 
 from jobdash.engine.merge import filled, merged
 from jobdash.engine.slim import Slim
 from jobdash.model.job import Job, JobKey
 from jobdash.model.report import JobReport
 from jobdash.model.state import State
+from jobdash.model.swift import swift
 
 BELIEVED_AFTER = 3
 """A server that answers so often in a row with an older time means it: its clock was set back."""
 
 MOST_NATIVE_STATES = 1_000
 
+OF_PROGRESS = ("progress", "fraction", "step", "updated_at")
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One job before and after; None before means new, None after means forgotten."""
+    """One job before and after; None before means new, None after means forgotten.
+
+    `of_progress`: the job just went on, which is what most changes are; nothing else about it is different.
+    """
 
     key: JobKey
     before: Job | None
     after: Job | None
+    of_progress: bool = False
 
     @property
     def of_state(self) -> bool:
         """True when the job is new, forgotten or in another state."""
         return self.before is None or self.after is None or self.before.state is not self.after.state
+
+
+_change = swift(Change)
+_all_but_progress = attrgetter(*(field.name for field in fields(Job) if field.name not in OF_PROGRESS))
 
 
 class Store:
@@ -74,6 +86,8 @@ class Store:
         """
         key = report.job.key
         old = self._jobs.get(key)
+        if old is not None:
+            key = old.key
         if old is None:
             new = merged(None, report)
         elif self._overtaken(key, asked_at):
@@ -82,7 +96,8 @@ class Store:
             return None
         else:
             new = merged(old, report)
-        self._doubts.pop(key, None)
+        if self._doubts:
+            self._doubts.pop(key, None)
         if alone:
             self._heard[key] = at
         return self._changed(key, old, new)
@@ -131,7 +146,8 @@ class Store:
             if old is not None:
                 self._count(key.server, old.state, -1)
             self._count(key.server, new.state, 1)
-        return Change(key, old, new)
+        goes_on = old is not None and not new.state.ended and _all_but_progress(old) == _all_but_progress(new)
+        return _change(key, old, new, goes_on)
 
     def _count(self, server: str, state: State, step: int) -> None:
         self.counts.setdefault(server, Counter())[state] += step

@@ -104,7 +104,8 @@ class View(Listed):
 
     def apply(self, change: Change) -> bool:
         """Follows one change; True when the number or the order of rows may have changed."""
-        self._collector.more()
+        if change.before is None:
+            self._collector.more()
         self._await_turn(change.after, change.before)
         return self._follow(change)
 

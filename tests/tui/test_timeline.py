@@ -1,6 +1,5 @@
 """The life of a job, drawn: to scale, in order, and never wider than there is room."""
 
-from collections import deque
 from dataclasses import replace
 
 from hypothesis import given
@@ -42,7 +41,7 @@ def test_the_bar_is_to_scale_and_the_spans_stand_beside_what_is_usual() -> None:
 
 
 def test_attempts_and_what_their_errors_differ_in() -> None:
-    seen = replace(subject(JOB), history=History(turns=deque(TURNS)))
+    seen = replace(subject(JOB), history=History(turns=list(TURNS)))
     told = text(attempts.lines(seen, MOMENT, 70))
     assert "as seen from here" in told and "tells" not in told
     assert "  1  ↻ retrying    1m40  w1  TimeoutError: a" in told
@@ -60,7 +59,7 @@ def test_what_the_server_tells_of_attempts_and_what_was_seen_besides_stand_apart
     )
     seen = subject(replace(JOB, attempts=4, max_attempts=5))
     known = DetailView(detail=Detail(attempts=told, traceback=stack.format("b")), read_at=1.0)
-    lines = text(attempts.lines(replace(seen, history=History(turns=deque(TURNS)), detail=known), MOMENT, 70))
+    lines = text(attempts.lines(replace(seen, history=History(turns=list(TURNS)), detail=known), MOMENT, 70))
     first, second = lines.index("as docs tells"), lines.index("as seen from here")
     assert lines.index("w3") < second < lines.index("w2") and first < second
     assert lines.count("  1  ✖") == 1 and "what attempts 1 and 2 differ in" not in lines

@@ -32,6 +32,10 @@ class Metrics:
     def noticed(self, change: Change) -> None:
         """One change of the store. A job that its server no longer has counts as left."""
         before, after = change.before, change.after
+        if change.of_progress and after is not None:
+            if after.state.active:
+                self.moving.noticed(after, self._clock.monotonic())
+            return
         if change.key in self._left:
             self._left.discard(change.key)
             before = None
