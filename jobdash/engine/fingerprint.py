@@ -1,6 +1,6 @@
 """Errors that are alike get one fingerprint: what differs from job to job is taken out. Pure.
 
-Only the error that the job itself tells is looked at: a job has the same fingerprint whether or not it was read.
+Only what every reading of a job tells is looked at: it has the same fingerprint whether or not it was read in full.
 """
 
 import re
@@ -9,7 +9,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
-from jobdash.engine.frames import innermost
+from jobdash.model.frames import innermost
 from jobdash.model.job import Job
 from jobdash.model.state import State
 
@@ -62,7 +62,7 @@ def of_job(job: Job) -> Fingerprint | None:
     """None for a job that has not gone wrong."""
     if job.state not in FAILING or (job.error is None and job.state is not State.FAILED):
         return None
-    return of_error(job.error or "")
+    return of_error(job.error or "", job.frame)
 
 
 def id_of_job(job: Job) -> str | None:
@@ -77,19 +77,19 @@ def title_of_job(job: Job) -> str | None:
     return found.title if found is not None else None
 
 
-def of_error(error: str) -> Fingerprint:
-    """The fingerprint of an error text, of any length and shape."""
-    return _of_error(error if len(error) <= HEAD + TAIL else error[:HEAD] + "\n" + error[-TAIL:])
+def of_error(error: str, frame: str | None = None) -> Fingerprint:
+    """The fingerprint of an error text, of any length and shape; `frame` is where it happened if that is told apart."""
+    return _of_error(error if len(error) <= HEAD + TAIL else error[:HEAD] + "\n" + error[-TAIL:], frame)
 
 
 @lru_cache(8_192)
-def _of_error(error: str) -> Fingerprint:
-    frame = innermost(error)
-    line = _telling_line(error, traced=frame is not None)
+def _of_error(error: str, frame: str | None) -> Fingerprint:
+    inside = innermost(error)
+    line = _telling_line(error, traced=inside is not None)
     named = NAMED.match(line)
     exception, message = (named["kind"], named["rest"]) if named is not None else ("", line)
     message = normalised(message.strip())
-    told = frame or ""
+    told = inside or frame or ""
     digest = blake2b(f"{exception}\0{message}\0{told}".encode("utf-8", "surrogatepass"), digest_size=4)
     return Fingerprint(digest.hexdigest(), exception, message, told)
 

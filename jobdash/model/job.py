@@ -32,7 +32,8 @@ class Job:
     """One job as its server last described it. None means: the server does not say.
 
     Times are seconds since the epoch, UTC. `progress` is 0 to 100, `fraction` is (done, total) in the
-    server's own unit, `estimated_wait` is in seconds, `attempts` counts the ones begun.
+    server's own unit, `estimated_wait` is in seconds, `attempts` counts the ones begun, `frame` is where the error
+    happened in the job's program, where every reading of the job tells it (`parse.py:118 in fetch_page`).
     `overdue` is jobdash's own mark (a deadline has passed); it is never a state.
     """
 
@@ -56,6 +57,7 @@ class Job:
     queue_position: int | None = None
     estimated_wait: float | None = None
     error: str | None = None
+    frame: str | None = None
     results: tuple[str, ...] = ()
     overdue: bool = False
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from jobdash.engine.clock import SystemClock
 from jobdash.engine.failures import Failures
 from jobdash.engine.fingerprint import id_of_job, normalised, of_error
-from jobdash.engine.frames import innermost
 from jobdash.engine.query import parse
 from jobdash.engine.runbooks import Runbook, Runbooks
 from jobdash.engine.store import Store
 from jobdash.model.errors import ConfigError
+from jobdash.model.frames import innermost
 from jobdash.model.job import Job, JobKey
 from jobdash.model.report import JobReport
 from jobdash.model.state import State

@@ -34,7 +34,8 @@ async def test_what_was_seen_is_known_after_a_restart(demo: DemoProcess, tmp_pat
     seen = broken(demo, "syntax-error", "syntax-error")
     async with screen_on(demo, tmp_path, *seen) as pilot:
         await pilot.press("e")
-        await shows(pilot, "2 failures, 1 cause", "SyntaxError")
+        text = await shows(pilot, "2 failures, 1 cause", "SyntaxError")
+        assert "bad_syntax.py:1" in text, "the error that every reading tells has a traceback"
         await pilot.press("escape")
     async with screen_on(demo, tmp_path, *seen, *broken(demo, "broken-archive", "syntax-error")) as pilot:
         await pilot.press("e")

@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
+from jobdash.engine.monitor import DetailView
 from jobdash.engine.runbooks import Runbook, Runbooks
+from jobdash.model.job import Detail, JobKey
+from jobdash.model.log import LogLine
 from jobdash.model.state import State
 from jobdash.tui.presentation.sparkline import sparkline
 from jobdash.tui.screens.failures import FailuresScreen
@@ -58,6 +61,22 @@ async def test_a_runbook_stands_where_the_error_is() -> None:
     async with opened(monitor) as (app, pilot):
         await pilot.press("j")
         assert "→ ask the upstream team" in seen(main(app))
+
+
+async def test_where_it_happened_is_read_when_the_eye_rests_on_failures_that_do_not_say() -> None:
+    monitor = StillMonitor([job("docs", "1", State.FAILED, error="no wind")], SERVERS)
+    key = JobKey("docs", "1")
+    log = ("begin", "Traceback (most recent call last):", '  File "/srv/sail.py", line 7, in hoist', "Calm: no wind")
+    async with opened(monitor) as (app, pilot):
+        await pilot.press("e")
+        screen = app.screen
+        assert isinstance(screen, FailuresScreen)
+        screen.tick()
+        screen.tick()
+        assert monitor.read == (key,)
+        monitor.still_details[key] = DetailView(detail=Detail(logs=tuple(LogLine(text) for text in log)), read_at=1.0)
+        screen.tick()
+        assert "in  sail.py:7 in hoist" in seen(screen)
 
 
 def test_sparkline() -> None:

@@ -8,6 +8,7 @@ from jobdash.dialects._reading import clock_text, iso, moment, percent
 from jobdash.dialects.bullboard.attempts import attempts_of
 from jobdash.dialects.bullboard.states import HELD_BACK, STATES
 from jobdash.dialects.bullboard.wire import BullJob, Queue
+from jobdash.model.frames import innermost
 from jobdash.model.job import Detail, Job, JobKey, Json
 from jobdash.model.log import LogLine
 from jobdash.model.queue import QueueStats
@@ -48,6 +49,7 @@ def job_of(key: JobKey, job: BullJob, status: str | None, queue: Queue) -> Job:
         worker=job.processedBy,
         priority=str(job.priority) if job.priority else None,
         error=error,
+        frame=innermost(job.stacktrace[0]) if error and job.stacktrace else None,
     )
 
 

@@ -7,6 +7,7 @@ from jobdash.dialects._reading import clock_text, iso, moment
 from jobdash.dialects.flower.backend import READY
 from jobdash.dialects.flower.literals import literal
 from jobdash.dialects.flower.wire import Result, Task
+from jobdash.model.frames import innermost
 from jobdash.model.job import Detail, Job, JobKey, Json
 from jobdash.model.state import State
 
@@ -58,6 +59,7 @@ def job_of(key: JobKey, task: Task, ready: Result | None, lost: Mapping[str, str
         attempts=_attempts(task),
         worker=task.worker,
         error=error,
+        frame=innermost(task.traceback) if error and task.traceback else None,
     )
 
 

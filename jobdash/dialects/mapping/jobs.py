@@ -12,6 +12,7 @@ from jobdash.dialects.mapping.states import States
 from jobdash.dialects.mapping.tables import JobTable
 from jobdash.dialects.mapping.unusable import Unusable
 from jobdash.model.errors import BadAnswer
+from jobdash.model.frames import innermost
 from jobdash.model.job import Job, JobKey
 from jobdash.model.swift import swift
 
@@ -58,6 +59,7 @@ class JobReader:
         self._reader = Reader(
             without_defaults(fields) if partial else fields, mapping.zone, (source, "job") if source else ("job",)
         )
+        self._error = compile_expression(table.error.at) if table.error else None
         self._fraction = [compile_expression(text) for text in table.fraction or ()]
         self._results = compile_expression(mapping.results.at) if mapping.results else None
 
@@ -77,6 +79,8 @@ class JobReader:
             values["fraction"] = fraction
         if self._results and (results := value_of("results", self._results, units.texts, item, problems)):
             values["results"] = results
+        if values.get("error") and self._error and isinstance(whole := self._error(item), str):
+            values["frame"] = innermost(whole)
         if about.queue is not None:
             values.setdefault("queue", about.queue)
         return _job(key=key, state=state, native_state=shown, **values)

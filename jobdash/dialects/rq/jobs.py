@@ -6,6 +6,7 @@ from jobdash.dialects._progress import published
 from jobdash.dialects._reading import iso
 from jobdash.dialects.rq.staff import Staff
 from jobdash.dialects.rq.wire import RqJob
+from jobdash.model.frames import innermost
 from jobdash.model.job import Job, JobKey
 from jobdash.model.state import State
 
@@ -56,6 +57,7 @@ def job_of(key: JobKey, row: RqJob, place: tuple[str, str], staff: Staff, detail
         finished_at=iso(row.ended_at) if state.ended else None,
         worker=worker.name if worker else None,
         error=error,
+        frame=innermost(row.exc_info) if error and row.exc_info else None,
     )
 
 

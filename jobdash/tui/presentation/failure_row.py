@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from jobdash.engine.failures import WHERE, Group
 from jobdash.engine.runbooks import Runbook
+from jobdash.model.job import Job
 from jobdash.tui.presentation import age
 from jobdash.tui.presentation.age import Moment
 from jobdash.tui.presentation.safe import fit, one_line, pad, wrap
@@ -49,7 +51,16 @@ def places(group: Group) -> Iterator[str]:
             yield ", ".join(most) + (f" +{more} {name}s" if more else "")
 
 
-def about(group: Group, runbooks: Sequence[Runbook], example: str, moment: Moment, width: int) -> list[Line]:
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One of the jobs that failed alike, where it failed, and what to do about it."""
+
+    job: Job
+    where: str
+    runbooks: Sequence[Runbook]
+
+
+def about(group: Group, example: Example, moment: Moment, width: int) -> list[Line]:
     """What is said of the group under the cursor: times, fingerprint, one example, what to do."""
     first = age.spoken(moment.now - group.first_seen)
     said: list[Line] = [
@@ -63,8 +74,10 @@ def about(group: Group, runbooks: Sequence[Runbook], example: str, moment: Momen
         )
     ]
     said.append((Span("for example  ", "quiet"), Span(one_line(group.example.id), "bold")))
-    said.extend((Span(text, "job-failed"),) for text in wrap(one_line(example[:600]), width, 3))
-    said.extend(runbook_lines(runbooks, width))
+    if example.where:
+        said.append((Span("in  ", "quiet"), Span(one_line(example.where), "heading")))
+    said.extend((Span(text, "job-failed"),) for text in wrap(one_line((example.job.error or "")[:600]), width, 3))
+    said.extend(runbook_lines(example.runbooks, width))
     return [cut(line, width) for line in said]
 
 

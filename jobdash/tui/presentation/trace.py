@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from jobdash.engine.frames import LONGEST, frame_of, is_own
+from jobdash.model.frames import LONGEST, frame_of, is_own
 from jobdash.tui.presentation.safe import lines_of, wrap
 from jobdash.tui.presentation.spans import Line, Span
 

@@ -8,6 +8,7 @@ from textual.screen import Screen
 
 from jobdash.engine.failures import Group
 from jobdash.engine.monitor import Monitor
+from jobdash.engine.where import frame_in
 from jobdash.model.job import JobKey
 from jobdash.tui.actions import Where, bindings, rows
 from jobdash.tui.presentation import failure_row, server_line
@@ -48,6 +49,7 @@ class FailuresScreen(Screen[Chosen | None], inherit_bindings=False):
         super().__init__()
         self.monitor = monitor
         self.times = times
+        self._rested: str | None = None
 
     def compose(self) -> ComposeResult:
         yield TitleBar()
@@ -58,10 +60,20 @@ class FailuresScreen(Screen[Chosen | None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.query_one(FailureList).focus()
-        self.set_interval(1.0, self.look_again)
+        self.set_interval(1.0, self.tick)
         self.call_after_refresh(self.look_again)
 
     def on_resize(self) -> None:
+        self.look_again()
+
+    def tick(self) -> None:
+        """Where the eye rests on failures that do not say where they happened, one of them is read in full."""
+        group = self.query_one(FailureList).group if stands(self) else None
+        rested, self._rested = self._rested, group.fingerprint.id if group is not None else None
+        if group is not None and rested == self._rested and not group.fingerprint.frame:
+            view = self.monitor.detail(group.example)
+            if view is None or (view.detail is None and view.problem is None):
+                self.monitor.read_jobs((group.example,))
         self.look_again()
 
     def look_again(self) -> None:
@@ -94,8 +106,15 @@ class FailuresScreen(Screen[Chosen | None], inherit_bindings=False):
         if group is None or job is None:
             board.show([EMPTY])
             return
-        said = failure_row.about(group, self.monitor.runbooks.of(job), job.error or "", moment, width)
+        example = failure_row.Example(job, self._where(group), self.monitor.runbooks.of(job))
+        said = failure_row.about(group, example, moment, width)
         board.show([(Span("  "), *line) for line in said[:ABOUT]])
+
+    def _where(self, group: Group) -> str:
+        """By what all of them tell, else by the one that was read in full."""
+        view = self.monitor.detail(group.example)
+        told = frame_in(view.detail) if view is not None and view.detail is not None else None
+        return group.fingerprint.frame or told or ""
 
     def on_failure_list_moved(self) -> None:
         self.look_again()

@@ -1,4 +1,4 @@
-"""Where in a program an error happened, as tracebacks of several languages tell it. Pure."""
+"""Where in a program an error happened, as tracebacks of several languages tell it. Text in, text out."""
 
 import re
 from typing import Final
