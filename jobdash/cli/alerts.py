@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jobdash.cli import options
-from jobdash.cli.options import go
+from jobdash.cli.options import go, seconds
 
 if TYPE_CHECKING:
     from jobdash.cli.servers import Servers
     from jobdash.headless.out import Out
+
+DAY = 86400.0
 
 app = typer.Typer(help="The alerts that are remembered; `test` tries the rules.")
 
@@ -54,22 +56,25 @@ def test(
     config: options.Config = None,
     timeout: options.Timeout = None,
     no_color: options.NoColor = False,
+    over: Annotated[str, typer.Option(help="How far to look back into the recorded past, at most 30d.")] = "24h",
 ) -> None:
-    """Says what each rule finds now, and would have found over the recorded day; exit code 2 when one is wrong."""
+    """Says what each rule finds now, and would have found over the recorded past; exit code 2 when one is wrong."""
     from jobdash.cli.orders import orders_at  # noqa: PLC0415
     from jobdash.config.paths import state_folder  # noqa: PLC0415
     from jobdash.engine.clock import SystemClock  # noqa: PLC0415
     from jobdash.engine.history.history import History  # noqa: PLC0415
     from jobdash.engine.history.kept import KeptShelf  # noqa: PLC0415
-    from jobdash.headless.alerts import show_test  # noqa: PLC0415
     from jobdash.headless.codes import USAGE  # noqa: PLC0415
+    from jobdash.headless.trial import Court, show_test  # noqa: PLC0415
 
     async def work(servers: "Servers", out: "Out") -> int:
         orders, clock, path = orders_at(config), SystemClock(), state_folder() / "history.db"
         for problem in orders.problems:
             out.note(problem)
         history = History(KeptShelf(path, clock, out.note) if path.exists() else None)
-        code = await show_test(servers.all(), orders.rules, history, clock, out, json=json)
+        back = min(seconds("--over", over) or DAY, 30 * DAY)
+        found = Court(orders.rules, history, clock, back).trials(servers.all(), out)
+        code = await show_test(found, out, back, json=json)
         history.close(clock.now())
         return USAGE if orders.problems else code
 

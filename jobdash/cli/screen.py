@@ -115,7 +115,7 @@ def keymap_of(config: Config) -> Keymap:
 
 def calls_of(table: NotifyTable) -> TerminalCalls:
     """How the terminal calls a person who does not look."""
-    return TerminalCalls(bell=table.bell, desktop=table.desktop, title=table.title, tmux="TMUX" in os.environ)
+    return TerminalCalls(bell=table.bell, desktop=table.desktop, title=table.title, environment=os.environ)
 
 
 def show(

@@ -29,11 +29,16 @@ class Verdict(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing that is to be said of a server; a `quiet` one is acknowledged or muted."""
+    """One thing that is to be said of a server; a `quiet` one is acknowledged or muted.
+
+    `metric` is what is wrong, `brief` the same words without the limit.
+    """
 
     verdict: Verdict
     words: str
     quiet: bool = False
+    metric: str = ""
+    brief: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +79,9 @@ def health(
     for alert in alerts:
         if alert.raised and not (status.phase in PHASES and alert.metric in OF_PHASES):
             place = "/".join(part for part in alert.key[2:] if part)
-            limit = f" ({alert.limit})" if alert.limit else ""
-            words = f"{place + ': ' if place else ''}{alert.words}{limit}"
-            reasons.append(Reason(SEVERITIES[alert.severity], words, quiet=not alert.calls(now)))
+            brief = f"{place + ': ' if place else ''}{alert.words}"
+            words = f"{brief} ({alert.limit})" if alert.limit else brief
+            reasons.append(Reason(SEVERITIES[alert.severity], words, not alert.calls(now), alert.metric, brief))
     if told and unwell(told):
         reasons.append(Reason(Verdict.WARNING, f"the server says {told.strip()}"))
     reasons.sort(key=lambda reason: (reason.quiet, -reason.verdict.badness))

@@ -30,6 +30,7 @@ from jobdash.engine.looks import Looks
 from jobdash.engine.makings import Makings
 from jobdash.engine.masking import Masking
 from jobdash.engine.metrics.figures import Scene
+from jobdash.engine.metrics.place import Place
 from jobdash.engine.orders import Orders
 from jobdash.engine.overdue import Overdue
 from jobdash.engine.queue_commands import QueueCommands
@@ -394,12 +395,15 @@ class Monitor:
     def _scenes(self) -> Iterator[tuple[str, Scene]]:
         """What is known of each server besides its jobs."""
         for watch in self._watches:
-            queues = self._known.queues_of.get(watch.link.name, ())
-            yield watch.link.name, Scene(watch.feed.life.status, queues, watch.lists)
+            name, able = watch.link.name, watch.link.dialect.capabilities
+            told = self._known.queues_of.get(name)
+            whole = (watch.lists or not able.list) and (told is not None or not able.queues)
+            yield name, Scene(watch.feed.life.status, told or (), watch.lists, whole)
 
     def _server_view(self, watch: ServerWatch) -> ServerView:
         name = watch.link.name
         queues = self._known.queues_of.get(name, ())
+        queue = next((queue for queue in queues if not queue.name), queues[0] if queues else None)
         return ServerView(
             name=name,
             kind=watch.link.kind,
@@ -407,10 +411,11 @@ class Monitor:
             status=watch.feed.life.status,
             capabilities=watch.link.dialect.capabilities,
             counts=Counter(self._known.store.counts.get(name, {})),
-            queue=next((queue for queue in queues if not queue.name), queues[0] if queues else None),
+            queue=queue,
             care=self._cares[name],
+            health=self.vitals.health(Place(name), watch.feed.life.status, queue.health if queue else None),
             throughput=self.vitals.sight.figures.get(name, {}).get("throughput"),
-            trend=self.vitals.sight.trend(name, 30.0, 7),
+            trend=self.vitals.sight.trend(Place(name), 30.0, 7),
         )
 
 

@@ -4,17 +4,18 @@ Measuring is in `sight.py`, judging and dealing with alerts in `alerts/`, rememb
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from jobdash.engine.alerts.desk import AlertDesk
 from jobdash.engine.alerts.matching import Matching
+from jobdash.engine.alerts.subjects import Subjects
 from jobdash.engine.alerts.watchman import Watchman
 from jobdash.engine.clock import Clock
 from jobdash.engine.gather import Gatherer
 from jobdash.engine.health import Health, health
 from jobdash.engine.history.history import FLUSH, History, Past
 from jobdash.engine.history.kept import KeptShelf
-from jobdash.engine.metrics.figures import Scene
+from jobdash.engine.metrics.figures import Figures, Scene
 from jobdash.engine.metrics.place import Place
 from jobdash.engine.orders import Orders
 from jobdash.engine.query import Context
@@ -25,6 +26,12 @@ from jobdash.model.job import Job, JobKey
 from jobdash.model.server import Phase, ServerStatus
 
 LOOK = 1.0
+SLICE = 0.01
+"""Seconds of work after which others have their turn."""
+
+PARTS_EVERY = 2
+"""Queues and types are looked at in so many seconds once, those of half of the servers at a time."""
+
 SYNC = 5
 """After so many looks it is seen what other processes did about the same alerts."""
 
@@ -54,7 +61,10 @@ class Vitals:
         self._watched = watched
         self._matching = Matching(orders.rules, context, get, gone)
         self._watchman = Watchman(orders.rules, self._matching)
+        self._subjects = Subjects(self.sight, self._matching)
         self._desk = AlertDesk(orders, clock, gather, self._watchman, lambda: {name for name, _ in scenes()})
+        self._looks = 0
+        self._seen: dict[Place, Found] = {}
         folder = orders.folder
         self.history = History(
             KeptShelf(folder / "history.db", clock, gather.notice_from_thread) if folder is not None else None
@@ -76,18 +86,30 @@ class Vitals:
         now = self._clock.now()
         return [alert for alert in self._desk.book.alerts(now) if alert.calls(now)]
 
-    def health(self, server: str, status: ServerStatus, told: str | None = None) -> Health:
-        """The verdict on a server, with its reasons; `told` is what it says of itself."""
-        mine = [alert for alert in self.alerts() if alert.key.server == server and alert.raised]
-        return health(status, self.sight.figures.get(server, {}), mine, self._clock.now(), told)
+    def health(
+        self, place: Place, status: ServerStatus, told: str | None = None, figures: Figures | None = None
+    ) -> Health:
+        """The verdict on a server, queue or type, with its reasons; `told` is what the server says of itself."""
+        raised = self._desk.book.raised_of(place.server)
+        if place.queue or place.type:
+            raised = [alert for alert in raised if Place(*alert.key[1:]) == place]
+        found = self.sight.figures.get(place.server, {}) if figures is None else figures
+        return health(status, found, raised, self._clock.now(), told)
+
+    def jobs_of(self, alert: Alert) -> str:
+        """The query of the jobs that an alert speaks of: of now while it is raised, else as they were then."""
+        rule = self._watchman.rule(alert.key.rule)
+        if rule is None or not alert.raised:
+            return alert.query
+        return self._subjects.query(rule, alert.key, alert.raised_at)
 
     def events(self, server: str | None = None) -> Sequence[AlertEvent]:
         """What happened to alerts, oldest first."""
         return [event for event in self._desk.book.events if server is None or event.key.server == server]
 
-    async def past(self, server: str, names: Sequence[str], seconds: float, steps: int) -> Past:
-        """Figures of a server over a window that ends now."""
-        return await self.history.read(server, names, seconds, steps, self._clock.now())
+    async def past(self, place: Place, names: Sequence[str], seconds: float, steps: int) -> Past:
+        """Figures of a place over a window that ends now."""
+        return await self.history.read(place.series, names, seconds, steps, self._clock.now())
 
     # wishes
 
@@ -98,6 +120,15 @@ class Vitals:
     def mute(self, key: AlertKey, seconds: float | None) -> bool:
         """Silent for so long, None: no longer."""
         return self._desk.mute(key, seconds)
+
+    def touched(self) -> None:
+        """The person pressed a key."""
+        self._desk.touched()
+
+    def take_left_at(self) -> float | None:
+        """When the person was last there before this run, in seconds since the epoch; said once."""
+        at, self._desk.left_at = self._desk.left_at, None
+        return at
 
     # how it is done
 
@@ -111,9 +142,7 @@ class Vitals:
             while True:
                 await self._clock.sleep(LOOK)
                 looks += 1
-                self.look()
-                while self.sight.search():
-                    await self._clock.sleep(0)
+                await self._look_gently()
                 if self._desk.has_news or looks % SYNC == 0:
                     await self._desk.exchange()
                 if looks % FLUSH == 0:
@@ -125,21 +154,57 @@ class Vitals:
 
     def look(self) -> None:
         """One look at everything."""
-        self._matching.pass_time()
-        self.sight.look(self._scenes(), watched=self._watched())
+        for _ in self._steps():
+            pass
+
+    async def _look_gently(self) -> None:
+        """The same, letting others have their turn every few milliseconds."""
+        began = self._clock.monotonic()
+        for _ in self._steps():
+            if self._clock.monotonic() - began > SLICE:
+                await self._clock.sleep(0)
+                began = self._clock.monotonic()
+
+    def _steps(self) -> Iterator[None]:
+        """One look, in steps of about a millisecond."""
+        yield from self._matching.pass_time()
+        yield from self.sight.look(self._scenes(), watched=self._watched())
+        while self.sight.search():
+            yield
         now, wall = self._clock.monotonic(), self._clock.now()
-        for server, found in self.sight.figures.items():
+        self._looks += 1
+        for number, (server, found) in enumerate(list(self.sight.figures.items())):
             live = self.sight.scenes[server].status.phase is Phase.LIVE
+            self.history.record(server, found, wall)
+            self._judge(Place(server), found, now, live=live and self.sight.scenes[server].whole)
+            yield
             if live:
-                self.history.record(server, found, wall)
-            self._judge(Place(server), found, now)
-            if live and self._watchman.local:
-                for place in self.sight.places(server):
-                    self._judge(place, self.sight.at(place), now)
+                yield from self._look_at_parts(server, now, wall, fresh=(self._looks + number) % PARTS_EVERY == 0)
         self._desk.tell()
 
-    def _judge(self, place: Place, found: Found, now: float) -> None:
-        for turning in self._watchman.judge(place, found, now):
-            self._desk.turned(turning, self.sight.ids(place.server, turning.condition.rule.metric.name))
+    def _look_at_parts(self, server: str, now: float, wall: float, *, fresh: bool) -> Iterator[None]:
+        """The queues and types: of some the past is kept, and all are judged where rules are about such.
+
+        Not `fresh`: what was seen of them a second ago holds for this second, too.
+        """
+        recorded = self.sight.parts(server)
+        judged = dict.fromkeys(self.sight.places(server)) if self._watchman.local else {}
+        for alert in self._desk.book.raised_of(server):
+            if alert.key.queue or alert.key.type:
+                judged[Place(*alert.key[1:])] = None
+        for place in dict.fromkeys((*recorded, *judged)):
+            seen = None if fresh else self._seen.get(place)
+            found = self._seen[place] = self.sight.at(place) if seen is None else seen
+            if place in recorded:
+                self.history.record(place.series, found, wall)
+                self.sight.remember(place, found)
+            if place in judged and seen is None:
+                self._judge(place, found, now, live=self.sight.scenes[server].whole)
+            yield
+
+    def _judge(self, place: Place, found: Found, now: float, *, live: bool) -> None:
+        for turning in self._watchman.judge(place, found, now, live=live):
+            condition = turning.condition
+            self._desk.turned(turning, self._subjects.query(condition.rule, condition.key, self._clock.now()))
         for condition, value in self._watchman.raised(place, found):
             self._desk.book.update(condition, value)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jobdash.client.dialect import Link
+from jobdash.engine.health import Health
 from jobdash.engine.limits import Limits
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.care import NO_CARE, Care
@@ -39,6 +40,7 @@ class ServerView:
     capabilities: Capabilities
     counts: Mapping[State, int] = field(default_factory=dict)
     queue: QueueStats | None = None
+    health: Health | None = None
     throughput: float | None = None
     trend: Sequence[float | None] = ()
     care: Care = NO_CARE

@@ -36,6 +36,7 @@ class Alert:
     """All times are seconds since the epoch, UTC. `words` say what is the case, `limit` what would be right.
 
     `query` finds the jobs it speaks of. `flapping`: it comes and goes, so it stays until it has been well for long.
+    `over` says why it was cleared where nobody found it well.
     """
 
     key: AlertKey
@@ -54,6 +55,7 @@ class Alert:
     note: str | None = None
     muted_until: float | None = None
     flapping: bool = False
+    over: str | None = None
 
     @property
     def raised(self) -> bool:

@@ -152,13 +152,16 @@ class JobdashApp(App[None], inherit_bindings=False):
         await super().on_event(typed)
 
     def _touched(self) -> None:
-        if (gone_at := self._calling.touched()) is not None:
-            for screen in self.screen_stack:
-                if isinstance(screen, MainScreen):
-                    screen.came_back(gone_at)
+        self._came_back(self._calling.touched())
+
+    def _came_back(self, gone_at: float | None) -> None:
+        for screen in self.screen_stack:
+            if gone_at is not None and isinstance(screen, MainScreen):
+                screen.came_back(gone_at)
 
     def on_called(self, message: Called) -> None:
         self._calling.called(message.calls)
+        self._came_back(self.monitor.vitals.take_left_at())
 
     def on_unmount(self) -> None:
         self._calling.end()

@@ -43,6 +43,7 @@ class Calling:
 
     def touched(self) -> float | None:
         """A key was pressed: when one was pressed before, in seconds since the epoch."""
+        self._monitor.vitals.touched()
         before, self._touched_at = self._touched_at, self._monitor.clock.now()
         return before
 

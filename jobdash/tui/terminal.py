@@ -1,26 +1,16 @@
 """What Textual's own driver leaves out: copying from inside tmux or screen, and the mouse on and off while running."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from textual.driver import Driver
 
+from jobdash.tui.presentation.passing import passed_through
+
 OSC_52 = "\x1b]52;"
 MOUSE = ("\x1b[?1000", "\x1b[?1003", "\x1b[?1015", "\x1b[?1006")
 """Reports of buttons, of movement, and the two ways to write them; `h` turns each on, `l` off."""
-
-
-def passed_through(data: str, environment: Mapping[str, str]) -> str:
-    """`data` wrapped so that tmux or screen hand it on to the terminal outside; as it is where there is neither.
-
-    tmux does so with `set -g allow-passthrough on`; with `set-clipboard on` it takes the plain one.
-    """
-    if environment.get("TMUX"):
-        return "\x1bPtmux;" + data.replace("\x1b", "\x1b\x1b") + "\x1b\\"
-    if environment.get("STY"):
-        return "\x1bP" + data + "\x1b\\"
-    return data
 
 
 def driver(base: type[Driver], opened: Callable[[Driver], None]) -> type[Driver]:
@@ -32,6 +22,7 @@ def driver(base: type[Driver], opened: Callable[[Driver], None]) -> type[Driver]
             opened(self)
 
         def write(self, data: str) -> None:
+            # With `set-clipboard on` tmux takes the plain one.
             if data.startswith(OSC_52) and (wrapped := passed_through(data, os.environ)) != data:
                 super().write(wrapped)
             super().write(data)

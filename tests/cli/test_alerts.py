@@ -7,8 +7,13 @@ from pathlib import Path
 import pytest
 
 from jobdash.config.paths import state_folder
+from jobdash.engine.clock import SystemClock
+from jobdash.engine.history.history import History
+from jobdash.engine.history.kept import KeptShelf
+from jobdash.engine.metrics.place import Place
 from jobdash.engine.orders import Orders
 from tests.cli.conftest import Cli
+from tests.demo_process import DemoProcess
 from tests.engine.alerts.test_life import DEPTH, deep, kept
 from tests.engine.alerts.watch import Watch
 
@@ -49,6 +54,71 @@ def test_rules_on_trial(cli: Cli, config: Path) -> None:
     assert "alerts[1].threshold: percent" in ran.err
     rules = [line.split()[0] for line in ran.out.splitlines()[1:] if line.strip()]
     assert {"failed", "cpu", "memory", "depth"} <= set(rules)
+
+
+SCOPED = """
+[[alerts]]
+name = "all jobs"
+query = "state:completed,failed,running,pending,stuck"
+[[alerts]]
+name = "some types"
+query = "-state:cancelled"
+type = "hash*"
+[[alerts]]
+name = "by type"
+metric = "depth"
+type = "*"
+is = ">="
+threshold = 0
+[[alerts]]
+name = "no such queue"
+metric = "depth"
+queue = "mail*"
+threshold = 5
+"""
+
+
+def test_rules_with_a_query_and_about_types_say_what_they_say_now_and_of_the_past(
+    cli: Cli, config: Path, demo: DemoProcess
+) -> None:
+    demo.submit("jobstatus", "hash-files", package="json", start=1, count=1)
+    demo.submit("jobstatus", "syntax-error")
+    config.write_text(config.read_text() + SCOPED)
+    found = {(r["rule"], r["type"]): r for r in cli("alerts", "test", "--server", "crawl", "--json").records}
+    jobs = int(cli("list", "--server", "crawl", "--count").out)
+    assert found["all jobs", None]["value"] == jobs > 0 and found["all jobs", None]["raised"]
+    hashes = int(cli("list", "type:hash*", "--server", "crawl", "--count").out)
+    assert found["some types", None]["value"] == hashes > 0
+    assert found["some types", None]["past"] is None
+    assert found["some types", None]["told"] == "cannot be told: history keeps figures, not jobs"
+    types = {type for rule, type in found if rule == "by type"}
+    assert types == {json.loads(line)["type"] for line in cli("list", "--server", "crawl", "--json").lines}
+    missing = found["no such queue", None]
+    assert (missing["queue"], missing["says"]) == ("mail*", "unknown: not told")
+    assert missing["told"] == "cannot be told: nothing is recorded"
+    assert found["stalled", None]["says"] == "unknown: it takes watching"
+
+
+def test_what_a_rule_about_a_queue_would_have_said_of_the_recorded_day(cli: Cli, config: Path) -> None:
+    config.write_text(config.read_text() + SCOPED)
+    clock = SystemClock()
+    history = History(KeptShelf(state_folder() / "history.db", clock, pytest.fail))
+    for second in range(7200):
+        depth = 9.0 if 3000 <= second < 3600 else 1.0
+        history.record(Place("crawl", "mail-fast").series, {"depth": depth}, clock.now() - 7200 + second)
+    history.close(clock.now())
+    ran = cli("alerts", "test", "--server", "crawl")
+    (line,) = [line for line in ran.lines if line.startswith("no such queue")]
+    assert "crawl/mail-fast" in line and "raised once, " in line and "in all" in line
+    told = [r for r in cli("alerts", "test", "--server", "crawl", "--json", "--over", "30m").records if r["queue"]]
+    assert [r["told"] for r in told] == ["never raised"], "it was earlier than that"
+
+
+def test_a_server_that_is_not_there_stops_no_trial(cli: Cli, config: Path) -> None:
+    config.write_text(f'{config.read_text()}\n[[servers]]\nname = "gone"\nurl = "http://127.0.0.1:9"\ndialect = "rq"\n')
+    ran = cli("alerts", "test", "--server", "docs", "--server", "gone")
+    assert "gone: " in ran.err and "refused" in ran.err
+    assert any(line.startswith("depth ") and "docs" in line for line in ran.lines)
 
 
 def test_check_by_a_rule_of_the_config(cli: Cli, config: Path) -> None:

@@ -21,6 +21,7 @@ from jobdash.engine.logs import Logs
 from jobdash.engine.makings import Makings
 from jobdash.engine.masking import Masking
 from jobdash.engine.metrics.figures import Scene
+from jobdash.engine.metrics.place import Place
 from jobdash.engine.monitor import Batch, DetailView, Monitor, ResultsView, ServerView
 from jobdash.engine.orders import Orders
 from jobdash.engine.query import Context
@@ -79,7 +80,9 @@ class StillDownloads(Downloads):
 class StillMonitor(Monitor):
     """Remembers every wish; `push` sends a batch to the screen."""
 
-    def __init__(self, jobs: Iterable[Job] = (), servers: Sequence[ServerView] = ()) -> None:
+    def __init__(
+        self, jobs: Iterable[Job] = (), servers: Sequence[ServerView] = (), orders: Orders | None = None
+    ) -> None:
         self.clock = StillClock()
         self.masking = Masking()
         self.masks_ids = False
@@ -106,6 +109,8 @@ class StillMonitor(Monitor):
         self.remembered = Remembered(None, {}, self.clock)
         self.makings = Makings(Known(self.clock, lambda key: None), self.clock, {}, lambda key: None)
         self.still_servers = list(servers)
+        self.still_queues: dict[str, tuple[QueueStats, ...]] = {}
+        self.still_lists = True
         self.submitted: list[Command] = []
         self.tracked: list[tuple[str, tuple[str, ...]]] = []
         self.downloads = StillDownloads(self)
@@ -124,7 +129,7 @@ class StillMonitor(Monitor):
         )
         self.failure: Exception | None = None
         self.vitals = Vitals(
-            Orders(who="ada"),
+            orders or Orders(who="ada"),
             self.clock,
             Gatherer(self.clock),
             Context(now=self.clock.now, timer=self.clock.monotonic),
@@ -155,7 +160,8 @@ class StillMonitor(Monitor):
 
     def _still_scenes(self) -> Iterator[tuple[str, Scene]]:
         for server in self.still_servers:
-            yield server.name, Scene(server.status, (server.queue,) if server.queue else (), True)
+            told = (server.queue,) if server.queue else ()
+            yield server.name, Scene(server.status, self.still_queues.get(server.name, told), self.still_lists)
 
     def put(self, *jobs: Job) -> None:
         for job in jobs:
@@ -186,7 +192,14 @@ class StillMonitor(Monitor):
 
     def servers(self) -> Sequence[ServerView]:
         counts = self._jobs.counts
-        return [replace(server, counts=server.counts or counts.get(server.name, {})) for server in self.still_servers]
+        return [
+            replace(
+                server,
+                counts=server.counts or counts.get(server.name, {}),
+                health=self.vitals.health(Place(server.name), server.status),
+            )
+            for server in self.still_servers
+        ]
 
     def _still(self, name: str) -> ServerView | None:
         return next((server for server in self.still_servers if server.name == name), None)

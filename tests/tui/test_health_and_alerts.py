@@ -8,19 +8,23 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from jobdash.engine.alerts.defaults import DEFAULTS
+from jobdash.engine.alerts.reading import rules_of
 from jobdash.engine.notify.call import Call
+from jobdash.engine.orders import Orders
 from jobdash.model.alert import AlertKey
 from jobdash.model.queue import QueueStats
 from jobdash.tui.app import JobdashApp
 from jobdash.tui.messages import Called
 from jobdash.tui.presentation.braille import chart, nice_top
-from jobdash.tui.presentation.calling import TerminalCalls, bytes_of, passed_through, title_of
+from jobdash.tui.presentation.calling import TerminalCalls, bytes_of, title_of
+from jobdash.tui.presentation.passing import passed_through
 from jobdash.tui.presentation.spark import sparkline
 from jobdash.tui.screens.alerts import AlertsScreen
 from jobdash.tui.screens.health import HealthScreen
 from jobdash.tui.screens.main import MainScreen
 from tests.screen_text import shows
-from tests.tui.still_monitor import StillMonitor, full_monitor
+from tests.tui.still_monitor import StillMonitor, full_monitor, server
 
 DEPTH = AlertKey("depth", "docs")
 
@@ -34,6 +38,23 @@ def troubled(minutes: int = 5) -> StillMonitor:
         clock.passed += 1
         stats = QueueStats(depth=second // 2, running=18, completed=9000, failed=164, workers=20, cpu_percent=45.2)
         monitor.still_servers[0] = replace(monitor.still_servers[0], queue=stats)
+        monitor.vitals.look()
+    return monitor
+
+
+def queued(seconds: int = 60) -> StillMonitor:
+    """One server with two queues; one of them grows and is too deep by a rule of its own."""
+    rules, problems = rules_of([{"name": "mail", "metric": "depth", "queue": "mail", "threshold": 20}], DEFAULTS)
+    assert not problems
+    monitor = StillMonitor((), [server("docs", "compileo")], Orders(who="ada", rules=rules))
+    monitor.still_clock.passed = -float(seconds)
+    for second in range(seconds):
+        monitor.still_clock.passed += 1
+        monitor.still_queues["docs"] = (
+            QueueStats(depth=5, running=1, completed=20 * second, failed=0, workers=4),
+            QueueStats(name="mail", depth=second, running=1),
+            QueueStats(name="render", depth=2, running=0),
+        )
         monitor.vitals.look()
     return monitor
 
@@ -93,8 +114,12 @@ async def test_no_alerts_is_said() -> None:
 
 async def test_health_shows_the_verdict_and_the_past() -> None:
     async with app_of(troubled(), "h") as pilot:
-        text = await shows(pilot, "▲ warning", "149 jobs waiting (above 10 for 10s)", "most 14", "✖ critical")
-        assert "not reachable" in text and "workers 18 of 20 busy" in text
+        text = await shows(pilot, "✖ critical", "▲ warning", "149 jobs waiting (above 10 for 10s)")
+        assert text.index("▸ media") < text.index("docs   ▲"), "the worst is on top"
+        assert "not reachable" in text and "unknown: every figure" in text
+        await pilot.press("j")
+        text = await shows(pilot, "▸ docs", "workers 18 of 20 busy", "cpu 45 %", "utilisation 90 %", "most 146")
+        assert "unknown: scheduled, retrying" not in text, "this server lists: what it has none of is counted"
         await pilot.press("left_square_bracket")
         text = await shows(pilot, "-5m", "most 149")
         assert any(char >= "\u2801" and char <= "\u28ff" for char in text) and "▲" in text
@@ -103,18 +128,77 @@ async def test_health_shows_the_verdict_and_the_past() -> None:
         await pilot.press("j", "j", "j")
         screen = pilot.app.screen
         assert isinstance(screen, HealthScreen) and screen.server is not None
-        assert screen.server.name == "media"
-        await pilot.press("exclamation_mark")
+        assert screen.server.name == "crawl"
+
+
+async def test_every_figure_of_a_server_is_there_and_what_is_not_known_is_unknown() -> None:
+    monitor = full_monitor()
+    stats = QueueStats(scheduled=7, failed=3, memory_mb=235.0, health="healthy", notes=(("queue type", "rq"),))
+    monitor.still_servers[:] = [replace(monitor.still_servers[0], queue=stats)]
+    monitor.still_lists = False
+    monitor.vitals.look()
+    async with app_of(monitor, "h") as pilot:
+        await shows(
+            pilot,
+            "scheduled 7   failed 3   unknown: depth, running, retrying, of total",
+            "unknown: throughput, failure rate",
+            "run      unknown: p50, p95, p99",
+            "wait     unknown: p50, p95, p99",
+            "memory 235 MB   unknown: workers, utilisation, cpu",
+            "queue health healthy",
+            "it says: queue type rq",
+            "unknown: waiting, running, per min, failing, run, wait",
+        )
+
+
+async def test_a_queue_has_a_verdict_figures_and_a_chart_of_its_own() -> None:
+    monitor = queued()
+    async with app_of(monitor, "h") as pilot:
+        text = await shows(pilot, "queue or type", "queue mail", "queue render")
+        assert "queue mail: 59 jobs waiting" not in text and "mail: 59 jobs waiting" in text
+        assert next(line for line in text.splitlines() if "queue mail" in line).split()[0] == "▲"
+        assert next(line for line in text.splitlines() if "queue render" in line).split()[0] == "●"
+        await pilot.press("right")
+        await shows(pilot, "▸ ▲ queue mail", "docs/mail  depth", "now 51")
+        await pilot.press("right")
+        await shows(pilot, "▸ ● queue render", "docs/render  depth", "most 2")
+        await pilot.press("left", "left", "left")
+        await shows(pilot, "docs  depth")
+        await pilot.press("right", "enter")
         await pilot.pause()
-        await pilot.press("escape", "escape")
+        assert monitor.query == "server:docs queue:mail"
+
+
+async def test_a_server_without_queues_says_so() -> None:
+    monitor = full_monitor()
+    monitor.still_servers[:] = [replace(monitor.still_servers[2], name="lone")]
+    monitor.vitals.look()
+    async with app_of(monitor, "h", "right") as pilot:
+        await shows(pilot, "lone tells of no queues or types")
+
+
+async def test_from_health_to_alerts_and_back() -> None:
+    async with app_of(troubled(1), "h", "exclamation_mark") as pilot:
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, AlertsScreen)
+        await pilot.press("h")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, HealthScreen)
+        await pilot.press("escape")
         await pilot.pause()
         assert isinstance(pilot.app.screen, MainScreen)
+
+
+async def test_the_strip_says_what_is_wrong_with_a_live_server() -> None:
+    async with app_of(troubled()) as pilot:
+        text = await shows(pilot, "149 jobs waiting")
+        assert next(line for line in text.splitlines() if "compileo" in line).split()[:2] == ["▲", "docs"]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 60), (60, 16)])
 async def test_both_screens_at_any_size(size: tuple[int, int]) -> None:
     async with app_of(troubled(1), "h", size=size) as pilot:
-        await shows(pilot, "docs")
+        await shows(pilot, "media", "critical")
         await pilot.press("escape", "exclamation_mark")
         await shows(pilot, "docs")
 
@@ -147,8 +231,8 @@ def test_a_call_as_bytes() -> None:
     assert nine.startswith("\x1b]9;jobdash: 3 alerts: media: not reachable") and nine.endswith("\a")
     assert bytes_of(told, TerminalCalls(bell=False, desktop="osc777")).startswith("\x1b]777;notify;jobdash: 3 alerts;")
     assert "\x1b]99;i=jobdash:p=body;media" in bytes_of(told, TerminalCalls(bell=False, desktop="osc99"))
-    wrapped = bytes_of(told, TerminalCalls(bell=False, desktop="osc9", tmux=True))
-    assert wrapped == passed_through(nine) and wrapped.startswith("\x1bPtmux;\x1b\x1b]9;")
+    wrapped = bytes_of(told, TerminalCalls(bell=False, desktop="osc9", environment={"TMUX": "x"}))
+    assert wrapped == passed_through(nine, {"TMUX": "x"}) and wrapped.startswith("\x1bPtmux;\x1b\x1b]9;")
 
 
 def test_a_servers_words_cannot_speak_to_the_terminal() -> None:

@@ -6,7 +6,8 @@ import pytest
 from textual.driver import Driver
 
 from jobdash.tui.app import JobdashApp
-from jobdash.tui.terminal import driver, passed_through, switch_mouse
+from jobdash.tui.presentation.passing import passed_through
+from jobdash.tui.terminal import driver, switch_mouse
 from tests.screen_text import screen_text, shows
 from tests.tui.still_monitor import full_monitor
 

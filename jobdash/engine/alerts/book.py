@@ -1,19 +1,16 @@
 """The alerts that are known, and what people did about them. What is written here outlives the process: `kept.py`."""
 
-import re
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from jobdash.engine.alerts.condition import Condition, Turned
-from jobdash.engine.alerts.rule import Rule
 from jobdash.engine.alerts.watchman import Turning
-from jobdash.engine.query.written import quoted
 from jobdash.model.alert import Alert, AlertEvent, AlertKey, Turn
 
 MOST_EVENTS = 1_000
-MOST_IDS = 20
-PLAIN = re.compile(r"[\w.-]+", re.ASCII)
+NO_LONGER_TOLD = "no longer told"
+NO_LONGER_WATCHED = "no longer watched"
 CLEARED_STAY = 24 * 3600.0
 """Seconds for which a cleared alert is remembered for the list."""
 
@@ -25,6 +22,8 @@ class Book:
         self._alerts = {alert.key: alert for alert in alerts}
         self.events: deque[AlertEvent] = deque(events, maxlen=MOST_EVENTS)
         self.version = 0
+        self._by_server: dict[str, list[Alert]] = {}
+        self._sorted_at = -1
 
     def get(self, key: AlertKey) -> Alert | None:
         return self._alerts.get(key)
@@ -33,11 +32,21 @@ class Book:
         """Those that call first, the worst and newest on top; then acknowledged and muted ones, then cleared ones."""
         return sorted(self._alerts.values(), key=lambda alert: _order(alert, now))
 
-    def turned(self, turning: Turning, now: float, ids: Sequence[str] = ()) -> AlertEvent:
-        """A rule raised or cleared an alert, or found that it flaps. `ids` are the jobs where no query tells them."""
+    def raised_of(self, server: str) -> Sequence[Alert]:
+        """What is raised on one server, in no order."""
+        if self._sorted_at != self.version:
+            self._sorted_at = self.version
+            self._by_server = {}
+            for alert in self._alerts.values():
+                if alert.raised:
+                    self._by_server.setdefault(alert.key.server, []).append(alert)
+        return self._by_server.get(server, ())
+
+    def turned(self, turning: Turning, now: float, query: str = "") -> AlertEvent:
+        """A rule raised or cleared an alert, or found that it flaps. `query` finds the jobs that it speaks of."""
         key = turning.condition.key
         old = self._alerts.get(key)
-        fresh = _raised(turning, now, old, ids)
+        fresh = _raised(turning, now, old, query)
         match turning.turned:
             case Turned.RAISED:
                 return self._put(fresh, Turn.RAISED, now)
@@ -45,6 +54,9 @@ class Book:
                 return self._put(replace(old or fresh, flapping=True), Turn.FLAPPING, now)
             case Turned.CLEARED:
                 return self._put(replace(old or fresh, cleared_at=now, flapping=False), Turn.CLEARED, now)
+            case Turned.UNTOLD:
+                over = replace(old or fresh, cleared_at=now, flapping=False, over=NO_LONGER_TOLD)
+                return self._put(over, Turn.CLEARED, now)
 
     def update(self, condition: Condition, value: float) -> None:
         """The value of a raised alert moved: its words follow, which is no event."""
@@ -75,7 +87,7 @@ class Book:
         for alert in alerts:
             known = self._alerts.get(alert.key)
             if known is not None and known.raised:
-                alert = replace(alert, cleared_at=None, value=known.value, words=known.words)  # noqa: PLW2901
+                alert = replace(alert, cleared_at=None, over=None, value=known.value, words=known.words)  # noqa: PLW2901
             if known != alert:
                 self._alerts[alert.key] = alert
                 self.version += 1
@@ -99,8 +111,8 @@ class Book:
         return event
 
 
-def _raised(turning: Turning, now: float, old: Alert | None, ids: Sequence[str]) -> Alert:
-    rule, key, value = turning.condition.rule, turning.condition.key, turning.value
+def _raised(turning: Turning, now: float, old: Alert | None, query: str) -> Alert:
+    rule, key, value = turning.condition.rule, turning.condition.key, turning.value or 0.0
     return Alert(
         key=key,
         severity=rule.severity,
@@ -109,24 +121,11 @@ def _raised(turning: Turning, now: float, old: Alert | None, ids: Sequence[str])
         raised_at=now,
         value=value,
         metric=rule.metric.name,
-        query=_query(rule, key, ids),
+        query=query,
         runbook=rule.runbook,
         notify=rule.notify,
         muted_until=old.muted_until if old is not None and old.muted(now) else None,
     )
-
-
-def _query(rule: Rule, key: AlertKey, ids: Sequence[str]) -> str:
-    """What shows the jobs that an alert speaks of: by their ids where no query can tell them."""
-    terms = [f"{field}:{_word(name)}" for field, name in zip(("server", "queue", "type"), key[1:], strict=True) if name]
-    if ids:
-        return " ".join([*terms, "id:" + ",".join(_word(id) for id in ids[:MOST_IDS])])
-    own = rule.jobs_query
-    return " ".join([*terms, f"({own})" if rule.query is not None and " or " in own.lower() else own]).strip()
-
-
-def _word(text: str) -> str:
-    return text if PLAIN.fullmatch(text) else quoted(text)
 
 
 def _order(alert: Alert, now: float) -> tuple[int, int, float]:

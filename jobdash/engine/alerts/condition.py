@@ -11,6 +11,9 @@ FLAP_SPAN = 900.0
 STEADY = 300.0
 """Raised so often within so many seconds, an alert flaps; it then clears only after so many seconds of being well."""
 
+UNTOLD = 60.0
+"""Seconds for which a server that answers may leave a figure out before what was said of it is over."""
+
 
 class Turned(Enum):
     """What a value changed."""
@@ -18,15 +21,27 @@ class Turned(Enum):
     RAISED = "raised"
     CLEARED = "cleared"
     FLAPS = "flaps"
+    UNTOLD = "untold"
 
 
 class Condition:
-    """`since` is when the breach began, `well_since` when it ended; times are monotonic. Unknown changes nothing.
+    """`since` is when the breach began, `well_since` when it ended, `untold_since` when its figure was left out.
 
-    A breach that is interrupted by not knowing begins anew: that nothing was heard proves nothing.
+    Times are monotonic. A breach that is interrupted by not knowing begins anew: that nothing was heard proves nothing.
     """
 
-    __slots__ = ("flapping", "key", "place", "raised", "raises", "rule", "since", "well_since")
+    __slots__ = (
+        "breaks",
+        "flapping",
+        "key",
+        "place",
+        "raised",
+        "raises",
+        "rule",
+        "since",
+        "untold_since",
+        "well_since",
+    )
 
     def __init__(self, rule: Rule, place: Place, *, raised: bool = False, flapping: bool = False) -> None:
         self.rule = rule
@@ -34,6 +49,8 @@ class Condition:
         self.key = AlertKey(rule.name, *place)
         self.raised = raised
         self.flapping = flapping
+        self.breaks = rule.comparison.holds
+        self.untold_since: float | None = None
         self.since: float | None = None
         self.well_since: float | None = None
         self.raises: tuple[float, ...] = ()
@@ -41,9 +58,23 @@ class Condition:
     def judge(self, value: float | None, now: float) -> Turned | None:
         """Takes the value of this second; what that changed, if anything."""
         if value is None:
-            self.since = self.well_since = None
-            return None
+            return self.unknown(now, live=False)
+        self.untold_since = None
         return self._while_raised(value, now) if self.raised else self._while_well(value, now)
+
+    def unknown(self, now: float, *, live: bool) -> Turned | None:
+        """The figure is not known. Only of a server that answers (`live`) does that end anything, after a while."""
+        self.since = self.well_since = None
+        if not (live and self.raised):
+            self.untold_since = None
+            return None
+        if self.untold_since is None:
+            self.untold_since = now
+        if now - self.untold_since < UNTOLD:
+            return None
+        self.raised = self.flapping = False
+        self.untold_since = None
+        return Turned.UNTOLD
 
     def _while_well(self, value: float, now: float) -> Turned | None:
         if not self.rule.breached(value):

@@ -1,23 +1,32 @@
 """Where alerts are dealt with: turned by rules, seen to by people, kept in a file, told to whoever is to be told."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from jobdash.engine.alerts.book import Book
-from jobdash.engine.alerts.kept import KeptAlerts, Written
+from jobdash.engine.alerts.book import NO_LONGER_WATCHED, Book
+from jobdash.engine.alerts.kept import KeptAlerts, Presence, Written
 from jobdash.engine.alerts.watchman import Turning, Watchman
 from jobdash.engine.clock import Clock
 from jobdash.engine.gather import Gatherer
+from jobdash.engine.metrics.place import Place
 from jobdash.engine.notify.call import Call, Teller, TellingFailed
 from jobdash.engine.notify.outbox import Outbox
 from jobdash.engine.orders import Orders
 from jobdash.model.alert import Alert, AlertEvent, AlertKey, Turn
 
+UNWATCHED = 86400.0
+"""Seconds after which alerts about a server that no jobdash watches are over."""
+
+NOTE_EVERY = 60.0
+
 
 class AlertDesk:
-    """`servers` gives the names of those that are watched here: what is kept about others is none of our business."""
+    """`servers` gives the names of those that are watched here; alerts about others are left to who watches them.
+
+    `left_at` is when the person pressed a key for the last time before this run, in seconds since the epoch.
+    """
 
     def __init__(
         self, orders: Orders, clock: Clock, gather: Gatherer, watchman: Watchman, servers: Callable[[], Collection[str]]
@@ -32,6 +41,9 @@ class AlertDesk:
         self._tellings: set[asyncio.Task[None]] = set()
         self._writes: list[Written] = []
         self._told_version = 0
+        self._seen_at: float | None = None
+        self._noted_at = float("-inf")
+        self.left_at: float | None = None
         folder = orders.folder
         self._kept = KeptAlerts(folder / "alerts.db", gather.notice_from_thread) if folder is not None else None
 
@@ -40,9 +52,9 @@ class AlertDesk:
         """Whether anything is to be kept."""
         return bool(self._writes)
 
-    def turned(self, turning: Turning, ids: Sequence[str]) -> None:
+    def turned(self, turning: Turning, query: str) -> None:
         """A rule raised or cleared an alert."""
-        self._done(self.book.turned(turning, self._clock.now(), ids))
+        self._done(self.book.turned(turning, self._clock.now(), query))
 
     def acknowledge(self, key: AlertKey, note: str | None = None) -> bool:
         """The person sees to it; False when it is not raised (any more)."""
@@ -52,6 +64,10 @@ class AlertDesk:
         """Silent for so long, None: no longer."""
         now = self._clock.now()
         return self._done(self.book.mute(key, self._orders.who, None if seconds is None else now + seconds, now))
+
+    def touched(self) -> None:
+        """The person pressed a key."""
+        self._seen_at = self._clock.now()
 
     def tell(self) -> None:
         """Tells what is due to be told, and the screen that something is different."""
@@ -78,6 +94,8 @@ class AlertDesk:
             now = self._clock.now()
             self._watchman.remember(alert for alert in self.book.alerts(now) if alert.raised)
             await asyncio.to_thread(kept.forget, self.book.forget_old(now), now, self._clock.monotonic())
+            self.left_at = await asyncio.to_thread(kept.seen_at, self._orders.who, self._clock.monotonic())
+            await self._leave(found[0], now)
             self._gather.alerts()
         return kinds or []
 
@@ -88,7 +106,7 @@ class AlertDesk:
             self._writes.clear()
             return
         writes, self._writes = self._writes, []
-        found = await asyncio.to_thread(kept.exchange, writes, self._clock.monotonic())
+        found = await asyncio.to_thread(kept.exchange, writes, self._clock.monotonic(), self._presence())
         if found is not None and not self._writes:
             self.book.adopt(self._ours(found.alerts))
             self._watchman.remember(alert for alert in self._ours(found.alerts) if alert.raised)
@@ -104,9 +122,27 @@ class AlertDesk:
             task.cancel()
         await asyncio.gather(*self._tellings, return_exceptions=True)
         if self._kept is not None:
-            if self._writes:
-                self._kept.exchange(self._writes, self._clock.monotonic())
+            self._kept.exchange(self._writes, self._clock.monotonic(), self._presence())
             self._kept.close()
+
+    async def _leave(self, alerts: Iterable[Alert], now: float) -> None:
+        """An alert about a server that nobody has watched for a day is over: nobody would ever clear it."""
+        kept, ours = self._kept, self._servers()
+        others = [alert for alert in alerts if alert.raised and alert.key.server not in ours]
+        if kept is None or not others:
+            return
+        watched = await asyncio.to_thread(kept.watched, self._clock.monotonic()) or {}
+        left = [a for a in others if now - watched.get(a.key.server, a.raised_at) > UNWATCHED]
+        over = [replace(alert, cleared_at=now, flapping=False, over=NO_LONGER_WATCHED) for alert in left]
+        turns = [Written(a, AlertEvent(now, a.key, Turn.CLEARED, a.severity, a.words)) for a in over]
+        await asyncio.to_thread(kept.exchange, turns, self._clock.monotonic())
+
+    def _presence(self) -> Presence:
+        """The servers are named once a minute only."""
+        now, servers = self._clock.now(), list[str]()
+        if now - self._noted_at >= NOTE_EVERY:
+            self._noted_at, servers = now, list(self._servers())
+        return Presence(self._orders.who, self._seen_at, now, servers)
 
     def _done(self, event: AlertEvent | None) -> bool:
         alert = self.book.get(event.key) if event is not None else None
@@ -135,9 +171,10 @@ class AlertDesk:
         return [alert for alert in alerts if alert.key.server in self._servers()]
 
     def _still_meant(self, alert: Alert) -> Alert:
-        """An alert whose rule is no longer there is over: nobody would ever clear it."""
-        if alert.raised and all(rule.name != alert.key.rule for rule in self._orders.rules):
-            return replace(alert, cleared_at=self._clock.now())
+        """An alert whose rule is gone, or is for other places now, is over: nobody would ever clear it."""
+        rule = self._watchman.rule(alert.key.rule)
+        if alert.raised and (rule is None or not rule.covers(Place(*alert.key[1:]))):
+            return replace(alert, cleared_at=self._clock.now(), over="no longer asked for")
         return alert
 
 

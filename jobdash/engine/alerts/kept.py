@@ -25,6 +25,8 @@ CREATE TABLE IF NOT EXISTS events (
 CREATE TABLE IF NOT EXISTS kinds (
     server TEXT, kind TEXT, seen_at REAL NOT NULL, PRIMARY KEY (server, kind)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS people (who TEXT PRIMARY KEY, seen_at REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS watched (server TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID;
 """
 
 
@@ -34,6 +36,16 @@ class Written:
 
     alert: Alert
     event: AlertEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Who pressed a key when, and which servers are watched at `at`; seconds since the epoch."""
+
+    who: str
+    seen_at: float | None
+    at: float
+    servers: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +66,25 @@ class KeptAlerts:
         """Everything that is kept."""
         return self._file.use(lambda connection: (_alerts(connection), _events(connection)), now)
 
-    def exchange(self, writes: Iterable[Written], now: float) -> Exchange | None:
-        """Writes what happened here, and learns what happened elsewhere."""
-        return self._file.use(lambda connection: _exchange(connection, list(writes)), now)
+    def exchange(self, writes: Iterable[Written], now: float, presence: Presence | None = None) -> Exchange | None:
+        """Writes what happened here and who was there, and learns what happened elsewhere."""
+
+        def work(connection: sqlite3.Connection) -> Exchange:
+            if presence is not None:
+                _note(connection, presence)
+            return _exchange(connection, list(writes))
+
+        return self._file.use(work, now)
+
+    def seen_at(self, who: str, now: float) -> float | None:
+        """When this person pressed a key for the last time, in any jobdash; None when that is not known."""
+        found = self._file.use(lambda c: c.execute("SELECT seen_at FROM people WHERE who = ?", (who,)).fetchone(), now)
+        return None if found is None else float(found[0])
+
+    def watched(self, now: float) -> dict[str, float] | None:
+        """When each server was watched for the last time, by any jobdash."""
+        found = self._file.use(lambda c: c.execute("SELECT server, at FROM watched").fetchall(), now)
+        return None if found is None else dict(found)
 
     def kinds(self, now: float) -> list[tuple[str, str]] | None:
         """The kinds of errors that were ever seen, by server."""
@@ -109,6 +137,17 @@ def _exchange(connection: sqlite3.Connection, writes: list[Written]) -> Exchange
             (event.at, *event.key, event.turn, event.severity, event.words, event.by),
         )
     return Exchange(_alerts(connection), frozenset(mine))
+
+
+def _note(connection: sqlite3.Connection, presence: Presence) -> None:
+    if presence.seen_at is not None:
+        connection.execute(
+            "INSERT INTO people VALUES (?, ?) ON CONFLICT (who) DO UPDATE SET seen_at = max(seen_at, excluded.seen_at)",
+            (presence.who, presence.seen_at),
+        )
+    connection.executemany(
+        "INSERT OR REPLACE INTO watched VALUES (?, ?)", [(server, presence.at) for server in presence.servers]
+    )
 
 
 def _alert(connection: sqlite3.Connection, key: AlertKey) -> Alert | None:

@@ -51,6 +51,10 @@ class Kinds:
             del recent[kind]
         return float(len(recent))
 
+    def new_ones(self, server: str) -> list[str]:
+        """Which ones those were when they were counted last."""
+        return list(self._new.get(server, ()))
+
     def take_unsaved(self) -> list[tuple[str, str]]:
         """What is to be kept; it is asked for once."""
         found, self.unsaved = self.unsaved, []

@@ -1,6 +1,6 @@
 """How many jobs each rule's own query finds on each server, kept in step change by change."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from jobdash.engine.alerts.rule import Rule
@@ -11,6 +11,7 @@ from jobdash.engine.turns import Turns
 from jobdash.model.job import Job, JobKey
 from jobdash.model.state import State
 
+PER_STEP = 50
 NAMES = frozenset(str(state) for state in State)
 
 
@@ -58,16 +59,22 @@ class Matching:
         if self._all:
             self._look(change.key, change.after)
 
-    def pass_time(self) -> None:
-        """Looks again at what may have changed by the mere passing of time."""
+    def pass_time(self) -> Iterator[None]:
+        """Looks again at what may have changed by the mere passing of time, some jobs a step."""
         now = self._context.now()
         for matched in self._all:
-            for key in matched.turns.due(now):
+            for number, key in enumerate(matched.turns.due(now), 1):
                 self._look(key, self._get(key))
+                if number % PER_STEP == 0:
+                    yield
 
     def count(self, rule: Rule, server: str) -> float:
         """How many jobs of a server the rule's query finds now."""
         return float(next((len(found) for found, m in self._mine(server) if m.rule is rule), 0))
+
+    def keys(self, rule: Rule, server: str) -> list[JobKey]:
+        """The jobs of a server that the rule's query finds now."""
+        return [key for found, matched in self._mine(server) if matched.rule is rule for key in found]
 
     def _look(self, key: JobKey, job: Job | None) -> None:
         if job is not None and self._gone(key):

@@ -19,6 +19,9 @@ KEYS = (
     "for", "clear", "severity", "runbook", "notify", "enabled",
 )  # fmt: skip
 
+OF_SERVERS = frozenset({"down", "stale", "new_errors"})
+"""What is not known of a single queue or type."""
+
 
 @dataclass
 class RuleError(ValueError):
@@ -82,7 +85,19 @@ def _read(table: Mapping[str, Any]) -> Rule | None:
     )
     if rule.clear is not None and rule.breached(rule.clear):
         raise RuleError("clear", f"it would clear at a value that is still wrong ({rule.limit})")
+    _check_place(rule)
     return rule if _flag(table, "enabled") else None
+
+
+def _check_place(rule: Rule) -> None:
+    """A rule that could never find anything is a mistake, too."""
+    if rule.query is not None:
+        return
+    if rule.queue is not None and rule.type is not None:
+        raise RuleError("type", "figures are known by queue or by type, not by both; a `query` counts by both")
+    if (rule.queue is not None or rule.type is not None) and rule.metric.name in OF_SERVERS:
+        key = "queue" if rule.queue is not None else "type"
+        raise RuleError(key, f"{rule.metric.name} is known of whole servers only")
 
 
 def _metric(table: Mapping[str, Any]) -> str:

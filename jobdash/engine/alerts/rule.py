@@ -77,9 +77,13 @@ class Rule:
         """Whether this value clears an alert."""
         return not self.comparison.holds(value, self.clears_at)
 
+    def covers_server(self, server: str) -> bool:
+        """Whether the rule looks at this server or any part of it."""
+        return fnmatchcase(server, self.server)
+
     def covers(self, place: Place) -> bool:
         """Whether the rule looks at this place."""
-        if not fnmatchcase(place.server, self.server):
+        if not self.covers_server(place.server):
             return False
         if self.query is not None:
             return not place.queue and not place.type
@@ -88,13 +92,17 @@ class Rule:
     @property
     def jobs_query(self) -> str:
         """The query of the jobs that this rule speaks of, without its place."""
-        return self.query if self.query is not None else self.metric.query
+        if self.query is None:
+            return self.metric.query
+        globs = [f"{field}:{glob}" for field, glob in (("queue", self.queue), ("type", self.type)) if glob is not None]
+        own = f"({self.query})" if globs and " or " in self.query.lower() else self.query
+        return " ".join([*globs, own])
 
     def words(self, value: float) -> str:
         """`failures 14 % of total`."""
         if self.query is None:
             return sentence(self.metric.words, value, self.metric.unit)
-        return f"{sentence(METRICS['jobs'].words, value, self.metric.unit)} like {self.query}"
+        return f"{sentence(METRICS['jobs'].words, value, self.metric.unit)} like {self.jobs_query}"
 
     @property
     def limit(self) -> str:

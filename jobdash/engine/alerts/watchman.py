@@ -12,18 +12,22 @@ from jobdash.model.alert import Alert, AlertKey
 
 
 class Turning(NamedTuple):
-    """What turned, and the value by which it did."""
+    """What turned, and the value by which it did, where there still is one."""
 
     condition: Condition
     turned: Turned
-    value: float
+    value: float | None
 
 
 class Watchman:
-    """`alerts` are those known from before: their conditions begin as raised."""
+    """`alerts` are those known from before: their conditions begin as raised.
+
+    `local` says whether any rule looks at single queues or types.
+    """
 
     def __init__(self, rules: Iterable[Rule], matching: Matching, alerts: Iterable[Alert] = ()) -> None:
         self.rules = tuple(rules)
+        self.local = any(rule.queue is not None or rule.type is not None for rule in self.rules if rule.query is None)
         self._matching = matching
         self._alerts = {alert.key: alert for alert in alerts if alert.raised}
         self._posts: dict[Place, list[tuple[str, Condition]]] = {}
@@ -38,23 +42,22 @@ class Watchman:
             elif not condition.raised:
                 condition.raised, condition.flapping = True, alert.flapping
 
-    @property
-    def local(self) -> bool:
-        """Whether any rule looks at single queues or types."""
-        return any(rule.queue is not None or rule.type is not None for rule in self.rules if rule.query is None)
+    def rule(self, name: str) -> Rule | None:
+        """The rule of this name."""
+        return next((rule for rule in self.rules if rule.name == name), None)
 
-    def judge(self, place: Place, figures: Figures, now: float) -> Iterator[Turning]:
-        """Takes the figures of one place; `now` is monotonic."""
+    def judge(self, place: Place, figures: Figures, now: float, *, live: bool) -> Iterator[Turning]:
+        """Takes the figures of one place; `now` is monotonic, `live` whether the server answers."""
         for name, condition in self._post(place):
             value = figures.get(name)
             if value is None:
-                condition.since = condition.well_since = None
-            elif (condition.raised or condition.since is not None or condition.rule.breached(value)) and (
-                turned := condition.judge(value, now)
-            ) is not None:
+                if (turned := condition.unknown(now, live=live)) is not None:
+                    yield Turning(condition, turned, None)
+            elif (
+                condition.raised or condition.since is not None or condition.breaks(value, condition.rule.threshold)
+            ) and (turned := condition.judge(value, now)) is not None:
                 yield Turning(condition, turned, value)
         if counted := self._counted.get(place):
-            live = figures.get("down") == 0.0 and figures.get("stale") == 0.0
             for condition in counted:
                 found = self._matching.count(condition.rule, place.server) if live else None
                 if (turned := condition.judge(found, now)) is not None and found is not None:

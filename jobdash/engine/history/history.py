@@ -10,6 +10,7 @@ from jobdash.engine.history.shelf import MemoryShelf, Shelf
 from jobdash.engine.history.tier import TIERS
 from jobdash.engine.metrics.figures import Figures
 from jobdash.engine.metrics.names import RECORDED
+from jobdash.engine.metrics.place import Place
 
 FLUSH = 10.0
 """Seconds between two writings. So much is lost when jobdash is killed."""
@@ -59,6 +60,12 @@ class History:
         if chunks := self._recorder.unsaved(len(TIERS)):
             self._shelf.put(chunks, now)
         self._shelf.close()
+
+    async def places(self, server: str) -> list[Place]:
+        """The queues and types of a server whose past is kept."""
+        names = await asyncio.to_thread(self._shelf.series)
+        found = [Place.of_series(name) for name in names]
+        return [place for place in found if place.server == server and (place.queue or place.type)]
 
     async def read(self, series: str, names: Sequence[str], seconds: float, steps: int, now: float) -> Past:
         """The last `seconds` of some figures in `steps` steps, from the finest tier that goes back so far."""

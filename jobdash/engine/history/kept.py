@@ -10,7 +10,7 @@ from jobdash.engine.history.tier import TIERS, Chunk, unpacked
 from jobdash.engine.statefile import StateFile
 
 VERSION = 1
-MOST_BYTES = 400_000_000
+MOST_BYTES = 190_000_000
 TIDY_EVERY = 600.0
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS series (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -64,6 +64,10 @@ class KeptShelf:
             for at, chunk in self._memory.get(series, tier, start, stop):
                 found[at] = chunk.filled_from(found[at]) if at in found else chunk
         return sorted(found.items())
+
+    def series(self) -> list[str]:
+        rows = self._file.use(lambda c: c.execute("SELECT name FROM series").fetchall(), self._clock.monotonic()) or []
+        return sorted({*self._memory.series(), *(name for (name,) in rows)})
 
     def close(self) -> None:
         self._file.close()

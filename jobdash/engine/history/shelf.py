@@ -23,6 +23,9 @@ class Shelf(Protocol):
     def get(self, series: str, tier: int, start: int, stop: int) -> Iterable[tuple[int, Chunk]]:
         """The chunks of a series that begin from `start` on and before `stop`, in order."""
 
+    def series(self) -> Iterable[str]:
+        """The names of all series."""
+
     def close(self) -> None: ...
 
 
@@ -49,6 +52,9 @@ class MemoryShelf:
             if slot.series == series and slot.tier == tier and start <= slot.start < stop
         )
         return sorted(found, key=lambda pair: pair[0])
+
+    def series(self) -> list[str]:
+        return sorted({slot.series for slot in self._chunks})
 
     def close(self) -> None:
         """Forgets nothing; there is nothing to close."""

@@ -63,7 +63,10 @@ class Chunk:
 
     def mean(self, column: int, start: int, stop: int) -> float | None:
         """The mean of what is known between two steps; None when nothing is."""
-        known = [v for v in self.values[column * STEPS + start : column * STEPS + stop] if not math.isnan(v)]
+        values = self.values[column * STEPS + start : column * STEPS + stop]
+        if (total := sum(values)) == total:
+            return total / len(values) if values else None
+        known = [value for value in values if not math.isnan(value)]
         return sum(known) / len(known) if known else None
 
     def packed(self) -> bytes:

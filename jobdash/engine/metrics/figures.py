@@ -27,11 +27,15 @@ COUNTED = {
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What is known of a server besides its jobs. `lists` says that jobdash knows all of its jobs."""
+    """What is known of a server besides its jobs. `lists` says that jobdash knows all of its jobs.
+
+    `whole`: everything that its kind tells was read, so that what is not there now is not told any more.
+    """
 
     status: ServerStatus
     queues: Sequence[QueueStats] = ()
     lists: bool = False
+    whole: bool = True
 
     def stats(self, queue: str = "") -> QueueStats | None:
         """The server's word about one queue, or about itself as a whole."""

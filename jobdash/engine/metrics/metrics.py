@@ -1,6 +1,6 @@
 """The meters of every server, queue and type, kept in step change by change. What they add up to: `figures.py`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from jobdash.engine.clock import Clock
@@ -25,6 +25,7 @@ class Metrics:
         self._is_gone = is_gone
         self.began = clock.now()
         self.meters: dict[Place, Meter] = {}
+        self._places: dict[str, list[Place]] = {}
         self.counters: dict[str, Counters] = {}
         self.moving = Moving()
         self._left: set[JobKey] = set()
@@ -60,9 +61,9 @@ class Metrics:
             if counters.read(now, told(whole.completed), told(whole.failed)) and meter is not None:
                 meter.started_at = now
 
-    def places(self, server: str) -> list[Place]:
+    def places(self, server: str) -> Sequence[Place]:
         """Every place of a server where something is measured."""
-        return [place for place in self.meters if place.server == server]
+        return self._places.get(server, [])
 
     def _moved(self, before: Job | None, after: Job | None, now: float) -> None:
         wall = self._clock.now()
@@ -91,6 +92,7 @@ class Metrics:
         meter = self.meters.get(place)
         if meter is None and (len(self.meters) < MOST_PLACES or not (place.queue or place.type)):
             meter = self.meters[place] = Meter(now)
+            self._places.setdefault(place.server, []).append(place)
         return meter
 
 

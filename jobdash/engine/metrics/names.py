@@ -69,5 +69,7 @@ METRICS = {
 RECORDED = (
     "depth", "running", "failed", "failed_percent", "throughput", "failures", "failure_rate",
     "oldest_waiting", "wait_p95", "run_p50", "run_p95", "workers", "utilisation", "cpu", "memory",
+    "scheduled", "retrying", "stuck", "overdue", "stalled", "overlong", "unserved", "not_draining",
+    "failure_burst", "new_errors", "estimated_wait", "down", "stale",
 )  # fmt: skip
 """The columns of history, in the order in which they are kept; new ones are only ever added at the end."""

@@ -15,6 +15,20 @@ class Place(NamedTuple):
     def __str__(self) -> str:
         return "/".join(part for part in self if part)
 
+    @property
+    def series(self) -> str:
+        """Under what its past is kept: a server's own name, or one that no server can have."""
+        return "\x1f".join(self) if self.queue or self.type else self.server
+
+    @classmethod
+    def of_series(cls, name: str) -> "Place":
+        """The place whose past is kept under this name."""
+        return cls(*name.split("\x1f", 2))
+
+    def holds(self, job: Job) -> bool:
+        """Whether this job belongs here."""
+        return job.key.server == self.server and self.queue in ("", job.queue) and self.type in ("", job.type)
+
 
 def places_of(job: Job) -> tuple[Place, ...]:
     """The server, then the queue and the type where they are known."""

@@ -21,10 +21,10 @@ GRACE = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Slow:
-    """Ids of jobs of one server."""
+    """Jobs of one server."""
 
-    stalled: tuple[str, ...] = ()
-    overlong: tuple[str, ...] = ()
+    stalled: tuple[JobKey, ...] = ()
+    overlong: tuple[JobKey, ...] = ()
 
 
 def slow(
@@ -35,27 +35,29 @@ def slow(
     One that tells of steps and goes on doing so is slow, but well.
     """
     stalled, overlong = [], []
+    usual: dict[str | None, float | None] = {None: None}
     courses = metrics.moving.courses(server)
     for number, key in enumerate(list(courses), 1):
         job, course = get(key), courses.get(key)
         if job is not None and course is not None and job.state is State.RUNNING:
+            if job.type not in usual:
+                usual[job.type] = _usual(metrics, Place(server, "", job.type or ""), now)
             if course.stalled(now):
-                stalled.append(key.id)
-            elif not course.moves(now) and _overlong(metrics, job, course, now, wall):
-                overlong.append(key.id)
+                stalled.append(key)
+            elif not course.moves(now) and _overlong(job, course, usual[job.type], now, wall):
+                overlong.append(key)
         if number % PIECE == 0:
             yield None
     yield Slow(tuple(stalled), tuple(overlong))
 
 
-def _overlong(metrics: Metrics, job: Job, course: Course, now: float, wall: float) -> bool:
+def _overlong(job: Job, course: Course, usual: float | None, now: float, wall: float) -> bool:
     runs = wall - job.started_at if job.started_at is not None else now - course.since
-    usual = _usual(metrics, job, now)
     return usual is not None and runs > usual * MARGIN + GRACE
 
 
-def _usual(metrics: Metrics, job: Job, now: float) -> float | None:
-    meter = metrics.meters.get(Place(job.key.server, "", job.type)) if job.type else None
+def _usual(metrics: Metrics, type: Place, now: float) -> float | None:
+    meter = metrics.meters.get(type) if type.type else None
     if meter is None or len(meter.runs) < FEWEST_RUNS:
         return None
     known = meter.runs.percentiles(now)

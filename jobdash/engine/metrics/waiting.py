@@ -25,6 +25,10 @@ class Waiting:
             self._heap = [(at, other) for other, at in self._since.items()]
             heapq.heapify(self._heap)
 
+    def since_before(self, at: float) -> list[JobKey]:
+        """The jobs that have waited since an earlier moment than this."""
+        return [key for key, since in self._since.items() if since < at]
+
     def drop(self, key: JobKey) -> None:
         """It waits no longer."""
         self._since.pop(key, None)

@@ -13,7 +13,6 @@ LOOKS: Final = {
     Severity.WARNING: ("▲", "alert"),
     Severity.INFO: ("i", "quiet"),
 }
-NAME_MOST: Final = 16
 
 
 def title(calling: Sequence[Alert], now: float, *, short: bool = False) -> str:
@@ -29,20 +28,20 @@ def title(calling: Sequence[Alert], now: float, *, short: bool = False) -> str:
     return f"{count} · {one_line(worst.key.place)}: {one_line(worst.words)}, {since}"
 
 
-def row(alert: Alert, now: float, width: int, *, chosen: bool) -> Line:
+def row(alert: Alert, now: float, width: int, names: int, *, chosen: bool) -> Line:
     """`▲ 5m   docs   failures 14 % of total (above 10 %)   acknowledged by ada: looking`."""
     glyph, style = LOOKS[alert.severity]
     over, quiet = not alert.raised, not alert.calls(now)
     since = alert.cleared_at if over and alert.cleared_at is not None else alert.raised_at
     told = age.short(max(1.0, now - since))
-    what = "well again: " if over else ""
+    what = f"{alert.over or 'well again'}: " if over else ""
     line = joined(
         (
             (
                 Span("▸ " if chosen else "  ", "bold brand"),
                 Span(f"{'✔' if over else glyph} {told:>4}", "quiet" if quiet else style),
             ),
-            (Span(pad(fit(one_line(alert.key.place), NAME_MOST), NAME_MOST), "quiet" if quiet else "bold"),),
+            (Span(pad(fit(one_line(alert.key.place), names), names), "quiet" if quiet else "bold"),),
             (Span(f"{what}{one_line(alert.words)}", "quiet" if quiet else ""), Span(f"  {alert.limit}", "quiet")),
             (Span(seen_to(alert, now), "quiet"),),
         )
@@ -63,10 +62,10 @@ def seen_to(alert: Alert, now: float) -> str:
     return ", ".join(parts)
 
 
-def details(alert: Alert, now: float, width: int) -> Sequence[Line]:
+def details(alert: Alert, query: str, now: float, width: int) -> Sequence[Line]:
     """Two lines about the alert that is chosen: the rule and its jobs, and what to do."""
     where = f"rule {one_line(alert.key.rule)}  since {age.spoken(max(2.0, now - alert.raised_at))}"
-    jobs = f"↵ shows  {one_line(alert.query)}" if alert.query else ""
+    jobs = f"↵ shows  {one_line(query)}" if query else ""
     runbook = f"runbook {one_line(alert.runbook)}" if alert.runbook else ""
     return (
         cut(joined(((Span(where, "quiet"),), (Span(jobs, "quiet"),))), width),

@@ -1,10 +1,11 @@
 """What a terminal is told beside the screen: bell, desktop notification, window title. Only its bytes are made here."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from jobdash.engine.notify.call import Call
+from jobdash.tui.presentation.passing import passed_through
 from jobdash.tui.presentation.safe import fit, one_line
 
 Desktop = Literal["off", "osc9", "osc777", "osc99"]
@@ -16,12 +17,12 @@ GIVE_TITLE_BACK: Final = "\x1b[23;2t"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TerminalCalls:
-    """What of it is wanted. `tmux`: the terminal is behind a tmux, which passes only what is wrapped."""
+    """What of it is wanted. `environment` tells whether a tmux or screen is in the way: they pass what is wrapped."""
 
     bell: bool = True
     desktop: Desktop = "off"
     title: bool = False
-    tmux: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 def bytes_of(call: Call, wanted: TerminalCalls, hide: Callable[[str], str] = str) -> str:
@@ -29,7 +30,7 @@ def bytes_of(call: Call, wanted: TerminalCalls, hide: Callable[[str], str] = str
     text = ""
     if wanted.desktop != "off":
         note = _notification(_plain(call.title), _plain(hide(call.body)), wanted.desktop)
-        text += passed_through(note) if wanted.tmux else note
+        text += passed_through(note, wanted.environment)
     if wanted.bell and call.raised:
         text += "\a"
     return text
@@ -38,11 +39,6 @@ def bytes_of(call: Call, wanted: TerminalCalls, hide: Callable[[str], str] = str
 def title_of(alarm: str) -> str:
     """Sets the title of the window; tmux takes it for its own."""
     return f"\x1b]2;{_plain('jobdash ' + alarm if alarm else 'jobdash')}\a"
-
-
-def passed_through(text: str) -> str:
-    """Wrapped for tmux, which hands it on to the terminal around it."""
-    return "\x1bPtmux;" + text.replace("\x1b", "\x1b\x1b") + "\x1b\\"
 
 
 def _notification(title: str, body: str, desktop: Desktop) -> str:

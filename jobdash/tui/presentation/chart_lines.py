@@ -21,15 +21,18 @@ def width_of_chart(width: int) -> int:
     return max(10, width - LABELS - 2)
 
 
-def lines(past: Past | None, names: Sequence[str], events: Sequence[AlertEvent], width: int, height: int) -> list[Line]:
-    """The charts one below the other, then the axis; `height` is for all of it."""
+def lines(
+    past: Past | None, of: str, names: Sequence[str], events: Sequence[AlertEvent], size: tuple[int, int]
+) -> list[Line]:
+    """The charts one below the other, then the axis; `of` is whose past it is, `size` is for all of it."""
+    width, height = size
     if past is None:
         return [(Span("  reading the past ...", "quiet"),)]
     inner = width_of_chart(width)
     each = max(2, (height - 2 - len(names)) // max(1, len(names)))
     drawn: list[Line] = []
     for name in names:
-        drawn += _one(name, past.series.get(name, ()), each, width)
+        drawn += _one(of, name, past.series.get(name, ()), each, width)
     if not past.known:
         drawn.append((Span(" " * LABELS + "nothing is known of this time", "quiet"),))
     drawn.append(_axis(past, events, inner))
@@ -37,12 +40,13 @@ def lines(past: Past | None, names: Sequence[str], events: Sequence[AlertEvent],
     return [cut(line, width) for line in drawn]
 
 
-def _one(name: str, values: Sequence[float | None], height: int, width: int) -> Iterator[Line]:
+def _one(of: str, name: str, values: Sequence[float | None], height: int, width: int) -> Iterator[Line]:
     unit = METRICS[name].unit
     known = [value for value in values if value is not None]
     now = next((value for value in reversed(values) if value is not None), None)
     said = f"now {shown(now, unit)}  most {shown(max(known), unit)}" if known and now is not None else "unknown"
-    yield spread((Span(f" {name.replace('_', ' ')}", "heading"),), (Span(said + " ", "quiet"),), width)
+    words = name.replace("failed_percent", "failed of total").replace("_", " ")
+    yield spread((Span(f" {of}  ", "bold"), Span(words, "heading")), (Span(said + " ", "quiet"),), width)
     top = nice_top(values)
     for number, row in enumerate(chart(values, height, top)):
         label = shown(top, unit) if number == 0 else shown(0, unit) if number == height - 1 else ""

@@ -1,45 +1,47 @@
-"""The Health screen in text: a verdict with its reasons for each server, and the figures that it rests on."""
+"""The Health screen in text: a verdict with its reasons for each server, and every figure that it rests on."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from jobdash.engine.alerts.amount import shown
-from jobdash.engine.health import Health, Verdict
+from jobdash.engine.health import OF_PHASES, Health, Verdict
 from jobdash.engine.metrics.names import METRICS
+from jobdash.tui.presentation import part_rows
+from jobdash.tui.presentation.part_rows import Part
 from jobdash.tui.presentation.safe import fit, one_line, pad, wrap
-from jobdash.tui.presentation.spans import EMPTY, Line, Span, cut, joined
+from jobdash.tui.presentation.spans import EMPTY, Line, Span, joined, width_of
 from jobdash.tui.presentation.spark import sparkline
+from jobdash.tui.presentation.states import VERDICTS
 
-LOOKS: Final = {
-    Verdict.OK: ("●", "server-live"),
-    Verdict.WARNING: ("▲", "alert"),
-    Verdict.CRITICAL: ("✖", "bold danger"),
-    Verdict.UNKNOWN: ("?", "quiet"),
-}
 NAME_MOST: Final = 16
+INDENT: Final = 5
+LABEL: Final = 9
+UNKNOWN: Final = "unknown"
 
 Figures = Mapping[str, float | None]
+Trends = Mapping[str, Sequence[float | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What is told of one server. `trends` are by figure; `parts` are its queues and types with their figures.
+    """What is told of one server. `trends` are by figure, `parts` its queues and types, `told` its word about itself.
 
-    `said` is what the server says of itself.
+    `said` are lines of what else it says.
     """
 
     name: str
     health: Health
     figures: Figures
-    trends: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
-    parts: Sequence[tuple[str, Figures]] = ()
+    told: str | None = None
+    trends: Trends = field(default_factory=dict)
+    parts: Sequence[Part] = ()
     said: Sequence[Line] = ()
 
 
 def lines(block: Block, width: int, *, chosen: bool, names: int) -> Iterator[Line]:
-    """The verdict, the figures, and for the chosen server its queues and types."""
-    glyph, style = LOOKS[block.health.verdict]
+    """The verdict and the main figures; of the chosen server all of them, and its queues and types."""
+    glyph, style = VERDICTS[block.health.verdict]
     name = pad(fit(one_line(block.name), names), names)
     head: Line = (
         Span(" ▸ " if chosen else "   ", "bold brand"),
@@ -47,87 +49,89 @@ def lines(block: Block, width: int, *, chosen: bool, names: int) -> Iterator[Lin
         Span(f"  {glyph} {block.health.verdict.word:<8}", style),
     )
     reasons = " · ".join(one_line(reason.words) for reason in block.health.reasons)
-    room = max(20, width - names - 16)
+    room = max(20, width - names - 18)
     well = block.health.verdict in (Verdict.OK, Verdict.UNKNOWN)
     for number, part in enumerate(wrap(reasons, room, 3)):
-        yield (*(head if not number else (Span(" " * (names + 14)),)), Span("  " + part, "quiet" if well else ""))
-    for line in _figures(block, width - 6):
-        yield (Span("      "), *line)
+        yield (
+            *(head if not number else (Span(" " * (names + 15)),)),
+            Span("  " + part.strip(), "quiet" if well else ""),
+        )
+    bad = {reason.metric for reason in block.health.reasons if reason.metric}
+    groups = _all_of(block, bad) if chosen else _main_of(block, bad)
+    for label, parts in groups:
+        yield from _folded(label, parts, width - 2)
     for line in block.said:
-        yield (Span("      "), *line)
-    if chosen:
-        yield from _parts(block, width)
+        yield (Span(" " * INDENT), *line)
+    if chosen and block.parts:
+        yield EMPTY
+        yield from part_rows.lines(block.parts, width)
     yield EMPTY
 
 
 def told(name: str, value: float | None) -> str:
     """A figure with its unit; what is not known is said to be."""
-    return "unknown" if value is None else shown(value, METRICS[name].unit)
+    return UNKNOWN if value is None else shown(value, METRICS[name].unit)
 
 
-def _figures(block: Block, width: int) -> Iterator[Line]:
-    found = block.figures
-    parts: list[Line] = []
-    for name in ("depth", "throughput", "oldest_waiting", "failure_rate"):
-        if name in found:
-            trend = sparkline(block.trends.get(name, ())).strip()
-            text = f"{name.replace('_', ' ')} "
-            parts.append(
-                (Span(text, "quiet"), Span(told(name, found[name])), *((Span(f" {trend}", "quiet"),) if trend else ()))
-            )
-    for kind in ("run", "wait"):
-        if found.get(f"{kind}_p50") is not None:
-            said = " ".join(f"p{p} {told(f'{kind}_p{p}', found.get(f'{kind}_p{p}'))}" for p in (50, 95, 99))
-            parts.append((Span(f"{kind} {said}", "quiet"),))
-    if found.get("workers") is not None:
-        busy, workers = found.get("running"), found["workers"]
-        text = (
-            f"workers {told('workers', workers)}"
-            if busy is None
-            else f"workers {min(busy, workers or 0):.0f} of {workers:.0f} busy"
-        )
-        parts.append((Span(text, "quiet"),))
-    parts += [
-        (Span(f"{word} {told(word, found[word])}", "quiet"),)
-        for word in ("cpu", "memory")
-        if found.get(word) is not None
-    ]
-    yield from _folded(parts, width)
+Group = tuple[str, Sequence[Line]]
 
 
-def _folded(parts: Sequence[Line], width: int) -> Iterator[Line]:
-    """As many parts a line as fit."""
+def _main_of(block: Block, bad: set[str]) -> Iterator[Group]:
+    """One line of a server that nobody has chosen; of one that tells nothing, none."""
+    names = ("depth", "running", "failed", "throughput", "oldest_waiting")
+    if any(block.figures.get(name) is not None for name in names):
+        yield "", _figures(block, bad, *names, "workers")
+
+
+def _all_of(block: Block, bad: set[str]) -> Iterator[Group]:
+    if all(value is None for name, value in block.figures.items() if name not in OF_PHASES):
+        yield "", [(Span(f"{UNKNOWN}: every figure, until it is heard", "quiet"),)]
+        return
+    yield "jobs", _figures(block, bad, "depth", "running", "scheduled", "retrying", "failed", "failed_percent")
+    yield "flow", _figures(block, bad, "throughput", "failure_rate", "oldest_waiting", "estimated_wait")
+    yield "run", _figures(block, bad, "run_p50", "run_p95", "run_p99")
+    yield "wait", _figures(block, bad, "wait_p50", "wait_p95", "wait_p99")
+    machine = _figures(block, bad, "workers", "utilisation", "cpu", "memory")
+    yield "machine", [*machine, _word("queue health", one_line(block.told) if block.told else UNKNOWN)]
+
+
+def _figures(block: Block, bad: set[str], *names: str) -> list[Line]:
+    """`depth 312 ▂▃▅▆   running 18   unknown: scheduled, retrying`."""
+    known = [_figure(block, name, bad) for name in names if block.figures.get(name) is not None]
+    unknown = ", ".join(_words(name) for name in names if block.figures.get(name) is None)
+    return [*known, (Span(f"{UNKNOWN}: {unknown}", "quiet"),)] if unknown else known
+
+
+def _figure(block: Block, name: str, bad: set[str]) -> Line:
+    value, busy = block.figures[name], block.figures.get("running")
+    trend = sparkline(block.trends.get(name, ())).strip()
+    text = told(name, value)
+    if name == "workers" and value is not None and busy is not None:
+        text = f"{min(busy, value):.0f} of {value:.0f} busy"
+    return *_word(_words(name), text, "alert" if name in bad else ""), Span(f" {trend}" if trend else "", "quiet")
+
+
+def _words(name: str) -> str:
+    short = name.removeprefix("run_").removeprefix("wait_")
+    return {"failed_percent": "of total"}.get(name, short.replace("_", " "))
+
+
+def _word(word: str, value: str, style: str = "") -> Line:
+    return Span(f"{word} ", "quiet"), Span(value, style or ("quiet" if value == UNKNOWN else ""))
+
+
+def _folded(label: str, parts: Iterable[Line], width: int) -> Iterator[Line]:
+    """As many parts a line as fit, behind the label."""
+    indent = INDENT + (LABEL if label else 0)
+    head: Line = (Span(" " * INDENT), Span(pad(label, LABEL), "heading")) if label else (Span(" " * INDENT),)
     line: list[Line] = []
-    used = 0
+    used = indent
     for part in parts:
-        size = sum(span.width for span in part) + 3
+        size = width_of(part) + 3
         if line and used + size > width:
-            yield joined(line, "   ")
-            line, used = [], 0
+            yield (*head, *joined(line, "   "))
+            head, line, used = (Span(" " * indent),), [], indent
         line.append(part)
         used += size
     if line:
-        yield joined(line, "   ")
-
-
-def _parts(block: Block, width: int) -> Iterator[Line]:
-    for label, found in block.parts:
-        known = [
-            f"{name.replace('_', ' ')} {told(name, found[name])}"
-            for name in (
-                "depth",
-                "running",
-                "throughput",
-                "run_p50",
-                "run_p95",
-                "run_p99",
-                "wait_p50",
-                "wait_p95",
-                "wait_p99",
-            )
-            if found.get(name) is not None
-        ]
-        if known:
-            yield cut(
-                (Span("      "), Span(pad(fit(one_line(label), 24), 24)), Span("  " + "  ".join(known), "quiet")), width
-            )
+        yield (*head, *joined(line, "   "))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from jobdash.engine.health import Verdict
 from jobdash.engine.monitor import ServerView
 from jobdash.model.care import Care
 from jobdash.model.queue import QueueStats
@@ -12,7 +13,7 @@ from jobdash.tui.presentation import age
 from jobdash.tui.presentation.safe import fit, one_line, pad
 from jobdash.tui.presentation.spans import EMPTY, Line, Span, cut, joined, restyled, width_of
 from jobdash.tui.presentation.spark import sparkline
-from jobdash.tui.presentation.states import PHASES, STATES, WORST_FIRST
+from jobdash.tui.presentation.states import PHASES, STATES, VERDICTS, WORST_FIRST
 
 SHOWN: Final = (State.PENDING, State.RUNNING, State.COMPLETED, State.FAILED, State.STUCK, State.RETRYING, State.PAUSED)
 FOLDED: Final = frozenset({State.PENDING, State.RUNNING, State.FAILED, State.STUCK})
@@ -22,6 +23,7 @@ TREND_FROM: Final = 100
 TREND_CELLS: Final = 7
 NAME_MOST: Final = 16
 KIND_MOST: Final = 12
+REASON_MOST: Final = 40
 
 SKEW: Final = 5.0
 """Seconds by which a server's clock may differ from ours without a word about it."""
@@ -94,6 +96,9 @@ def line(
     status = server.status
     glyph, _, style = PHASES[status.phase]
     live = status.phase is Phase.LIVE
+    verdict = server.health.verdict if server.health is not None else Verdict.OK
+    if live and verdict in (Verdict.WARNING, Verdict.CRITICAL):
+        glyph, style = VERDICTS[verdict]
     head: Line = (
         Span(f" {glyph} ", style),
         Span(pad(fit(one_line(server.name), name), name), "bold" if live else f"bold {style}"),
@@ -101,7 +106,7 @@ def line(
         *((Span("  "), *marked, Span(" " * (marks - width_of(marked)))) if marks else ()),
     )
     if live:
-        figures = (_trend(server, trends), counted(counts_of(server), digits), _extras(server.queue))
+        figures = (_trend(server, trends), counted(counts_of(server), digits), _reasons(server), _extras(server.queue))
         told = joined((head, _delivery(status, monotonic), *figures, _lists_nothing(server), _not_understood(status)))
         return _cut(joined((told, _remarks(status))), width, more)
     known = counted({state: count for state, count in counts_of(server).items() if count}, always=False)
@@ -155,6 +160,18 @@ def _trend(server: ServerView, wanted: bool) -> Line:
     trend = sparkline(server.trend).rjust(TREND_CELLS)
     rate = "" if server.throughput is None else f"{server.throughput:,.0f}/min"
     return (Span(f"{trend} {rate:>8}", "quiet"),)
+
+
+def _reasons(server: ServerView) -> Line:
+    """`failures 14 % of total +1`: why a live server is not well, the worst reason in words."""
+    if server.health is None:
+        return EMPTY
+    loud = [reason for reason in server.health.reasons if reason.brief and not reason.quiet]
+    loud = [reason for reason in loud if reason.verdict is not Verdict.OK]
+    if not loud:
+        return EMPTY
+    more = f" +{len(loud) - 1}" if len(loud) > 1 else ""
+    return (Span(fit(one_line(loud[0].brief), REASON_MOST) + more, VERDICTS[loud[0].verdict][1]),)
 
 
 def remarks(status: ServerStatus) -> list[str]:

@@ -11,6 +11,9 @@ from jobdash.tui.presentation.server_line import remarks
 from jobdash.tui.presentation.spans import Line, Span
 
 COUNTS: Final = ("scheduled", "retrying", "completed", "failed", "cancelled", "total")
+AMONG_FIGURES: Final = frozenset({"scheduled", "retrying", "failed"})
+"""These and its health are said of the server as a whole among its figures."""
+
 MOST: Final = 8
 """Queues whose own words are told."""
 
@@ -25,8 +28,9 @@ def remarked(server: ServerView, width: int) -> Iterator[Line]:
 def lines(queues: Sequence[QueueStats], width: int) -> Iterator[Line]:
     """`it says  scheduled 1   retrying 0   cancelled 2   total 98   queue type redis   cache size 12 ...`."""
     for queue in queues[:MOST]:
-        counts = [f"{name} {count:,}" for name in COUNTS if (count := getattr(queue, name)) is not None]
-        health = [f"health {one_line(queue.health)}"] if queue.health else []
+        names = COUNTS if queue.name else [name for name in COUNTS if name not in AMONG_FIGURES]
+        counts = [f"{name} {count:,}" for name in names if (count := getattr(queue, name)) is not None]
+        health = [f"health {one_line(queue.health)}"] if queue.health and queue.name else []
         notes = [f"{one_line(label)} {one_line(text)}" for label, text in queue.notes]
         said = "   ".join((*counts, *health, *notes))
         head = f"{one_line(queue.name)}: " if queue.name else "it says: "

@@ -2,6 +2,7 @@
 
 from typing import Final, NamedTuple
 
+from jobdash.engine.health import Verdict
 from jobdash.model.job import Job
 from jobdash.model.server import Phase
 from jobdash.model.state import State
@@ -34,6 +35,13 @@ PHASES: Final = {
     Phase.THROTTLED: Look("‖", "throttled", "server-stale"),
     Phase.DOWN: Look("✖", "down", "server-down"),
     Phase.UNAUTHORISED: Look("✖", "unauthorised", "server-down"),
+}
+
+VERDICTS: Final = {
+    Verdict.OK: ("●", "server-live"),
+    Verdict.WARNING: ("▲", "alert"),
+    Verdict.CRITICAL: ("✖", "bold danger"),
+    Verdict.UNKNOWN: ("?", "quiet"),
 }
 
 WORST_FIRST: Final = (

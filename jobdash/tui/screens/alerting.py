@@ -3,6 +3,7 @@
 from abc import abstractmethod
 
 from jobdash.model.alert import Severity, Turn
+from jobdash.tui.actions import Where
 from jobdash.tui.presentation import alert_line
 from jobdash.tui.screens.alerts import AlertsScreen
 from jobdash.tui.screens.health import HealthScreen
@@ -24,14 +25,19 @@ class Alerting(ListScreen):
         return alert_line.title(self.monitor.vitals.calling(), self.moment().now, short=short)
 
     def action_alerts(self) -> None:
-        self.app.push_screen(AlertsScreen(self.monitor, self.times), self._jobs_of)
+        self.app.push_screen(AlertsScreen(self.monitor, self.times), self._left)
 
     def action_health(self) -> None:
-        self.app.push_screen(HealthScreen(self.monitor, self.times))
+        self.app.push_screen(HealthScreen(self.monitor, self.times), self._left)
 
-    def _jobs_of(self, query: str | None) -> None:
-        if query:
-            self.narrow(query)
+    def _left(self, towards: Where | str | None) -> None:
+        """One of the two was left: for the other, or for the jobs that a query finds."""
+        if towards is Where.ALERTS:
+            self.action_alerts()
+        elif towards is Where.HEALTH:
+            self.action_health()
+        elif towards:
+            self.narrow(towards)
 
     @abstractmethod
     def narrow(self, text: str) -> None:

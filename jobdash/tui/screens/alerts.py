@@ -9,6 +9,7 @@ from jobdash.model.alert import Alert, AlertKey
 from jobdash.tui.actions import Where, bindings
 from jobdash.tui.presentation import alert_line
 from jobdash.tui.presentation.age import Times, span
+from jobdash.tui.presentation.safe import one_line
 from jobdash.tui.presentation.spans import EMPTY, Line, Span
 from jobdash.tui.screens.line import LineScreen
 from jobdash.tui.screens.news_screen import NewsScreen
@@ -21,8 +22,8 @@ MUTES = (3600.0, 8 * 3600.0, 24 * 3600.0)
 """What `m` goes round: an hour, a shift, a day, heard again."""
 
 
-class AlertsScreen(NewsScreen[str | None]):
-    """Gives back the query of the jobs that a person wants to see, or None."""
+class AlertsScreen(NewsScreen[Where | str | None]):
+    """Gives back the query of the jobs that a person wants to see, another screen, or None."""
 
     WHERE = Where.ALERTS
     TITLE_WORD = "alerts"
@@ -57,15 +58,20 @@ class AlertsScreen(NewsScreen[str | None]):
         self._shown = self.monitor.vitals.alerts()
         if self._shown and self.chosen is None:
             self._chosen = self._shown[0].key
+        names = min(width // 4, max((len(one_line(alert.key.place)) for alert in self._shown), default=0))
         lines: list[Line] = [
-            alert_line.row(alert, now, width - 3, chosen=alert.key == self._chosen) for alert in self._shown
+            alert_line.row(alert, now, width - 3, names, chosen=alert.key == self._chosen) for alert in self._shown
         ]
         if not lines:
             lines = [(Span("  No alerts: all rules find everything well", "bold"),), EMPTY]
             lines.append((Span("  h shows what they look at, esc goes back", "quiet"),))
         self.query_one(ScrolledLines).show(lines)
         chosen = self.chosen
-        about = alert_line.details(chosen, now, width - 4) if chosen is not None else ()
+        about = (
+            alert_line.details(chosen, self.monitor.vitals.jobs_of(chosen), now, width - 4)
+            if chosen is not None
+            else ()
+        )
         self.query_one("#about", StillLines).show(about)
 
     def _move(self, step: int) -> None:
@@ -115,10 +121,14 @@ class AlertsScreen(NewsScreen[str | None]):
 
     def action_show_jobs(self) -> None:
         alert = self.chosen
-        if alert is None or not alert.query:
-            self.say("this alert speaks of no jobs", wrong=True)
+        query = self.monitor.vitals.jobs_of(alert) if alert is not None else ""
+        if query:
+            self.dismiss(query)
         else:
-            self.dismiss(alert.query)
+            self.say("this alert speaks of no jobs", wrong=True)
+
+    def action_health(self) -> None:
+        self.dismiss(Where.HEALTH)
 
     def action_leave_screen(self) -> None:
         self.dismiss(None)

@@ -9,6 +9,7 @@ from jobdash.engine.alerts.reading import rules_of
 from jobdash.engine.orders import Orders
 from jobdash.model.alert import AlertKey, Severity
 from jobdash.model.queue import QueueStats
+from jobdash.model.server import Phase
 from jobdash.model.state import State
 from tests.engine.alerts.watch import Watch
 
@@ -92,7 +93,7 @@ def test_a_rule_with_a_query_counts_its_jobs() -> None:
     watch.tell("r", State.FAILED, error="KeyError", type="parse_page")
     watch.pass_time(2)
     alert = watch.alert("timeouts")
-    assert (alert.value, alert.words) == (3, "3 jobs like state:failed error:timeout")
+    assert (alert.value, alert.words) == (3, "3 jobs like type:parse* state:failed error:timeout")
     watch.tell("p0", State.RUNNING)
     watch.forget("p1")
     watch.pass_time(2)
@@ -159,3 +160,106 @@ async def test_two_processes_agree(tmp_path: Path) -> None:
     assert "raised" not in two.turns(), "what the other raised is not raised again"
     for watch in (one, two):
         await watch.vitals._desk.close()
+
+
+MAIL = {"name": "mail", "metric": "depth", "queue": "mail*", "threshold": 5}
+
+
+def with_queue(watch: Watch, seconds: float) -> None:
+    watch.queues = (QueueStats(depth=0), QueueStats(name="mail-fast", depth=9))
+    watch.pass_time(seconds)
+
+
+def test_an_alert_about_a_queue_that_vanished_is_over_and_says_why() -> None:
+    watch = Watch(orders(MAIL))
+    watch.lists = False
+    with_queue(watch, 5)
+    watch.queues = (QueueStats(depth=0),)
+    watch.pass_time(50)
+    assert watch.raised() == {"mail"}, "left out of a few answers"
+    with_queue(watch, 5)
+    watch.queues = (QueueStats(depth=0),)
+    watch.pass_time(70)
+    assert watch.raised() == set()
+    assert watch.alert("mail").over == "no longer told"
+    with_queue(watch, 5)
+    assert watch.raised() == {"mail"} and watch.alert("mail").over is None, "and back with the queue"
+
+
+def test_a_server_that_is_down_or_not_read_in_full_makes_nothing_vanish() -> None:
+    watch = Watch(orders(MAIL))
+    watch.lists = False
+    with_queue(watch, 5)
+    watch.queues = ()
+    watch.phase(Phase.DOWN)
+    watch.pass_time(300)
+    assert "mail" in watch.raised()
+    watch.phase(Phase.LIVE)
+    watch.whole = False
+    watch.pass_time(300)
+    assert "mail" in watch.raised()
+    watch.whole = True
+    watch.pass_time(70)
+    assert "mail" not in watch.raised()
+
+
+def test_a_figure_that_the_server_tells_no_longer() -> None:
+    watch = Watch()
+    watch.queues = (QueueStats(depth=0, cpu_percent=99.0),)
+    watch.pass_time(20)
+    watch.queues = (QueueStats(depth=0),)
+    watch.pass_time(70)
+    assert (watch.raised(), watch.alert("cpu").over) == (set(), "no longer told")
+
+
+async def test_a_queue_that_vanished_while_nobody_looked(tmp_path: Path) -> None:
+    first = Watch(orders(MAIL, folder=tmp_path))
+    first.lists = False
+    with_queue(first, 5)
+    await kept(first)
+    await first.vitals._desk.close()
+    second = Watch(orders(MAIL, folder=tmp_path))
+    second.lists = False
+    await remembered(second)
+    second.queues = (QueueStats(depth=0),)
+    second.pass_time(30)
+    assert second.raised() == {"mail"}
+    second.pass_time(60)
+    assert second.raised() == set()
+    await second.vitals._desk.close()
+
+
+async def test_an_alert_about_a_server_that_nobody_watches_any_more(tmp_path: Path) -> None:
+    first = Watch(Orders(folder=tmp_path))
+    deep(first, 50)
+    await kept(first)
+    await first.vitals._desk.close()
+
+    async def opened_later(hours: float) -> str | None:
+        later = Watch(Orders(folder=tmp_path), name="two")
+        later.clock.passed = first.clock.passed + hours * 3600
+        await remembered(later)
+        (alert,) = later.vitals._desk._kept.read(later.clock.monotonic())[0]  # type: ignore[union-attr, index]
+        await later.vitals._desk.close()
+        return alert.over
+
+    assert await opened_later(23) is None, "somebody else may have watched it yesterday"
+    assert await opened_later(25) == "no longer watched"
+
+
+async def test_when_a_person_was_there_last_is_known_after_a_restart(tmp_path: Path) -> None:
+    first = Watch(Orders(folder=tmp_path, who="ada"))
+    deep(first, 1)
+    first.vitals.touched()
+    left_at = first.clock.now()
+    deep(first, 50, 600)
+    await kept(first)
+    await first.vitals._desk.close()
+
+    for who, expected in (("ada", left_at), ("bob", None)):
+        second = Watch(Orders(folder=tmp_path, who=who))
+        await remembered(second)
+        assert second.vitals.take_left_at() == expected
+        assert second.vitals.take_left_at() is None, "said once"
+        assert [event.turn for event in second.vitals.events() if event.at > left_at] == ["raised"]
+        await second.vitals._desk.close()

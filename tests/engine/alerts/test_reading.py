@@ -53,6 +53,9 @@ def test_a_whole_rule() -> None:
         ({**GOOD, "is": "=="}, "alerts[2].is: one of"),
         ({**GOOD, "notify": "yes"}, "alerts[2].notify: true or false is expected"),
         ({**GOOD, "server": 5}, "alerts[2].server: a text is expected"),
+        ({**GOOD, "for": "minutes"}, "alerts[2].for: a duration"),
+        ({**GOOD, "queue": "a", "type": "b"}, "alerts[2].type: figures are known by queue or by type, not by both"),
+        ({"name": "x", "metric": "down", "threshold": "5s", "queue": "a"}, "alerts[2].queue: down is known of whole"),
         ("text", "alerts[2]: a table is expected"),
     ],
 )

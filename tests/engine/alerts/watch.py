@@ -21,12 +21,13 @@ from tests.engine.metrics.bench import HandClock
 class Watch:
     """One server called `one`. `tell` is news of a job, `pass_time` lets seconds pass and looks at each."""
 
-    def __init__(self, orders: Orders | None = None) -> None:
+    def __init__(self, orders: Orders | None = None, name: str = "one") -> None:
         self.clock = HandClock()
         self.store = Store()
         self.status = ServerStatus(phase=Phase.LIVE, since=self.clock.monotonic())
         self.queues: tuple[QueueStats, ...] = ()
         self.lists = True
+        self.whole = True
         self.paused = False
         self.gone: set[JobKey] = set()
         self.gather = Gatherer(self.clock)
@@ -37,7 +38,7 @@ class Watch:
             Context(now=self.clock.now, timer=self.clock.monotonic),
             get=self.store.get,
             gone=self.gone.__contains__,
-            scenes=lambda: [("one", Scene(self.status, self.queues, self.lists))],
+            scenes=lambda: [(name, Scene(self.status, self.queues, self.lists, self.whole))],
             watched=lambda: not self.paused,
         )
 

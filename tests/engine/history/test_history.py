@@ -1,6 +1,7 @@
 """The past: three finenesses, gaps that stay gaps, two writers, and a file that cannot be used."""
 
 import asyncio
+import math
 import os
 import sqlite3
 import stat
@@ -14,6 +15,13 @@ from jobdash.engine.history.kept import KeptShelf
 from jobdash.engine.history.recorder import Recorder
 from jobdash.engine.history.shelf import MemoryShelf, Slot
 from jobdash.engine.history.tier import Chunk, unpacked
+from jobdash.engine.metrics.place import Place
+from jobdash.engine.orders import Orders
+from jobdash.engine.sight import MOST_PARTS
+from jobdash.model.queue import QueueStats
+from jobdash.model.server import Phase
+from jobdash.model.state import State
+from tests.engine.alerts.watch import Watch
 from tests.engine.fake_clock import EPOCH
 from tests.engine.metrics.bench import HandClock
 
@@ -209,3 +217,54 @@ def test_a_file_has_a_bound(tmp_path: Path) -> None:
 def test_what_is_no_chunk(data: bytes) -> None:
     with pytest.raises(ValueError):
         unpacked(data)
+
+
+async def test_queues_and_types_have_a_past_of_their_own(tmp_path: Path) -> None:
+    watch = Watch(Orders(folder=tmp_path))
+    for n in range(40):
+        watch.tell("a", State.PENDING, type="parse", created_at=watch.clock.now())
+        watch.queues = (QueueStats(depth=n + 1), QueueStats(name="mail", depth=n, running=1))
+        watch.pass_time(1)
+    mail, parse = Place("one", "mail"), Place("one", "", "parse")
+    assert watch.vitals.sight.parts("one") == [mail, parse]
+    past = await watch.vitals.past(mail, ["depth", "running"], 60, 60)
+    assert max(v for v in past.series["depth"] if v is not None) in (38, 39)
+    assert {v for v in past.series["running"] if v is not None} == {1}
+    assert (await watch.vitals.past(parse, ["depth"], 60, 60)).known
+    await watch.vitals.history.flush(watch.clock.now())
+    watch.vitals.history.close(watch.clock.now())
+    again = History(KeptShelf(tmp_path / "history.db", watch.clock, pytest.fail))
+    assert set(await again.places("one")) == {mail, parse} and await again.places("two") == []
+    assert (await again.read(mail.series, ["depth"], HOUR, 60, watch.clock.now())).known
+    again.close(watch.clock.now())
+
+
+def test_of_how_many_queues_the_past_is_kept_is_bounded() -> None:
+    watch = Watch()
+    watch.queues = tuple(QueueStats(name=f"queue-{n}", depth=n) for n in range(2_000))
+    watch.pass_time(2)
+    assert len(watch.vitals.sight.parts("one")) == MOST_PARTS
+    series = {slot.series for slot in watch.vitals.history._recorder.unsaved(3)}
+    assert len(series) == MOST_PARTS + 1
+
+
+async def test_how_long_a_server_was_away_is_remembered_and_its_figures_are_a_gap() -> None:
+    watch = Watch()
+    watch.queues = (QueueStats(depth=5),)
+    watch.pass_time(20)
+    watch.phase(Phase.DOWN)
+    watch.pass_time(20)
+    watch.phase(Phase.LIVE)
+    watch.pass_time(20)
+    past = await watch.vitals.past(Place("one"), ["depth", "down"], 60, 6)
+    assert None in past.series["depth"][2:4] and past.series["depth"][-1] == 5
+    assert max(value for value in past.series["down"] if value is not None) > 10
+
+
+def test_a_chunk_of_fewer_figures_is_still_read() -> None:
+    old, new = Chunk(15), Chunk(28)
+    old.put(3, [float(n) for n in range(15)])
+    new.put(4, [float(n) for n in range(28)])
+    merged = new.filled_from(unpacked(old.packed()))
+    assert merged.column(2)[3] == 2 and merged.column(27)[4] == 27
+    assert math.isnan(unpacked(old.packed()).column(20)[3])
