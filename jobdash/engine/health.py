@@ -31,7 +31,7 @@ class Verdict(IntEnum):
 class Reason:
     """One thing that is to be said of a server; a `quiet` one is acknowledged or muted.
 
-    `metric` is what is wrong, `brief` the same words without the limit.
+    `metric` is what is wrong with the server as a whole, `brief` the same words without the limit.
     """
 
     verdict: Verdict
@@ -81,7 +81,8 @@ def health(
             place = "/".join(part for part in alert.key[2:] if part)
             brief = f"{place + ': ' if place else ''}{alert.words}"
             words = f"{brief} ({alert.limit})" if alert.limit else brief
-            reasons.append(Reason(SEVERITIES[alert.severity], words, not alert.calls(now), alert.metric, brief))
+            metric = "" if place else alert.metric
+            reasons.append(Reason(SEVERITIES[alert.severity], words, not alert.calls(now), metric, brief))
     if told and unwell(told):
         reasons.append(Reason(Verdict.WARNING, f"the server says {told.strip()}"))
     reasons.sort(key=lambda reason: (reason.quiet, -reason.verdict.badness))

@@ -2,10 +2,12 @@
 
 from jobdash.tui.actions import ACTIONS, Where, for_key, markdown_table, rows
 from jobdash.tui.app import JobdashApp
+from jobdash.tui.screens.alerts import AlertsScreen
 from jobdash.tui.screens.columns import ColumnsScreen
 from jobdash.tui.screens.compare import CompareScreen
 from jobdash.tui.screens.detail import DetailScreen
 from jobdash.tui.screens.form import FormScreen
+from jobdash.tui.screens.health import HealthScreen
 from jobdash.tui.screens.help import HelpScreen
 from jobdash.tui.screens.main import MainScreen
 from jobdash.tui.screens.pick import PickScreen
@@ -46,7 +48,13 @@ def test_a_key_means_one_thing_in_one_place() -> None:
 
 
 def test_every_row_has_its_method_and_every_binding_its_row() -> None:
-    places = {MainScreen: Where.LIST, DetailScreen: Where.DETAIL, JobdashApp: Where.EVERYWHERE}
+    places = {
+        MainScreen: Where.LIST,
+        DetailScreen: Where.DETAIL,
+        JobdashApp: Where.EVERYWHERE,
+        AlertsScreen: Where.ALERTS,
+        HealthScreen: Where.HEALTH,
+    }
     for place, where in places.items():
         for row in rows(where, moves=False):
             assert callable(getattr(place, f"action_{row.id}")), row.id

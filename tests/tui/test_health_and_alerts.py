@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,11 +43,11 @@ def troubled(minutes: int = 5) -> StillMonitor:
     return monitor
 
 
-def queued(seconds: int = 60) -> StillMonitor:
+def queued(seconds: int = 60, orders: Orders | None = None) -> StillMonitor:
     """One server with two queues; one of them grows and is too deep by a rule of its own."""
     rules, problems = rules_of([{"name": "mail", "metric": "depth", "queue": "mail", "threshold": 20}], DEFAULTS)
     assert not problems
-    monitor = StillMonitor((), [server("docs", "compileo")], Orders(who="ada", rules=rules))
+    monitor = StillMonitor((), [server("docs", "compileo")], orders or Orders(who="ada", rules=rules))
     monitor.still_clock.passed = -float(seconds)
     for second in range(seconds):
         monitor.still_clock.passed += 1
@@ -213,6 +214,27 @@ async def test_back_after_a_while_one_is_told_what_happened() -> None:
             monitor.vitals.look()
         await pilot.press("j")
         await shows(pilot, "while you were away (20m): 2 alerts")
+
+
+async def test_after_a_restart_one_is_told_what_happened_since_one_was_there(tmp_path: Path) -> None:
+    before = queued(orders=Orders(folder=tmp_path, who="ada"))
+    before.vitals.touched()
+    before.still_clock.passed += 7200
+    for _ in range(20):
+        before.still_clock.passed += 1
+        before.still_servers[0] = replace(before.still_servers[0], queue=QueueStats(depth=99))
+        before.still_queues.clear()
+        before.vitals.look()
+    await before.vitals._desk.exchange()
+    await before.vitals._desk.close()
+
+    after = StillMonitor((), [server("docs", "compileo")], Orders(folder=tmp_path, who="ada"))
+    after.still_clock.passed = before.still_clock.passed + 600
+    await after.vitals._desk.remember()
+    async with app_of(after) as pilot:
+        pilot.app.post_message(Called(()))
+        await shows(pilot, "while you were away (2h10): 1 alert; ! shows them")
+    await after.vitals._desk.close()
 
 
 # the terminal

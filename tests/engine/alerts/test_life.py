@@ -1,8 +1,13 @@
 """The life of an alert: raised, seen to, cleared, flapping; across a restart and between two processes."""
 
 import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from jobdash.engine.alerts.defaults import DEFAULTS
 from jobdash.engine.alerts.reading import rules_of
@@ -263,3 +268,65 @@ async def test_when_a_person_was_there_last_is_known_after_a_restart(tmp_path: P
         assert second.vitals.take_left_at() is None, "said once"
         assert [event.turn for event in second.vitals.events() if event.at > left_at] == ["raised"]
         await second.vitals._desk.close()
+
+
+def newer(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+
+
+def damaged(path: Path) -> None:
+    path.write_bytes(b"this is no database, however long it is" * 100)
+
+
+def in_the_way(path: Path) -> None:
+    path.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [(newer, "newer jobdash"), (damaged, "set aside as alerts.broken"), (in_the_way, "unable to open database file")],
+)
+async def test_a_file_that_cannot_be_used_is_told_once_and_alerts_go_on(
+    tmp_path: Path, spoil: Callable[[Path], None], said: str
+) -> None:
+    spoil(tmp_path / "alerts.db")
+    watch = Watch(Orders(folder=tmp_path, who="ada"))
+    await goes_on(watch, said)
+
+
+async def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("")
+    await goes_on(Watch(Orders(folder=tmp_path / "state", who="ada")), "not remembered beyond this run")
+
+
+async def test_a_file_that_somebody_else_has_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jobdash.engine.statefile.BUSY", 0.05)
+    first = Watch(Orders(folder=tmp_path))
+    await remembered(first)
+    await first.vitals._desk.close()
+    with closing(sqlite3.connect(tmp_path / "alerts.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        await goes_on(Watch(Orders(folder=tmp_path, who="ada")), "locked")
+
+
+async def test_a_disk_that_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("jobdash.engine.alerts.kept._exchange", full)
+    await goes_on(Watch(Orders(folder=tmp_path, who="ada")), "disk is full")
+
+
+async def goes_on(watch: Watch, said: str) -> None:
+    await remembered(watch)
+    deep(watch, 50)
+    await kept(watch)
+    assert watch.vitals.acknowledge(DEPTH, "on it")
+    deep(watch, 1)
+    deep(watch, 50, 60)
+    await kept(watch)
+    assert watch.raised() == {"depth"} and watch.turns()[:2] == ["raised", "acknowledged"]
+    await watch.vitals._desk.close()
+    told = [notice for notice in watch.gather._notices if "alerts.db" in notice]
+    assert len(told) == 1 and said in told[0]
