@@ -44,7 +44,8 @@ async def test_an_alert_leads_to_its_jobs_and_outlives_the_process(
         for key in (BROKEN, OF_TYPE):
             alert = next(alert for alert in vitals.alerts() if alert.key == key)
             watching.monitor.set_query(vitals.jobs_of(alert))
-            found = [watching.known(job.id) for job in watching.monitor.view.keys()]
+            listed = watching.monitor.view.keys()
+            found = [watching.known(job.id) for job in listed]
             assert failing <= {job.id for job in found}
             assert {(job.state, job.type) for job in found} == {(State.FAILED, "syntax-error")}
         past = await vitals.past(Place(NAME, "", "syntax-error"), ["failed"], 60, 60)
