@@ -62,7 +62,7 @@ def care_at(url: str, tables: "Iterable[ServerTable]") -> Care:
 
 def limits_of(table: "ServerTable", **defaults: float) -> Limits:
     """What a server may be asked, where the config says something; `defaults` for what it leaves open."""
-    names = ("rate", "streams", "poll", "deadline", "silence", "most_jobs")
+    names = ("rate", "streams", "poll", "deadline", "attempts", "silence", "most_jobs")
     asked = {name: value for name in names if (value := getattr(table, name)) is not None}
     return Limits(**{**defaults, **asked})
 

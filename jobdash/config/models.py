@@ -104,6 +104,8 @@ class ServerTable(Table):
     """The interval between two questions, where the documented one does not fit."""
     deadline: Seconds | None = None
     """How long a job may take before it is overdue."""
+    attempts: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    """How often one job is asked about before it is overdue; 0 for as often as it takes."""
     rate: Annotated[float, Field(gt=0, le=1000, strict=False)] | None = None
     """At most so many requests a second."""
     streams: Annotated[int, Field(ge=0, le=1000)] | None = None

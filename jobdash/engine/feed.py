@@ -67,6 +67,12 @@ class Feed:
         """Seconds between two questions about the same thing."""
         return self.limits.poll or self.link.dialect.poll
 
+    @property
+    def attempts(self) -> int | None:
+        """How many questions about one job are enough for it to be overdue; None: as many as it takes."""
+        wanted = self.limits.attempts
+        return self.link.dialect.poll_limit if wanted is None else wanted or None
+
     def key(self, id: str) -> JobKey:
         return JobKey(self.name, id)
 

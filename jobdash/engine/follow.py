@@ -9,7 +9,7 @@ from itertools import chain, islice
 
 from jobdash.engine.budget import Want
 from jobdash.engine.feed import Feed
-from jobdash.engine.pace import Pace
+from jobdash.engine.pace import ATTEMPTS, Pace
 from jobdash.engine.reading import Found, Reader, Reading
 from jobdash.engine.schedule import Schedule
 from jobdash.model.job import Job
@@ -240,9 +240,9 @@ class Follower:
                     self._once.discard(id)
             case Found.LOST:
                 delay = 0.0
-        limit = self.feed.link.dialect.poll_limit
+        limit = self.feed.attempts
         if limit is not None and pace.asked >= limit and self.feed.life.phase is Phase.LIVE:
-            self.feed.desk.overdue(self.feed.key(id), f"timed out after {limit} attempts")
+            self.feed.desk.overdue(self.feed.key(id), f"{ATTEMPTS} {limit} attempts")
         if self._is_due(id):
             self._schedule.put_sooner(id, self.feed.clock.monotonic() + delay)
         else:

@@ -130,6 +130,14 @@ class Known:
             self.late_notices.late(key, why)
             self.changed(change)
 
+    def in_time_again(self, server: str, why: str) -> None:
+        """Jobs that were late for a reason that begins so are late no more, until there is another one."""
+        late = [key for key, said in self.late.items() if key.server == server and said.startswith(why)]
+        for key in late:
+            del self.late[key]
+            if (change := self.store.mark(key, overdue=False)) is not None:
+                self.changed(change)
+
     def queues(self, server: str, queues: tuple[QueueStats, ...]) -> None:
         """The server's word about its queues."""
         if self.queues_of.get(server) != queues:

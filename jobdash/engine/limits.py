@@ -9,7 +9,8 @@ class Limits:
 
     `poll` overrides the interval that the dialect recommends; `silence` is after how many seconds without a word
     a server counts as stale, `deadline` is when a job is overdue; all in seconds. `most_jobs` bounds what is listed,
-    `most_kept` what is remembered of it: a tenth more unless it is given.
+    `most_kept` what is remembered of it: a tenth more unless it is given. `attempts` is how often a job is asked about
+    before it is overdue, 0 for as often as it takes.
     """
 
     rate: float = 10.0
@@ -23,6 +24,7 @@ class Limits:
     most_jobs: int = 100_000
     most_kept: int | None = None
     deadline: float | None = None
+    attempts: int | None = None
 
     @property
     def room(self) -> int:

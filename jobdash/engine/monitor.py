@@ -33,6 +33,7 @@ from jobdash.engine.metrics.figures import Scene
 from jobdash.engine.metrics.place import Place
 from jobdash.engine.orders import Orders
 from jobdash.engine.overdue import Overdue
+from jobdash.engine.pace import ATTEMPTS
 from jobdash.engine.queue_commands import QueueCommands
 from jobdash.engine.remembered import Remembered
 from jobdash.engine.room import Room
@@ -329,6 +330,15 @@ class Monitor:
     def change_pace(self, server: str, factor: float) -> float:
         """Polls a server faster (a factor below 1) or slower; returns the new interval in seconds."""
         return self._watches[server].change_pace(factor)
+
+    def attempts(self, server: str) -> int | None:
+        """How often one job of a server is asked about before it is called late; None: as often as it takes."""
+        return self._watches[server].feed.attempts
+
+    def change_attempts(self, server: str, most: int) -> None:
+        """Another number of attempts, 0 for no limit; jobs that were late by the old one are no longer called so."""
+        self._watches[server].change_attempts(most)
+        self._known.in_time_again(server, ATTEMPTS)
 
     def late(self, key: JobKey) -> str | None:
         """Why a job is overdue, in a few words; None when it is not."""

@@ -11,6 +11,10 @@ FAILING_MOST = 30.0
 """The longest interval between questions about a job that cannot be read, in seconds, unless it is polled slower."""
 
 
+ATTEMPTS = "timed out after"
+"""How the reason begins why a job is late that was asked about so often as it may be."""
+
+
 @dataclass(slots=True)
 class Pace:
     """`start` is the first and shortest interval, `most` the longest, in seconds; equal means a fixed interval.

@@ -84,6 +84,10 @@ class ServerWatch:
         self.follower.forget_paces()
         return interval
 
+    def change_attempts(self, most: int) -> None:
+        """Asks so often about one job before it is called late; 0 for as often as it takes."""
+        self.feed.limits = replace(self.feed.limits, attempts=most)
+
     def noticed(self, change: Change) -> None:
         """One of this server's jobs has changed."""
         id = change.key.id

@@ -119,6 +119,7 @@ ACTIONS: Final = (
     KeyRow("leave_failures", ("escape", "e"), "esc", "back", "back to the list", Group.FIND, FAILURES, footer=5),
     _find("faster", "greater_than_sign", ">", "faster", "poll the server under the cursor faster"),
     _find("slower", "less_than_sign", "<", "slower", "poll it slower"),
+    _find("attempts", "number_sign", "#", "attempts", "how often its jobs are asked about before they are called late"),
     KeyRow("find", ("slash",), "/", "search", "search", Group.READ, TEXT, footer=1),
     KeyRow("match_after", ("n",), "n", "next", "next match", Group.READ, TEXT, footer=2),
     KeyRow("match_before", ("N",), "N", "before", "match before it", Group.READ, TEXT),

@@ -15,7 +15,7 @@ from tests.behaviours.conftest import NAME, Show, Watch
 from tests.cli.conftest import Cli
 from tests.client.scripted import Peer, Received, answer, serving
 from tests.demo_process import DemoProcess
-from tests.screen_text import shows
+from tests.screen_text import hides, shows
 
 BUSY = {"jobId": "abc-123", "status": "processing", "progress": 50}
 
@@ -63,6 +63,29 @@ async def test_p2_the_first_poll_is_at_once_and_the_limit_is_told(demo: DemoProc
         assert job is not None
         assert job.overdue
         assert len(server.received) >= 30
+
+
+async def test_p2_the_limit_is_told_and_changed_on_the_screen(demo: DemoProcess, show: Show) -> None:
+    async with (
+        serving(in_turn(BUSY)) as server,
+        show("pollapi", "j", limits={"poll": 0.05, "attempts": 4}, about={"url": server.url}) as (pilot, monitor),
+    ):
+        await shows(pilot, "timed out after 4", "it is watched on")
+        await pilot.press("number_sign")
+        await shows(pilot, "Attempts on prod", "now asked about 4 times", "0 for no limit")
+        await pilot.press("x", "enter")
+        await shows(pilot, "a whole number up to 1,000,000 is expected")
+        await pilot.press("number_sign", "0", "enter")
+        await hides(pilot, "timed out after 4")
+        job = monitor.job(JobKey(NAME, "j"))
+        assert job is not None
+        assert not job.overdue
+        asked = len(server.received)
+        while len(server.received) < asked + 5:
+            await pilot.pause(0.05)
+        assert monitor.attempts(NAME) is None
+        await pilot.press("number_sign", *"12", "enter")
+        await shows(pilot, "timed out after 12")
 
 
 async def test_p3_an_attempt_that_failed_is_followed_by_another(demo: DemoProcess, watch: Watch) -> None:

@@ -105,7 +105,7 @@ def _trust(subject: Subject, moment: Moment, width: int) -> Iterator[Line]:
         yield from noted("! ", f"{why}: this is the last that is known{heard}", width, "server-stale")
     if subject.job.overdue:
         why = subject.late or "takes longer than it may"
-        yield from noted("! ", f"overdue: {one_line(why)}", width, "job-stuck")
+        yield from noted("! ", f"overdue: {one_line(why)}; it is watched on", width, "job-stuck")
 
 
 def _then(subject: Subject, moment: Moment) -> Moment:

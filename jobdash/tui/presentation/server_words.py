@@ -6,7 +6,7 @@ from typing import Final
 from jobdash.engine.monitor import ServerView
 from jobdash.model.queue import QueueStats
 from jobdash.model.server import Phase
-from jobdash.tui.presentation.safe import one_line, wrap
+from jobdash.tui.presentation.safe import fit, one_line, wrap
 from jobdash.tui.presentation.server_line import remarks
 from jobdash.tui.presentation.spans import Line, Span
 
@@ -14,6 +14,7 @@ COUNTS: Final = ("scheduled", "retrying", "completed", "failed", "cancelled", "t
 AMONG_FIGURES: Final = frozenset({"scheduled", "retrying", "failed"})
 """These and its health are said of the server as a whole among its figures."""
 
+TOGETHER: Final = "\N{NO-BREAK SPACE}"
 MOST: Final = 8
 """Queues whose own words are told."""
 
@@ -32,7 +33,8 @@ def lines(queues: Sequence[QueueStats], width: int) -> Iterator[Line]:
         counts = [f"{name} {count:,}" for name in names if (count := getattr(queue, name)) is not None]
         health = [f"health {one_line(queue.health)}"] if queue.health and queue.name else []
         notes = [f"{one_line(label)} {one_line(text)}" for label, text in queue.notes]
-        said = "   ".join((*counts, *health, *notes))
-        head = f"{one_line(queue.name)}: " if queue.name else "it says: "
-        for number, part in enumerate(wrap(said, max(20, width - len(head)), 4) if said else ()):
-            yield (Span(head if not number else " " * len(head), "quiet"), Span(part))
+        head = f"{fit(one_line(queue.name), 24)}: " if queue.name else "it says: "
+        said = "   ".join(part.replace(" ", TOGETHER) for part in (*counts, *health, *notes))
+        for number, part in enumerate(wrap(said, max(20, width - len(head)), 6) if said else ()):
+            told = part.strip().replace(TOGETHER, " ")
+            yield (Span(head if not number else " " * len(head), "quiet"), Span(told))

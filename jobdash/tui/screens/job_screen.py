@@ -200,7 +200,7 @@ class JobScreen(Acting[Result], inherit_bindings=False):
         elif len(job.results) == 1:
             self.open_result(job.results[0])
         else:
-            choices = [Choice(url, one_line(short(url))) for url in job.results]
+            choices = [Choice(url, short(url).rpartition("/")[2] or url, short(url)) for url in job.results]
             self.app.push_screen(PickScreen("Open a result", choices), self.open_result)
 
     def on_result_opened(self, message: ResultOpened) -> None:

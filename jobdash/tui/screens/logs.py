@@ -74,8 +74,9 @@ class LogsScreen(Screen[None], inherit_bindings=False):
             return
         self.query_one(TitleBar).tell(self._moment(), f"the logs of {len(self.keys)} jobs")
         self.query_one("#told", StillLines).show([(Span(" "), *self.view.told)])
-        keys = [*rows(Where.TEXT), *rows(Where.LOG), *rows(Where.LOGS), *rows(Where.EVERYWHERE)]
-        self.query_one(Footer).tell(keys, lambda row: True)
+        typing = self.query_one(FindLine).is_open
+        wheres = (Where.FIND,) if typing else (Where.TEXT, Where.LOG, Where.LOGS, Where.EVERYWHERE)
+        self.query_one(Footer).tell([row for place in wheres for row in rows(place)], lambda row: True)
 
     def on_find_requested(self, message: FindRequested) -> None:
         self.query_one(FindLine).open(message.purpose, message.before)

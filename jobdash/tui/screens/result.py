@@ -135,7 +135,9 @@ class ResultScreen(Screen[None], inherit_bindings=False):
         lines = [cut(head, width), cut(self._place(), width), EMPTY]
         self.query_one("#told", StillLines).show([(Span(" "), *line) for line in lines])
         places = getattr(self.content, "PLACES", ())
-        keys = [row for place in (*places, Where.RESULT, Where.EVERYWHERE) for row in rows(place)]
+        typing = self.query_one(FindLine).is_open
+        wheres = (Where.FIND,) if typing else (*places, Where.RESULT, Where.EVERYWHERE)
+        keys = [row for place in wheres for row in rows(place)]
         self.query_one(Footer).tell(keys, lambda row: True)
 
     @on(JsonView.Said)

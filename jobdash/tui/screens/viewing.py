@@ -9,10 +9,13 @@ from jobdash.engine.saved import SavedView, ViewBook
 from jobdash.model.errors import QueryError
 from jobdash.tui.presentation.age import Times, span
 from jobdash.tui.presentation.columns import DEFAULT, Column, named
+from jobdash.tui.presentation.safe import fit, one_line
 from jobdash.tui.screens.columns import ColumnsScreen
+from jobdash.tui.screens.line import LineScreen
 from jobdash.tui.screens.list_screen import ListScreen
 
 ALL = SavedView(name="all jobs")
+MOST_ATTEMPTS = 1_000_000
 
 
 class Viewing(ListScreen):
@@ -132,6 +135,28 @@ class Viewing(ListScreen):
         interval = self.monitor.change_pace(server, factor)
         self.say(f"{server} is asked every {span(interval)}, where it has to be asked")
 
+    def action_attempts(self) -> None:
+        """Asks how often a job may be asked about; it is watched on after that, but called late."""
+        server = self.jobs.cursor.server if self.jobs.cursor is not None else self._server_of_heading()
+        if server is None:
+            self.say("no job is selected", wrong=True)
+            return
+
+        def typed(text: str | None) -> None:
+            if text is None:
+                return
+            if not (text.strip().isascii() and text.strip().isdigit()) or int(text) > MOST_ATTEMPTS:
+                self.say(f"a whole number up to {MOST_ATTEMPTS:,} is expected, but it is {text!r}", wrong=True)
+                return
+            self.monitor.change_attempts(server, int(text))
+            self.say(
+                f"a job of {server} that is {_often(self.monitor.attempts(server))} is called late, and watched on"
+            )
+
+        title = f"Attempts on {fit(one_line(server), 24)}"
+        now = f"now {_often(self.monitor.attempts(server))}"
+        self.app.push_screen(LineScreen(title, now, "a job asked about so often is late; 0 for no limit"), typed)
+
     # one server and back
 
     def action_only_server(self) -> None:
@@ -168,3 +193,7 @@ class Viewing(ListScreen):
         else:
             return False
         return True
+
+
+def _often(attempts: int | None) -> str:
+    return "asked about as often as it takes" if attempts is None else f"asked about {attempts:,} times"
