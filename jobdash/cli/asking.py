@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from jobdash.cli.servers import Servers
 from jobdash.cli.wire import kinds
@@ -12,13 +11,17 @@ from jobdash.client.detect import detect
 from jobdash.client.dialect import Answer, Request
 from jobdash.client.locate import Place, places
 from jobdash.client.settings import ServerSettings
+from jobdash.client.url import parse_base
 from jobdash.dialects.mapping.draft import draft
 from jobdash.dialects.mapping.examine import Finding, examine
 from jobdash.dialects.mapping.load import load_mapping, parse_mapping
 from jobdash.headless.codes import ENDED_BADLY, worst
 from jobdash.headless.out import Out
 from jobdash.headless.probing import describe, said_of, sources, tell
-from jobdash.model.errors import ConfigError
+from jobdash.model.errors import ConfigError, Unauthorised
+
+WITH_A_JOB = "give the address of one job: its kind is told by its answer, or a mapping is drafted from that"
+WITH_A_KEY = "put it into the config with its key ([[servers]] name, url, auth), and probe the address of one job again"
 
 
 async def what_is(servers: Servers, out: Out, *, json: bool) -> int:
@@ -35,9 +38,9 @@ async def what_is(servers: Servers, out: Out, *, json: bool) -> int:
             return await _tell(servers, name, found, detection.why, out, json=json)
         if detection.unreachable is not None:
             raise detection.unreachable
-        if not urlsplit(settings.url).path.strip("/"):
-            raise ConfigError(f"{detection.why}; give the address of one job, and a mapping is drafted from its answer")
-        answer = await connection.ask(Request(path=""))
+        if not parse_base(settings.url).path:
+            raise ConfigError(f"{detection.why}; {WITH_A_KEY if detection.locked else WITH_A_JOB}")
+        answer = await _job(connection)
     finally:
         await connection.aclose()
     fitting = _fitting(settings, answer)
@@ -59,7 +62,7 @@ async def check_mapping(servers: Servers, file: str, out: Out, *, json: bool) ->
     if located is not None:
         connection = Connection(settings)
         try:
-            answer = await connection.ask(Request(path=""))
+            answer = await _job(connection)
         finally:
             await connection.aclose()
         found = examine(factory.plan.mapping, answer.body)
@@ -72,6 +75,14 @@ async def check_mapping(servers: Servers, file: str, out: Out, *, json: bool) ->
     server = await servers.take(name, replace(settings, dialect=file)).ready()
     code = await sources(server, located.id if located else None, out, json=json)
     return worst([code, ENDED_BADLY if problems else 0])
+
+
+async def _job(connection: Connection) -> Answer:
+    """The answer about the job that is at the address itself."""
+    try:
+        return await connection.ask(Request(path=""))
+    except Unauthorised as error:
+        raise Unauthorised(f"{error}; {WITH_A_KEY}", status=error.status) from None
 
 
 async def _tell(servers: Servers, name: str, settings: ServerSettings, why: str, out: Out, *, json: bool) -> int:

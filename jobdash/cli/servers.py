@@ -159,9 +159,17 @@ class Servers:
             self.settings(word)
         elif "://" in word or "." in word or ":" in word or word == "localhost":
             name = name_for(word, list(self._settings))
-            self._settings[name] = ServerSettings(name=name, url=word, dialect=self._dialect)
+            self._settings[name] = replace(self._reached(word), name=name, url=word, dialect=self._dialect)
         else:
             self.settings(word)
+
+    def _reached(self, url: str) -> ServerSettings:
+        """How an address is reached: as the server of the config that is at the same place, with its credentials."""
+        origin = parse_base(url).origin
+        same = next((name for name, table in self._tables.items() if parse_base(table.url).origin == origin), None)
+        if same is None or self._config is None:
+            return ServerSettings(name="", url=url)
+        return replace(settings_of(self._tables[same], self._config), base=None, paths={})
 
     def _opened(self, name: str) -> Once:
         link, table = self._link(name), self._tables.get(name)

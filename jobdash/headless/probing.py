@@ -19,7 +19,7 @@ def said_of(server: Once, why: str) -> dict[str, Any]:
         "kind": server.kind,
         "title": dialect.title,
         "why": why,
-        "can": list(able(server.capabilities)),
+        "can": ["job", *able(server.capabilities)],
         "cannot": list(unable(server.capabilities)),
         "poll_s": dialect.poll,
         "key_header": dialect.key_header,

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -118,9 +121,19 @@ class TestProbe:
         assert any(line.startswith("bad  job.created_at (type): ") for line in ran.lines)
 
     def test_nothing_known(self, cli: Cli, demo: DemoProcess) -> None:
-        ran = cli("probe", demo.urls["control"])
-        assert ran.code == 2
-        assert "give the address of one job" in ran.err
+        for url in (demo.urls["control"], demo.urls["control"].removeprefix("http://")):
+            ran = cli("probe", url)
+            assert ran.code == 2
+            assert "give the address of one job" in ran.err
+
+    def test_a_server_with_a_key_says_where_the_key_goes(self, cli: Cli, demo: DemoProcess, config: Path) -> None:
+        url = f"{demo.urls['mend']}/api/v1/jobs/{demo.submit('mend', 'hash-files', **WORK)}"
+        assert "kind:        mend" in cli("probe", url).out
+        config.write_text("")
+        for locked in (demo.urls["mend"], url):
+            ran = cli("probe", locked)
+            assert ran.code != 0
+            assert "put it into the config with its key" in ran.err
 
 
 def test_a_draft_for_an_unknown_api_reads_that_api(cli: Cli, demo: DemoProcess, tmp_path: Path) -> None:
@@ -134,6 +147,47 @@ def test_a_draft_for_an_unknown_api_reads_that_api(cli: Cli, demo: DemoProcess, 
     record = cli("show", url, "--dialect", str(mapping), "--json").records[0]
     assert (record["id"], record["state"], record["worker"]) == (job, "completed", demo.job(job)["worker"])
     assert cli("probe", url, "--mapping", str(mapping)).code == 0
+
+
+STRANGE = {
+    "/work/items/17": {"data": {"no": 17, "phase": 3, "pct": 0.4, "begun": 1763790000000, "outputs": ["/o/1.csv"]}},
+    "/flat/1": {"colour": "red"},
+}
+
+
+@pytest.fixture
+def strange() -> Iterator[str]:
+    """A server whose API is none of those that are known."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps(STRANGE.get(self.path)).encode()
+            self.send_response(200 if self.path in STRANGE else 404)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_state_by_an_odd_name_is_guessed_and_marked_as_a_guess(cli: Cli, strange: str, tmp_path: Path) -> None:
+    ran = cli("probe", f"{strange}/work/items/17")
+    assert 'state = "phase"    # a guess' in ran.out
+    mapping = tmp_path / "strange.toml"
+    mapping.write_text(ran.out)
+    ran = cli("probe", f"{strange}/work/items/17", "--mapping", str(mapping))
+    assert ran.code == 1
+    assert "3 is not in the table" in ran.out
+    mapping.write_text(mapping.read_text().replace('# "3" = "running"', '"3" = "running"'))
+    assert cli("probe", f"{strange}/work/items/17", "--mapping", str(mapping)).code == 0
+    ran = cli("probe", f"{strange}/flat/1")
+    assert "a mapping can say which it is: [job] state = one of colour" in ran.err
 
 
 def test_dialects(cli: Cli) -> None:

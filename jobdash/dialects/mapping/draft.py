@@ -4,9 +4,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from jobdash.client.sentence import one_line
 from jobdash.dialects.mapping.expression import PLAIN
 from jobdash.model.errors import BadAnswer
 
@@ -17,8 +19,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "progress": ("progress", "percent", "percentage", "percentcomplete", "completion", "pct"),
     "step": ("currentstep", "step", "stage", "phase", "message", "statusmessage"),
     "created_at": ("createdat", "created", "submittedat", "enqueuedat", "queuedat", "timestamp", "createdon"),
-    "started_at": ("startedat", "started", "starttime", "processedon", "startedon", "begunat"),
-    "finished_at": ("finishedat", "completedat", "endedat", "finished", "completed", "endtime", "finishedon"),
+    "started_at": ("startedat", "started", "starttime", "processedon", "startedon", "begunat", "begun"),
+    "finished_at": ("finishedat", "completedat", "endedat", "finished", "completed", "endtime", "finishedon", "ended"),
     "updated_at": ("updatedat", "updated", "modifiedat", "lastmodified", "updatedon"),
     "attempts": ("attempts", "attemptsmade", "attempt", "tries", "retries", "retrycount"),
     "max_attempts": ("maxattempts", "maxretries", "maxtries"),
@@ -26,7 +28,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "priority": ("priority",),
     "queue_position": ("queueposition", "position"),
     "estimated_wait": ("estimatedwaitseconds", "estimatedwait", "eta", "waitseconds"),
-    "error": ("error", "errormessage", "failedreason", "failurereason", "exception", "exc", "reason"),
+    "error": ("error", "errormessage", "failedreason", "failurereason", "exception", "exc", "reason", "problem"),
 }
 DETAIL = {
     "data": ("data", "payload", "input", "params", "parameters", "args", "arguments", "kwargs"),
@@ -34,8 +36,20 @@ DETAIL = {
     "traceback": ("traceback", "stacktrace", "stack"),
 }
 STATE = ("status", "state", "jobstatus", "jobstate", "statuscode", "statecode")
-ID = ("id", "jobid", "taskid", "uuid", "uid", "key")
-RESULTS = ("resulturls", "resulturl", "outputurl", "outputurls", "downloadurl", "downloads", "urls", "links")
+LIKE_STATE = ("phase", "stage", "condition", "lifecycle", "outcome", "done", "finished", "complete", "completed")
+ID = ("id", "jobid", "taskid", "uuid", "uid", "key", "number", "no", "ref")
+RESULTS = (
+    "resulturls",
+    "resulturl",
+    "outputurl",
+    "outputurls",
+    "downloadurl",
+    "downloads",
+    "urls",
+    "links",
+    "outputs",
+    "files",
+)
 MEANT = {
     "scheduled": ("scheduled", "delayed", "deferred"),
     "pending": ("pending", "queued", "waiting", "created", "new", "accepted", "submitted", "enqueued"),
@@ -49,6 +63,7 @@ MEANT = {
 }
 TIMES = ("created_at", "started_at", "finished_at", "updated_at")
 DEPTH = 3
+MOST = 20
 KEY = re.compile(r"[^a-z0-9]")
 
 
@@ -74,8 +89,8 @@ def draft(url: str, body: Any) -> str:
 
 
 def _guess(body: dict[str, Any], segments: Iterable[str]) -> Guess:
-    for item, job in _objects(body):
-        state = _first(job, STATE, lambda value: isinstance(value, (str, int, bool)))
+    for called, (item, job) in product((STATE, LIKE_STATE), list(_objects(body))):
+        state = _first(job, called, lambda value: isinstance(value, (str, int, bool)))
         if state is None:
             continue
         wanted = set(segments)
@@ -94,7 +109,11 @@ def _guess(body: dict[str, Any], segments: Iterable[str]) -> Guess:
                 guess.detail[name] = found
         guess.results = _results(job)
         return guess
-    raise BadAnswer(f"no field of the answer looks like the state of a job (looked for {', '.join(STATE)})")
+    fields = ", ".join(f"{path}.{key}".removeprefix("@.") for path, job in _objects(body) for key in list(job)[:MOST])
+    raise BadAnswer(
+        "no field of the answer looks like the state of a job; a mapping can say which it is: [job] state = one of "
+        + one_line(fields or "none, it is empty", 200)
+    )
 
 
 def _objects(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -173,9 +192,12 @@ def _states(guess: Guess) -> list[str]:
 
 def _tables(guess: Guess) -> list[str]:
     lines = ["", "[job]"]
+    sure = KEY.sub("", guess.state[0].lower()) in STATE
     if guess.id is not None:
         lines.append(f"id = {_text(_quoted(guess.id))}")
-    lines.append(f"state = {_text(_quoted(guess.state[0]))}")
+    lines.append(
+        f"state = {_text(_quoted(guess.state[0]))}" + ("" if sure else "    # a guess: no field is called status")
+    )
     for name, (key, value) in guess.fields.items():
         unit = _unit(name, key, value)
         at = _text(_quoted(key))
