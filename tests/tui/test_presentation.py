@@ -257,3 +257,13 @@ def test_what_a_server_says_of_itself_is_told_in_full() -> None:
     assert "it says: cancelled 2   total 98   queue type redis   cache 12" in said
     live = replace(SERVERS[0], status=replace(SERVERS[0].status, message="no stream: " + "because " * 20))
     assert text(list(server_words.remarked(live, 60))).count("because") == 20
+
+
+def test_no_line_breaks_inside_one_of_a_servers_words() -> None:
+    notes = (("resource utilization", "optimal"), ("limit enforcement", "active"))
+    told = [text_of(line) for line in server_words.lines([QueueStats(total=98, notes=notes)], 46)]
+    assert [line.strip() for line in told] == [
+        "it says: total 98",
+        "resource utilization optimal",
+        "limit enforcement active",
+    ]

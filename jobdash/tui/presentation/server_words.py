@@ -14,7 +14,9 @@ COUNTS: Final = ("scheduled", "retrying", "completed", "failed", "cancelled", "t
 AMONG_FIGURES: Final = frozenset({"scheduled", "retrying", "failed"})
 """These and its health are said of the server as a whole among its figures."""
 
-TOGETHER: Final = "\N{NO-BREAK SPACE}"
+TOGETHER: Final = "\ue000"
+"""Stands for a space at which no line is folded."""
+
 MOST: Final = 8
 """Queues whose own words are told."""
 
