@@ -168,4 +168,4 @@ def _content(request: Request) -> bytes | None:
 
 
 def _tagged(request: Request) -> bool:
-    return request.method == "GET" and not request.changes and not request.wait
+    return request.method == "GET" and request.keep and not request.changes and not request.wait

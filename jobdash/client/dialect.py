@@ -38,7 +38,8 @@ class Request:
 
     `changes` marks a request that changes the server: it is never repeated by itself. `asks` marks a question that is
     no GET on its server. `wait` is how long the server may take on purpose (long poll), in seconds, on top of the
-    usual timeout. `socket` is there where a stream comes over a WebSocket.
+    usual timeout. `keep` is False for an answer that is not worth the memory of being known again (by its `ETag`).
+    `socket` is there where a stream comes over a WebSocket.
     """
 
     path: str
@@ -48,6 +49,7 @@ class Request:
     changes: bool = False
     asks: bool = False
     wait: float = 0.0
+    keep: bool = True
     socket: WebSocket | None = None
 
 

@@ -9,7 +9,7 @@ from jobdash.client.dialect import Answer
 class ETags:
     """At most `entries` answers of together at most `volume` bytes, the least used leave first."""
 
-    def __init__(self, entries: int = 64, volume: int = 8 * 1024 * 1024) -> None:
+    def __init__(self, entries: int = 64, volume: int = 2 * 1024 * 1024) -> None:
         self._entries = entries
         self._volume = volume
         self._held = 0

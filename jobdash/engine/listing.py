@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
 
 from jobdash.engine.budget import Want
 from jobdash.engine.feed import Feed
@@ -62,6 +63,7 @@ class Lister:
         self._seen: dict[str, None] = {}
         self._passes = 0
         self._whole = True
+        self._told: WeakValueDictionary[str, Page] = WeakValueDictionary()
         self._problem = ""
         self._now = asyncio.Event()
         self._soon = asyncio.Event()
@@ -157,7 +159,8 @@ class Lister:
         return self._refusals.lasting
 
     def forget(self, id: str) -> None:
-        """The job is no longer known here; nobody wonders where it is."""
+        """The job is no longer known here; nobody wonders where it is, and a listing tells of it anew."""
+        self._told.clear()
         self._seen.pop(id, None)
         self._live.discard(id)
 
@@ -170,7 +173,9 @@ class Lister:
         cursor: str | None = None
         while True:
             page, asked_at = await self._ask(cursor)
-            self._report(page, asked_at)
+            if self._told.get(cursor or "") is not page:  # a dialect gives the same page again when it is no news
+                self._report(page, asked_at)
+                self._told[cursor or ""] = page
             fresh = walk.take(page)
             cursor = page.next
             if cursor is None:

@@ -24,11 +24,12 @@ class JobReport:
     problems: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
 class Page:
     """A part of a listing, newest first; `next` asks for the part after it, `total` counts the whole.
 
-    `problems` are sentences about entries that could not be understood and were left out.
+    `problems` are sentences about entries that could not be understood and were left out. The very same object as
+    before says that nothing has changed.
     """
 
     reports: tuple[JobReport, ...]

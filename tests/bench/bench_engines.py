@@ -1,94 +1,64 @@
-"""What it costs to watch 10,000 jobs of a real engine: time to the first rows and to all, requests, CPU, memory.
+"""What it costs to watch 10,000 jobs of a real engine on the screen, beside the tool that was made for that engine.
 
 python -m tests.bench.bench_engines [celery] [bullmq]
 
-The engines are installed on first use, see `tests/engines`. The screen's own cost is in `bench_screen.py`.
+Every program runs in a terminal of its own, on the same engine in the same run. Then jobs fail, and the time is taken
+from the moment that the engine itself gives to each failure until jobdash shows it. The engines and the other tools are
+installed on first use, see `tests/engines`.
 """
 
 import asyncio
 import sys
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import psutil
+import pytest
 
+from jobdash.cli.wire import link_to
 from jobdash.client.dialect import Request
-from jobdash.client.link import ServerLink
-from jobdash.client.registry import Registry
 from jobdash.client.settings import ServerSettings
-from jobdash.dialects.mapping.load import load_mapping
 from jobdash.engine.monitor import Monitor, Watched
+from jobdash.model.job import JobKey
+from jobdash.model.state import State
+from tests.bench.bytecode import bytecode_kept
+from tests.bench.engine_tools import bmq, celery_events
 from tests.bench.table import show
 from tests.engines import test_bullmq, test_celery
+from tests.terminal import Terminal
 
 JOBS = 10_000
-SETTLE = 10.0
+SETTLE = 15.0
 IDLE = 20.0
 """Seconds that are watched while nothing moves."""
+KEYS = ["down"] * 15 + ["pgdn"] * 10 + ["up"] * 15
+FAILURES = 8
+Tool = Callable[[Any], AbstractContextManager[Terminal]]
 
 
-@dataclass
-class Cost:
-    """Seconds, requests, requests a second, percent of a core, megabytes."""
+@dataclass(frozen=True)
+class Engine:
+    """How one engine is started and filled, and what is set beside jobdash; `early` tools must see the jobs come."""
 
-    first: float
-    everything: float
-    requests: int
-    idle_requests: float
-    idle_cpu: float
-    memory: float
-
-
-def link_to(kind: str, url: str) -> ServerLink:
-    """A server of a kind."""
-    return ServerLink(ServerSettings(name=kind, url=url), kind, Registry(load_mapping).make(kind, kind))
-
-
-async def watched(kind: str, url: str) -> Cost:
-    """jobdash's engine on a server that holds JOBS jobs, at the pace that the dialect recommends."""
-    link = link_to(kind, url)
-    monitor = Monitor([Watched(link=link)])
-    process = psutil.Process()
-    began = time.perf_counter()
-    task = asyncio.create_task(monitor.run())
-    try:
-        first = await _until(lambda: monitor.total() > 0, began)
-        everything = await _until(lambda: monitor.total() >= JOBS, began)
-        requests = link.sent
-        await asyncio.sleep(SETTLE)
-        sent, cpu, at = link.sent, _cpu(process), time.perf_counter()
-        await asyncio.sleep(IDLE)
-        passed = time.perf_counter() - at
-        idle = 100 * (_cpu(process) - cpu) / passed
-        memory = process.memory_info().rss / 2**20
-        return Cost(first, everything, requests, (link.sent - sent) / passed, idle, memory)
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def _until(done: Callable[[], bool], began: float, seconds: float = 120) -> float:
-    while not done():
-        assert time.perf_counter() - began < seconds, "the jobs are not listed"
-        await asyncio.sleep(0.005)
-    return time.perf_counter() - began
-
-
-def _cpu(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return float(times.user + times.system)
+    kind: str
+    started: Callable[[Path], AbstractContextManager[Any]]
+    done: Callable[[Any], bool]
+    row: str
+    fails: dict[str, Any]
+    tool: Tool
+    tool_name: str
+    early: bool
 
 
 def celery_done(engine: test_celery.Celery) -> bool:
     """True when Flower has seen the end of every task."""
 
     async def ended() -> int:
-        link = link_to("flower", engine.url)
+        link = link_to(ServerSettings(name="flower", url=engine.url, dialect="flower"))
         try:
             return len((await link.ask(Request(path="api/tasks", query={"state": "SUCCESS"}))).body)
         finally:
@@ -102,30 +72,109 @@ def bullmq_done(engine: test_bullmq.BullMq) -> bool:
     return bool(engine.ask("state", "mail", str(JOBS)) == "completed")
 
 
-ENGINES: dict[str, tuple[str, Callable[[Path], AbstractContextManager[Any]], Callable[[Any], bool]]] = {
-    "celery": ("flower", test_celery.started, celery_done),
-    "bullmq": ("bullboard", test_bullmq.started, bullmq_done),
+BOOM = {"task": "boom", "args": [4711]}
+ENGINES = {
+    "celery": Engine("flower", test_celery.started, celery_done, "add", BOOM, celery_events, "celery events", True),
+    "bullmq": Engine(
+        "bullboard",
+        test_bullmq.started,
+        bullmq_done,
+        "add",
+        {"queue": "mail", "name": "boom"},
+        bmq,
+        "bmq on Node",
+        False,
+    ),
 }
 
 
-def measured(name: str) -> Cost:
-    """The cost of an engine whose JOBS jobs have all ended."""
-    kind, started, done = ENGINES[name]
-    with TemporaryDirectory() as folder, started(Path(folder)) as engine:
-        engine.ask("flood", str(JOBS))
-        engine.processes.wait(lambda: done(engine), "the jobs do not end", 300)
-        return asyncio.run(watched(kind, engine.url))
+@contextmanager
+def jobdash(kind: str, url: str) -> Iterator[Terminal]:
+    """The screen, with folders of its own."""
+    with TemporaryDirectory() as home:
+        env = {f"XDG_{name}_HOME": home for name in ("CONFIG", "STATE", "CACHE")}
+        with Terminal([sys.executable, "-m", "jobdash", url, "--dialect", kind], env=env) as terminal:
+            yield terminal
 
 
-def main() -> None:
-    rows = []
-    for name in sys.argv[1:] or ENGINES:
-        cost = measured(name)
-        figures = (cost.first, cost.everything, cost.requests, cost.idle_requests, cost.idle_cpu, cost.memory)
-        rows.append((name, *(f"{figure:.2f}" for figure in figures)))
-    header = ("engine", "first rows s", "all s", "requests", "idle requests/s", "idle CPU %", "memory MB")
-    show(f"{JOBS} ended jobs, watched by jobdash's engine without a screen", header, rows)
+def measured(name: str, terminal: Terminal, first: str) -> list[str]:
+    """One row: what a program costs that shows all jobs by now."""
+    terminal.watch(SETTLE)
+    cost = terminal.watch(IDLE)
+    key = terminal.latency(KEYS)
+    figures = [f"{cost.cpu:.1f} %", f"{cost.rss:.0f} MB", f"{cost.bytes_per_second:.0f} B/s"]
+    return [name, first, *figures, f"{key.p50:.0f} ms", f"{key.p95:.0f} ms"]
+
+
+def beside(name: str, engine: Engine, made: Any, early: Terminal | None) -> list[str]:
+    """The other tool's row; dashes when it does not install here."""
+    try:
+        with nullcontext(early) if early is not None else engine.tool(made) as terminal:
+            return measured(f"{name}: {engine.tool_name}", terminal, "-")
+    except (pytest.skip.Exception, TimeoutError) as missing:
+        print(f"{engine.tool_name}: {str(missing).splitlines()[0]}", file=sys.stderr)
+        return [f"{name}: {engine.tool_name}", *"------"]
+
+
+def on_screen(name: str, engine: Engine, made: Any) -> list[str]:
+    """jobdash's row."""
+    with jobdash(engine.kind, made.url) as terminal:
+        first = terminal.wait_for(rf"completed .*\b{engine.row}\b")
+        terminal.wait_for(f"{JOBS:,}")
+        return measured(f"{name}: jobdash", terminal, f"{first:.2f} s")
+
+
+async def noticing(name: str, engine: Engine, url: str) -> list[str]:
+    """How long after each failure it is known, at the pace that the dialect recommends."""
+    link = link_to(ServerSettings(name=name, url=url, dialect=engine.kind))
+    monitor = Monitor([Watched(link=link)])
+    watching = asyncio.create_task(monitor.run())
+    late = []
+    try:
+        while monitor.total() < JOBS:
+            await asyncio.sleep(0.1)
+        for number in range(FAILURES):
+            await asyncio.sleep(link.dialect.poll * (1 + number / FAILURES))  # at another point of the interval each
+            id, _ = await link.dialect.submit(link.ask, link.dialect.forms[0], engine.fails)
+            while (job := monitor.job(JobKey(name, id))) is None or job.state is not State.FAILED:
+                await asyncio.sleep(0.002)
+            late.append(time.time() - (job.finished_at or 0.0))
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+    return [name, f"{link.dialect.poll:g} s", f"{sorted(late)[len(late) // 2]:.2f} s", f"{max(late):.2f} s"]
+
+
+def both(name: str, engine: Engine) -> tuple[list[list[str]], list[str]]:
+    """The rows of an engine whose JOBS jobs have all ended, and how soon failures are noticed."""
+    with TemporaryDirectory() as folder, engine.started(Path(folder)) as made:
+        with engine.tool(made) if engine.early else nullcontext() as early:
+            made.ask("flood", str(JOBS))
+            made.processes.wait(lambda: _drained(early) and engine.done(made), "the jobs do not end", 600)
+            rows = [beside(name, engine, made, early)]
+        rows.insert(0, on_screen(name, engine, made))
+        return rows, asyncio.run(noticing(name, engine, made.url))
+
+
+def _drained(terminal: Terminal | None) -> bool:
+    """A terminal that nobody reads holds up the program in it."""
+    while terminal is not None and terminal.pump(0.0):
+        pass
+    return True
+
+
+def main(names: Sequence[str]) -> None:
+    rows: list[list[str]] = []
+    noticed: list[list[str]] = []
+    for name in names or ENGINES:
+        costs, late = both(name, ENGINES[name])
+        rows += costs
+        noticed.append(late)
+    header = ("program", "first rows", "idle CPU", "memory", "to the terminal", "key p50", "key p95")
+    show(f"{JOBS:,} ended jobs at 120x40", header, rows)
+    show(f"From a failure to the screen, {FAILURES} failures", ("engine", "poll interval", "median", "worst"), noticed)
 
 
 if __name__ == "__main__":
-    main()
+    with bytecode_kept():
+        main(sys.argv[1:])

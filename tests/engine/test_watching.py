@@ -1,5 +1,7 @@
 """One server watched through the monitor: what is asked, when, and what is known of it."""
 
+from dataclasses import replace
+
 from jobdash.engine.limits import Limits
 from jobdash.model.errors import BadAnswer, ServerFault, Throttled, Unauthorised, Unreachable
 from jobdash.model.job import JobKey
@@ -298,3 +300,24 @@ async def test_progress_brings_the_next_question_sooner_and_standstill_later(clo
     async with running(clock, server, jobs=("a",)):
         await clock.advance(100)
         assert 10 <= server.asked["job"] <= 20
+
+
+async def test_a_page_that_comes_again_as_it_was_is_no_news(clock: FakeClock) -> None:
+    server = FakeServer(clock, list=True)
+    server.put("a", State.COMPLETED)
+    page = server.pages(None)
+    server.pages = lambda cursor: page
+    async with running(clock, server) as monitor:
+
+        def state() -> State | None:
+            job = monitor.job(A)
+            return None if job is None else job.state
+
+        await clock.advance(1)
+        server.put("a", State.FAILED)
+        monitor.track("one", ["a"])
+        await clock.advance(30)
+        assert server.asked["page"] > 3 and state() is State.FAILED
+        monitor.forget("one", ["a"])
+        await clock.advance(30)
+        assert state() is State.COMPLETED  # it is told anew, because it left

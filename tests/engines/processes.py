@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+import psutil
+
 T = TypeVar("T")
 
 
@@ -39,7 +41,7 @@ class Processes:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str, *command: str | Path, **env: str) -> None:
-        """Starts a process in a group of its own, so that its children end with it."""
+        """Starts a process in a session of its own, away from the keys of this terminal."""
         with (self.folder / f"{name}.log").open("wb") as log:
             self._running[name] = subprocess.Popen(
                 [str(part) for part in command],
@@ -82,8 +84,11 @@ class Processes:
     def kill(self, name: str) -> None:
         """Ends a process and its children at once, so that they can tell nobody."""
         process = self._running.pop(name)
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, 9)
+        with suppress(psutil.NoSuchProcess):
+            family = psutil.Process(process.pid)
+            for member in (*family.children(recursive=True), family):  # a work horse has a group of its own
+                with suppress(psutil.NoSuchProcess):
+                    member.kill()
         process.wait()
 
     def stop(self) -> None:

@@ -1,6 +1,7 @@
 """The listing of bull-board, part by part: a part is a page of one status of one queue.
 
-While the counts of a queue stay the same and nothing of it runs, its parts are not asked for again.
+While the counts of a queue stay the same and nothing of it runs, its parts are not asked for again, and a page that is
+made of the same parts is the same page.
 """
 
 from dataclasses import dataclass
@@ -17,12 +18,15 @@ SIZE = 200
 """Jobs in one page of a status; from 9.10.2 on bull-board refuses more than 300."""
 
 LOOK_ANYWAY = 6
-"""Of so many listings one reads everything: counts that stay the same can hide a job that came and one that went."""
+"""Of so many listings one reads the newest of everything: counts that stay hide a job that came and one that went."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one answer told of one (queue, status): `body` is that answer, to know it again when it comes by a 304."""
+    """What one answer told of one (queue, status).
+
+    `body` is that answer, to know it again when it comes by a 304; of later pages, which nobody asks for again, None.
+    """
 
     body: Json
     reports: tuple[JobReport, ...]
@@ -36,7 +40,9 @@ class Parts:
         self.queues: dict[str, Queue] = {}
         self._server = server
         self._read: dict[tuple[str, str, int], Part] = {}
+        self._pages: dict[int, tuple[tuple[Part, ...], Page]] = {}
         self._moved: set[str] = set()
+        self._looked: set[str] = set()
         self._walked: dict[str, Queue] = {}
         self._walks = 0
 
@@ -50,23 +56,26 @@ class Parts:
         """The n-th page holds the n-th part of every status of every queue: what lives is told first."""
         if number == 1:
             await self._look(ask)
-        reports: list[JobReport] = []
-        problems: list[str] = []
-        more = False
-        for queue in list(self.queues.values()):
-            for status in queue.held:
-                count = queue.count(status) or 0
-                if count > (number - 1) * SIZE:
-                    part = await self._part(ask, queue, status, number)
-                    reports += part.reports
-                    problems += part.problems
-                more = more or count > number * SIZE
-        return Page(
-            reports=tuple(reports),
-            total=sum(queue.count(status) or 0 for queue in self.queues.values() for status in queue.held),
-            next=str(number + 1) if more else None,
-            problems=tuple(problems),
+        parts: list[Part] = []
+        counts = [(queue, status, queue.count(status) or 0) for queue in self.queues.values() for status in queue.held]
+        for queue, status, count in counts:
+            if count > (number - 1) * SIZE:
+                parts.append(await self._part(ask, queue, status, number))
+        page = Page(
+            reports=tuple(report for part in parts for report in part.reports),
+            total=sum(count for *_, count in counts),
+            next=str(number + 1) if any(count > number * SIZE for *_, count in counts) else None,
+            problems=tuple(problem for part in parts for problem in part.problems),
         )
+        return self._same(number, tuple(parts), page)
+
+    def _same(self, number: int, parts: tuple[Part, ...], page: Page) -> Page:
+        """The page that was given before, where it is made of the same parts: it is no news."""
+        known = self._pages.get(number)
+        if known and known[1].total == page.total and known[1].next == page.next and _are(known[0], parts):
+            return known[1]
+        self._pages[number] = parts, page
+        return page
 
     def active(self) -> dict[tuple[str, str | None], str]:
         """The job that each (queue, worker) had when it was listed last."""
@@ -83,19 +92,24 @@ class Parts:
         self._walks += 1
         anyway = self._walks % LOOK_ANYWAY == 1
         self._moved = {
-            name
-            for name, queue in self.queues.items()
-            if anyway or queue.count("active") or queue != self._walked.get(name)
+            name for name, queue in self.queues.items() if queue.count("active") or queue != self._walked.get(name)
         }
+        for name in self._moved:
+            self._forget_later(name)
+        self._looked = set(self.queues) if anyway else set()
         self._walked = self.queues
         self._read = {key: part for key, part in self._read.items() if key[0] in self.queues}
 
     async def _part(self, ask: Ask, queue: Queue, status: str, number: int) -> Part:
-        """One status of one queue; not asked for again while the queue stands still. Failures are always looked for."""
+        """One status of one queue; not asked for again while the queue stands still. Failures are always looked for.
+
+        When its newest turn out to have changed, the queue has moved after all.
+        """
         name = queue.name or ""
         key = (name, status, number)
         known = self._read.get(key)
-        if known and name not in self._moved and not (status == "failed" and number == 1):
+        look = number == 1 and (status == "failed" or name in self._looked)
+        if known and name not in self._moved and not look:
             return known
         # bull-board decodes `activeQueue` once more than the others
         query: dict[str, str | int | float] = {
@@ -104,8 +118,8 @@ class Parts:
             "page": number,
             "jobsPerPage": SIZE,
         }
-        answer = await ask(Request(path="api/queues", query=query))
-        if known and known.body is answer.body:
+        answer = await ask(Request(path="api/queues", query=query, keep=number == 1))
+        if known and known.body is not None and known.body is answer.body:
             return known
         found = next(
             (one for one in many(Queue, table(answer.body, answer.url).get("queues")) if one.name == name), queue
@@ -118,5 +132,17 @@ class Parts:
             else:
                 id = JobKey(self._server, name_of(name, job.id))
                 reports.append(JobReport(job=job_of(id, job, status, found)))
-        part = self._read[key] = Part(answer.body, tuple(reports), tuple(problems))
+        if number == 1:
+            self._moved.add(name)
+            self._forget_later(name)
+        part = self._read[key] = Part(answer.body if number == 1 else None, tuple(reports), tuple(problems))
         return part
+
+    def _forget_later(self, queue: str) -> None:
+        """What moved on the first page of a queue has pushed on what is on the others."""
+        self._read = {key: part for key, part in self._read.items() if key[0] != queue or key[2] == 1}
+
+
+def _are(some: tuple[Part, ...], others: tuple[Part, ...]) -> bool:
+    """Whether these are the very same parts."""
+    return len(some) == len(others) and all(one is other for one, other in zip(some, others, strict=True))

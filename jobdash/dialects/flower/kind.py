@@ -42,7 +42,8 @@ class Flower(Dialect):
     def __init__(self, server: str, options: DialectOptions | None = None) -> None:
         super().__init__(server, options)
         self._running = {"STARTED", "PROGRESS"}  # and every state of a task's own that is met
-        self._top: tuple[Json, Page] | None = None
+        self._top: Json = None
+        self._pages: dict[int, Page] = {}
         self._backend = Backend()
         self._crew = Crew()
         self._sender = sending.Sender()
@@ -66,11 +67,18 @@ class Flower(Dialect):
         )
 
     async def page(self, ask: Ask, cursor: str | None) -> Page:
-        """Flower lists the task of the latest event first, which is why a short look at the top tells the news."""
+        """Flower lists the task of the latest event first: while the top is the same, so is all that is below.
+
+        A task that runs may be lost without an event, so what is listed with one is read anew.
+        """
         offset = int(cursor or 0)
-        answer = await ask(Request(path="api/tasks", query={"limit": PAGE, "offset": offset}))
-        if offset == 0 and self._top is not None and self._top[0] is answer.body:
-            return self._top[1]
+        if offset and offset in self._pages:
+            return self._pages[offset]
+        answer = await ask(Request(path="api/tasks", query={"limit": PAGE, "offset": offset}, keep=offset == 0))
+        if offset == 0:
+            if self._top is answer.body and 0 in self._pages:  # an unchanged answer is the same object
+                return self._pages[0]
+            self._top, self._pages = answer.body, {}
         entries = table(answer.body, answer.url)
         tasks = {id: task for id, entry in entries.items() if id and (task := one(Task, entry))}
         page = Page(
@@ -78,9 +86,8 @@ class Flower(Dialect):
             next=str(offset + PAGE) if len(entries) >= PAGE else None,
             problems=tuple(f"{answer.url}: task {id!r} is no object" for id in entries if id not in tasks),
         )
-        if offset == 0:
-            ended = all(task.state in READY for task in tasks.values())
-            self._top = (answer.body, page) if ended else None  # an unchanged answer is the same object
+        if all(task.state in READY for task in tasks.values()):
+            self._pages[offset] = page
         return page
 
     async def _reports(self, ask: Ask, tasks: Mapping[str, Task], now: float | None) -> tuple[JobReport, ...]:

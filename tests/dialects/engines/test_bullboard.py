@@ -84,6 +84,26 @@ async def test_while_nothing_moves_a_listing_is_a_look_at_the_counts_and_at_the_
             assert len(played.asked) == (8 if walk == 7 else 2)
 
 
+async def test_later_pages_are_read_again_only_when_the_queue_moved() -> None:
+    jobs = [{"id": str(n), "name": "nap"} for n in range(300)]
+    first = Answered({"queues": [queue("q", jobs[:200], completed=300)]}, headers={"etag": "x"})
+    moved = Answered({"queues": [queue("q", [{"id": "new", "name": "nap"}, *jobs[:199]], completed=300)]})
+    later = listing("q", "completed", 2)
+    routes: dict[str, Route] = {
+        "GET /api/queues": Answered({"queues": [queue("q", completed=300)]}),
+        listing("q", "completed"): [first, Answered(None, 304, "", {"etag": "x"}), moved],
+        later: Answered({"queues": [queue("q", jobs[200:], completed=300)]}),
+    }
+    async with playing("bullboard", BullBoard("b"), routes) as played:
+        walks = []
+        for _ in range(13):
+            played.forget()
+            walks.append([await played.link.dialect.page(played.link.ask, cursor) for cursor in (None, "2")])
+            assert (later in played.asked) == (len(walks) in (1, 13))
+        assert all(page is known for walk in walks[1:12] for page, known in zip(walk, walks[0], strict=True))
+        assert walks[12][0] is not walks[0][0]
+
+
 async def test_a_queue_whose_counts_changed_is_read_again_even_when_the_statistics_saw_it_first() -> None:
     job = {"id": "1", "name": "nap"}
     routes: dict[str, Route] = {

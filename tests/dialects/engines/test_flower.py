@@ -80,6 +80,20 @@ async def test_an_unchanged_page_of_ended_tasks_is_not_read_again() -> None:
         assert len((await played.link.dialect.page(played.link.ask, None)).reports) == 4
 
 
+async def test_below_an_unchanged_top_nothing_is_asked_for() -> None:
+    full = {str(n): {"name": "t", "state": "SUCCESS"} for n in range(500)}
+    told = [Answered(full, headers={"etag": "x"}), Answered(None, 304, "", {"etag": "x"}), Answered(full)]
+    last = Answered({"x": {"name": "last", "state": "SUCCESS"}}, headers={"etag": "y"})
+    top, below = "GET /api/tasks?limit=500&offset=0", "GET /api/tasks?limit=500&offset=500"
+    async with playing("flower", Flower("c"), {top: told, below: last}) as played:
+        walks = []
+        for _ in range(3):
+            walks.append([await played.link.dialect.page(played.link.ask, cursor) for cursor in (None, "500")])
+        assert played.asked == [top, below, top, top, below]
+        assert walks[1][0] is walks[0][0] and walks[1][1] is walks[0][1] and walks[2][1] is not walks[0][1]
+        assert "if-none-match" not in played.server.received[-1].headers  # not worth the memory
+
+
 async def test_pages_follow_by_offset_until_one_is_short() -> None:
     full = {str(n): {"name": f"t{n}", "state": "SUCCESS"} for n in range(500)}
     routes: dict[str, Route] = {
