@@ -164,15 +164,13 @@ def _drained(terminal: Terminal | None) -> bool:
 
 
 def main(names: Sequence[str]) -> None:
-    rows: list[list[str]] = []
-    noticed: list[list[str]] = []
+    header = ("program", "first rows", "idle CPU", "memory", "to the terminal", "key p50", "key p95")
     for name in names or ENGINES:
         costs, late = both(name, ENGINES[name])
-        rows += costs
-        noticed.append(late)
-    header = ("program", "first rows", "idle CPU", "memory", "to the terminal", "key p50", "key p95")
-    show(f"{JOBS:,} ended jobs at 120x40", header, rows)
-    show(f"From a failure to the screen, {FAILURES} failures", ("engine", "poll interval", "median", "worst"), noticed)
+        show(f"{JOBS:,} ended jobs at 120x40", header, costs)
+        show(
+            f"From a failure to the screen, {FAILURES} failures", ("engine", "poll interval", "median", "worst"), [late]
+        )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """One server watched through the monitor: what is asked, when, and what is known of it."""
 
-
 from jobdash.engine.limits import Limits
 from jobdash.model.errors import BadAnswer, ServerFault, Throttled, Unauthorised, Unreachable
 from jobdash.model.job import JobKey

@@ -148,6 +148,16 @@ async def test_a_run_is_submitted_by_the_name_of_its_deployment(prefect: Prefect
         assert prefect.ask("state", id) == "COMPLETED"
 
 
+async def test_a_work_queue_is_paused_and_resumed(prefect: Prefect) -> None:
+    assert prefect.ask("pool", "local") == ["default"]
+    async with watching("prefect", prefect.url) as seen:
+        assert (await seen.queue("local/default")).paused is False
+        await seen.send_to_queue("local/default", Action.PAUSE)
+        assert prefect.ask("paused", "local") == [True] and (await seen.queue("local/default")).paused
+        await seen.send_to_queue("local/default", Action.RESUME)
+        assert prefect.ask("paused", "local") == [False] and (await seen.queue("local/default")).paused is False
+
+
 async def test_what_does_not_hold_is_refused(prefect: Prefect) -> None:
     id = prefect.ids["retrying"]
     async with watching("prefect", prefect.url) as seen:

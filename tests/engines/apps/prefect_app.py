@@ -1,4 +1,4 @@
-"""Flows for the tests of Prefect, and its own client: `serve`, `load`, `run FLOW`, `state ID`, `count`."""
+"""Flows for the tests of Prefect, and its own client: `serve`, `load`, `run FLOW`, `state ID`, `pool NAME`, ..."""
 
 import json
 import sys
@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from prefect import flow, get_client, get_run_logger, serve
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
+from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.exceptions import ObjectNotFound
 from prefect.flow_runs import pause_flow_run
 from prefect.states import Scheduled
@@ -73,11 +74,20 @@ def state(client, id):
         return "gone"
 
 
+def pool(client, name):
+    client.create_work_pool(WorkPoolCreate(name=name, type="process"))
+    return [queue.name for queue in client.read_work_queues(work_pool_name=name)]
+
+
+def paused(client, name):
+    return [queue.is_paused for queue in client.read_work_queues(work_pool_name=name)]
+
+
 def count(client):
     return len(client.read_deployments())
 
 
-VERBS = {"load": load, "run": run, "state": state, "count": count}
+VERBS = {"load": load, "run": run, "state": state, "pool": pool, "paused": paused, "count": count}
 
 
 if __name__ == "__main__":
