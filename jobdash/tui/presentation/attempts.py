@@ -15,6 +15,9 @@ from jobdash.tui.presentation.spans import Line, Span, joined
 from jobdash.tui.presentation.states import STATES
 
 COMPARED = 60
+AGAIN = (State.PENDING, State.SCHEDULED)
+"""A job that a worker had and that waits again will be tried again."""
+
 TRACES = 5
 """So many tracebacks are shown, the newest first."""
 
@@ -57,7 +60,7 @@ def seen_here(subject: Subject) -> Sequence[Attempt]:
 def _seen(begin: Turn, end: Turn | None, place: int) -> Attempt:
     return Attempt(
         number=begin.attempt if begin.attempt is not None else place,
-        state=end.state if end is not None else begin.state,
+        state=State.RETRYING if end is not None and end.state in AGAIN else (end or begin).state,
         worker=begin.worker or (end.worker if end is not None else None),
         started_at=begin.at,
         finished_at=end.at if end is not None else None,

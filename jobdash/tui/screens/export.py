@@ -23,7 +23,7 @@ class ExportScreen(FolderScreen[Wanted]):
         self.choices = choices
 
     def on_mount(self) -> None:
-        self.hint("↑ ↓ choose, enter writes; shift+tab: another folder; esc leaves")
+        self.hint("↑ ↓ choose, ↵ writes; shift+tab: another folder; esc leaves")
         self.to_ways()
 
     def answer(self, way: int, folder: Path) -> Wanted:

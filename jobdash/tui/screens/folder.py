@@ -29,7 +29,8 @@ class FolderScreen(FormScreen[Answer]):
     FolderScreen Input { height: 1; border: none; padding: 0 1; margin: 1 0; background: $surface; color: $ink; }
     FolderScreen Input:focus { border: none; }
     FolderScreen OptionList { height: auto; border: none; padding: 0; margin: 0 0 1 0; background: $dialog; }
-    FolderScreen OptionList:focus { border: none; }
+    FolderScreen OptionList:focus { border: none; background-tint: $dialog 0%; }
+    FolderScreen OptionList:focus > .option-list--option-highlighted { background: $cursor; color: $ink; }
     """
 
     def __init__(self, title: str, ways: Sequence[str], folder: Path) -> None:
