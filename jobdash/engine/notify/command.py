@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+import os
+import signal
 from collections.abc import Sequence
+from contextlib import suppress
 
 from jobdash.engine.notify.call import Call, TellingFailed
 
 WITHIN = 10.0
-"""Seconds for the program to end, after which it is ended."""
+"""Seconds for the program to end, after which it is ended with everything that it started."""
 
 
 class CommandTeller:
@@ -35,7 +38,8 @@ class CommandTeller:
             raise TellingFailed(f"{self._argv[0]} did not end within {self._within:g} s and was ended") from None
         finally:
             if process.returncode is None:
-                process.kill()
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
                 await process.wait()
         if process.returncode:
             raise TellingFailed(f"{self._argv[0]} ended with exit code {process.returncode}")

@@ -49,7 +49,10 @@ class Part:
 
 
 def lines(parts: Sequence[Part], width: int) -> Iterator[Line]:
-    """A head and a line for each part; what is not known of any of them is said once."""
+    """A head and a line for each part, two for the chosen one where the screen is too narrow for all of it.
+
+    What is not known of any of them is said once.
+    """
     names = max(len(one_line(part.name)) for part in parts) + 6
     names = max(NAME_LEAST, min(NAME_MOST, names))
     names = min(names, width // 4)
@@ -63,8 +66,12 @@ def lines(parts: Sequence[Part], width: int) -> Iterator[Line]:
     for title, name in columns:
         head += " " + title.rjust(CELL) + (" " * TREND if name == "depth" else "")
     yield cut((Span(head, "heading"), Span(f"   unknown: {unknown}" if unknown else "", "quiet")), width)
+    left_out = [(title, name) for title, name in COLUMNS if name in known and name not in wanted]
     for part in parts:
         yield cut(_line(part, [name for _, name in columns], names), width)
+        if part.chosen and left_out:
+            more = "   ".join(f"{title} {_told(part, name)}" for title, name in left_out)
+            yield cut((Span(" " * 11 + more, "quiet"),), width)
 
 
 def _line(part: Part, columns: Sequence[str], names: int) -> Line:
@@ -78,8 +85,12 @@ def _line(part: Part, columns: Sequence[str], names: int) -> Line:
     ]
     for name in columns:
         value = part.figures.get(name)
-        text = "unknown" if value is None else shown(value, METRICS[name].unit).removesuffix("/min")
-        spans.append(Span(" " + text.rjust(CELL), "quiet" if value is None else ""))
+        spans.append(Span(" " + _told(part, name).rjust(CELL), "quiet" if value is None else ""))
         if name == "depth":
             spans.append(Span(" " + pad(sparkline(part.trend), TREND - 1), "quiet"))
     return tuple(spans)
+
+
+def _told(part: Part, name: str) -> str:
+    value = part.figures.get(name)
+    return "unknown" if value is None else shown(value, METRICS[name].unit).removesuffix("/min")

@@ -104,7 +104,7 @@ class HealthScreen(NewsScreen[Where | str | None]):
             block = self._block(server, parts=chosen)
             lines += health_lines.lines(block, width, chosen=chosen, names=names)
             if chosen and self._part == place:
-                at = len(lines) - 1 - len(block.parts) + [part.chosen for part in block.parts].index(True)
+                at = len(lines) - 2 - len(block.parts) + [part.chosen for part in block.parts].index(True)
         board = self.query_one(ScrolledLines)
         board.show(lines or [(Span("  No server is being watched", "bold"),)])
         if not board.scroll_offset.y <= at < board.scroll_offset.y + max(1, board.size.height - 3):

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from jobdash.engine.notify.call import Call, TellingFailed
@@ -109,6 +110,31 @@ async def test_a_command_gets_json_and_no_shell(tmp_path: Path) -> None:
 async def test_a_command_that_fails_is_told_of(argv: list[str], said: str) -> None:
     with pytest.raises(TellingFailed, match=said):
         await CommandTeller(argv, within=0.5).tell(CALL)
+
+
+async def test_a_command_is_ended_with_what_it_started(tmp_path: Path) -> None:
+    told = tmp_path / "child"
+    script = (
+        "import subprocess, sys, time; child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);"
+        f"open({str(told)!r}, 'w').write(str(child.pid)); time.sleep(60)"
+    )
+    telling = asyncio.create_task(CommandTeller([sys.executable, "-c", script], within=30).tell(CALL))
+    while not (told.exists() and told.read_text()):
+        await asyncio.sleep(0.01)
+    telling.cancel()
+    await asyncio.gather(telling, return_exceptions=True)
+    child = psutil.Process(int(told.read_text())) if psutil.pid_exists(int(told.read_text())) else None
+    assert child is None or await asyncio.to_thread(ended, child)
+
+
+def ended(child: psutil.Process) -> bool:
+    """Whether it ends, or only waits for somebody to notice that it has."""
+    try:
+        while child.status() != psutil.STATUS_ZOMBIE:
+            child.wait(timeout=10)
+    except psutil.NoSuchProcess:
+        pass
+    return True
 
 
 class Waits:
