@@ -41,6 +41,7 @@ from jobdash.engine.runbooks import Runbooks
 from jobdash.engine.store import Change
 from jobdash.engine.tracked import Tracked
 from jobdash.engine.vitals import Vitals
+from jobdash.engine.waits import Waits
 from jobdash.engine.watch import ServerWatch
 from jobdash.engine.watched import ServerView, Watched
 from jobdash.engine.watches import Watches
@@ -110,6 +111,7 @@ class Monitor:
         looks = Looks(folder / "failures.db", self._known.gather.notice_from_thread) if folder is not None else None
         self.failures = Failures(self._known.store, self.clock, looks)
         self._known.listeners.append(self.failures.noticed)
+        self.waits = Waits(self._known)
         self.runbooks = runbooks or Runbooks()
         self.histories = Histories(self.clock)
         self._known.listeners.append(self.histories.noticed)

@@ -146,6 +146,7 @@ ACTIONS: Final = (
     _mark("mark_range", "V", "V", "range", "mark from here to where it is pressed again"),
     _mark("mark_all", "asterisk", "*", "all", "mark all jobs that match"),
     _mark("clear_marks", "backslash", "\\", "clear", "take all marks away"),
+    _mark("wait_for", "u", "u", "wait", "wait until all marked jobs, or all that match, have ended; or no longer"),
     _mark("follow", "f", "f", "follow", "stay on this job wherever it moves, and back"),
     _mark("freeze", "z", "z", "freeze", "freeze the display, and go on"),
     KeyRow("activity", ("A",), "A", "activity", "what was changed: bulks and single jobs", Group.LOOK, BOTH, footer=14),

@@ -29,6 +29,7 @@ from jobdash.engine.remembered import Remembered
 from jobdash.engine.runbooks import Runbooks
 from jobdash.engine.store import Store
 from jobdash.engine.vitals import Vitals
+from jobdash.engine.waits import Waits
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.command import Action, ActionRule, Command, Outcome
 from jobdash.model.command import Phase as CommandPhase
@@ -107,7 +108,9 @@ class StillMonitor(Monitor):
         self.forgotten: list[JobKey] = []
         self.still_gone: set[JobKey] = set()
         self.remembered = Remembered(None, {}, self.clock)
-        self.makings = Makings(Known(self.clock, lambda key: None), self.clock, {}, lambda key: None)
+        known = Known(self.clock, lambda key: None)
+        self.makings = Makings(known, self.clock, {}, lambda key: None)
+        self.waits = Waits(known)
         self.still_servers = list(servers)
         self.still_queues: dict[str, tuple[QueueStats, ...]] = {}
         self.still_lists = True

@@ -154,7 +154,9 @@ class MainScreen(Ordering, Saving, Understanding, Holding, Adding, Alerting):
     def footnote(self) -> Line:
         count = len(self.monitor.board.marks)
         ranged = "V ends the range  " if self.jobs.range_from is not None else ""
-        return (Span(f"{ranged}{count:,} marked", "bold brand"),) if count or ranged else ()
+        marked = f"{ranged}{count:,} marked" if count or ranged else ""
+        parts = [part for part in (marked, self.monitor.waits.told) if part]
+        return (Span("  ".join(parts), "bold brand"),) if parts else ()
 
     def look_again(self) -> None:
         self.jobs.times = self.pane.times = self.times

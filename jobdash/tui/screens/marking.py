@@ -1,6 +1,9 @@
 """The keys that mark jobs. Marks are the engine's; what they are good for is elsewhere."""
 
+from itertools import filterfalse
+
 from jobdash.model.command import Action
+from jobdash.model.job import JobKey
 from jobdash.tui.screens.list_screen import ListScreen
 
 
@@ -49,6 +52,24 @@ class Marking(ListScreen):
             self.say("the list is not complete yet: ask again in a moment", wrong=True)
             return
         self.ask_many(action, list(view.keys()))
+
+    def action_wait_for(self) -> None:
+        """Is told when all of them have ended, and how; a second time: no longer."""
+        waits, view = self.monitor.waits, self.monitor.view
+        if waits.told:
+            waits.stop()
+            self.say("no longer waiting")
+        elif not self.monitor.board.marks and not view.complete:
+            self.say("the list is not complete yet: ask again in a moment", wrong=True)
+        else:
+            going_on = filterfalse(self._has_ended, view.keys())
+            waits.start(self.monitor.board.marks or going_on)
+            self.say(f"waiting: {waits.told}; you are told when all have" if waits.told else "none of them goes on")
+        self.tell_keys()
+
+    def _has_ended(self, key: JobKey) -> bool:
+        job = self.monitor.job(key)
+        return job is None or job.state.ended
 
     def action_clear_marks(self) -> None:
         self.jobs.range_from = None
