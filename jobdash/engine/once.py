@@ -3,6 +3,7 @@
 The same dialect contract and the same dispatch as the monitor's; no feeds, no store, no ladder.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -71,6 +72,8 @@ class Once:
         self._repeat = repeat
         self._waiting = waiting
         self._ready = False
+        self.ears = asyncio.Semaphore(self.limits.streams)
+        """Held by those who listen to a stream: no more of them at once than the server likes."""
         self._budget = Budget(self.clock, rate=self.limits.rate, burst=self.limits.burst, at_once=self.limits.at_once)
 
     @property

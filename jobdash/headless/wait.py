@@ -13,11 +13,13 @@ from jobdash.engine.dispatch import CONFIRM_WITHIN
 from jobdash.engine.pace import Pace
 from jobdash.headless.codes import ENDED_BADLY, TIMED_OUT, code_of, worst
 from jobdash.headless.consent import Consent
+from jobdash.headless.ear import Ear
 from jobdash.headless.which import Found
 from jobdash.model.command import Action, Command, Phase
-from jobdash.model.errors import JobdashError, NotFound, ServerError, TimedOut, Unauthorised
+from jobdash.model.errors import JobdashError, NotFound, NotSupported, Rejected, ServerError, TimedOut, Unauthorised
 from jobdash.model.job import Job
 from jobdash.model.report import JobReport
+from jobdash.model.server import Delivery
 from jobdash.model.state import State
 
 FIRST_TRIES, LATER_TRIES = 3, 10
@@ -81,11 +83,12 @@ class Waiting:
         start = self.patience.interval or self.found.server.limits.poll or dialect.poll
         pace = Pace(start, start if self.patience.interval else max(start, dialect.poll_most or start))
         attempt = failures = 0
+        ear = Ear(self.found, self.clock, only_polls=most is not None or self.patience.interval is not None)
         began = self.clock.monotonic()
         while True:
             attempt += 1
             try:
-                self._take(await self._read(attempt), began)
+                self._take(await self._read(attempt, ear), began)
                 failures = 0
             except (NotFound, Unauthorised):
                 raise
@@ -96,14 +99,18 @@ class Waiting:
                 return
             if most is not None and attempt >= most:
                 raise TimedOut(f"{self.found.key}: timed out after {most} attempts")
-            await self.clock.sleep(self._rest(pace, failures))
+            if self.job is None or failures or not await ear.listen(self.job, self._heard, self._until_late(began)):
+                await self.clock.sleep(self._rest(pace, failures, ear))
 
-    async def _read(self, attempt: int) -> JobReport:
+    async def _read(self, attempt: int, ear: Ear) -> JobReport:
         server, known = self.found.server, self.job
         if attempt == 1 and self.found.report is not None:
             return self.found.report
-        if known is not None and self.patience.interval is None and server.capabilities.long_poll:
-            return await server.changed(self.found.id, known, LONG_POLL)
+        if known is not None and ear.rung is Delivery.LONG_POLL:
+            try:
+                return await server.changed(self.found.id, known, LONG_POLL)
+            except (NotFound, Rejected, NotSupported):
+                ear.refused(Delivery.LONG_POLL)
         try:
             return await server.job(self.found.id, patient=False)
         except NotFound as error:
@@ -118,6 +125,18 @@ class Waiting:
         self.report, self.job = report, replace(job, overdue=job.overdue or late)
         self.changed(self)
 
+    def _heard(self, job: Job) -> None:
+        """What a stream told; the whole job is read when its state changes."""
+        self.job = job
+        self.changed(self)
+
+    def _until_late(self, began: float) -> float | None:
+        """Seconds until the job takes longer than expected; None when it does, or may take as long as it likes."""
+        deadline = self.found.server.limits.deadline or self.found.server.dialect.deadline
+        if deadline is None or (self.job is not None and self.job.overdue):
+            return None
+        return max(0.0, deadline - (self.clock.monotonic() - began))
+
     def _failed(self, error: ServerError, failures: int, most: int | None) -> None:
         """A question without an answer is an attempt; only when nothing else ends the waiting, many of them do."""
         if failures == 1:
@@ -125,10 +144,10 @@ class Waiting:
         if most is None and failures >= (FIRST_TRIES if self.job is None else LATER_TRIES):
             raise error
 
-    def _rest(self, pace: Pace, failures: int) -> float:
+    def _rest(self, pace: Pace, failures: int, ear: Ear) -> float:
         if failures:
             return full_jitter(failures, base=min(pace.start, 1.0), cap=30.0, random=random.random)
-        if self.patience.interval is None and self.found.server.capabilities.long_poll:
+        if ear.rung is Delivery.LONG_POLL:
             return 0.0
         return pace.start if pace.most == pace.start else pace.after(self.job.progress if self.job else None)
 
