@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -36,11 +37,12 @@ class Farm:
         self.delay = 0.0
         self.broken: set[str] = set()
         self.server: Server | None = None
+        self.secure = False
 
     @property
     def url(self) -> str:
         assert self.server is not None
-        return self.server.url
+        return self.server.url.replace("http:", "https:") if self.secure else self.server.url
 
     def put(self, *ids: str, state: str = "active") -> None:
         self.states.update(dict.fromkeys(ids, state))
@@ -115,11 +117,12 @@ FAST = Pace(rate=10_000, canary=5, at_once=50)
 
 
 @asynccontextmanager
-async def farm(*ids: str) -> AsyncIterator[Farm]:
-    """The server, with these jobs running."""
+async def farm(*ids: str, tls: ssl.SSLContext | None = None) -> AsyncIterator[Farm]:
+    """The server, with these jobs running; with TLS where it is given."""
     made = Farm()
     made.put(*ids)
-    async with serving(made.script) as server:
+    made.secure = tls is not None
+    async with serving(made.script, ssl=tls) as server:
         made.server = server
         yield made
 
