@@ -11,10 +11,26 @@ def main() -> None:
         print(f"jobdash {__version__}")
         return
     try:
-        sys.exit(_run())
+        _leave(_run())
     except KeyboardInterrupt:
         # while Python still loads: nothing was done yet, so nothing is said
         sys.exit(130)
+
+
+def _leave(code: int) -> None:
+    """Ends at once: Python would first take every object apart, a fifth of the time of a short command.
+
+    Everything is closed by now and every line is written. A screen leaves in the usual way, which its libraries expect.
+    """
+    import os  # noqa: PLC0415 - see _run
+    from contextlib import suppress  # noqa: PLC0415
+
+    if "textual" in sys.modules:
+        sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # whoever read it is gone, and was told all that they wanted
+            stream.flush()
+    os._exit(code)
 
 
 def _run() -> int:

@@ -5,11 +5,14 @@ import io
 import os
 import shutil
 import sys
+from typing import TYPE_CHECKING
 
-from jobdash.engine.friction import Friction
-from jobdash.headless.consent import Consent
 from jobdash.headless.out import Out
 from jobdash.model.errors import ConfigError
+
+if TYPE_CHECKING:
+    from jobdash.engine.friction import Friction
+    from jobdash.headless.consent import Consent
 
 
 def output(*, no_color: bool = False) -> Out:
@@ -24,10 +27,11 @@ def output(*, no_color: bool = False) -> Out:
     return Out(sys.stdout, sys.stderr, live=terminal and not plain, width=width, height=size.lines)
 
 
-def consent(*, yes: bool, reason: str | None) -> Consent:
+def consent(*, yes: bool, reason: str | None) -> "Consent":
     """How a change is allowed: beforehand by `--yes`, or by an answer on this terminal."""
+    from jobdash.headless.consent import Consent  # noqa: PLC0415 - for those who change something
 
-    async def ask(question: str, asked: Friction) -> bool:
+    async def ask(question: str, asked: "Friction") -> bool:
         return await confirm(question, "--yes", typed=asked.typed, countdown=asked.countdown)
 
     return Consent(confirm=None if yes else ask, reason=reason)

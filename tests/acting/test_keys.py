@@ -1,20 +1,37 @@
 """Every key of every screen, pressed: only the listed ones can lead to a server, and none without a question."""
 
 import ast
-from collections.abc import Iterator
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from inspect import isabstract
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 import jobdash.tui
+import jobdash.tui.screens
 from jobdash.tui.actions import ACTIONS
 from jobdash.tui.app import JobdashApp
+from jobdash.tui.presentation.age import Times
+from jobdash.tui.screens.answering import Place
 from jobdash.tui.screens.confirm import SETTLE, ConfirmScreen
-from tests.tui.still_monitor import StillMonitor, full_monitor
+from jobdash.tui.screens.line import LineScreen
+from jobdash.tui.screens.logs import LogsScreen
+from jobdash.tui.screens.pick import PickScreen
+from jobdash.tui.screens.result import ResultScreen
+from jobdash.tui.screens.submit import SubmitScreen
+from jobdash.tui.screens.too_small import TooSmallScreen
+from jobdash.tui.screens.tracked import TrackedScreen
+from tests.tui.form_server import FORM
+from tests.tui.still_monitor import FAILED, StillMonitor, full_monitor
+from tests.tui.test_adding import taking
 
 CHANGING = {row.id for row in ACTIONS if row.changes_server is not None} | {"retry_failed", "restart_alike"}
 """What may open a question about a change."""
@@ -36,7 +53,29 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "palette": ("colon",),
     "themes": ("ctrl+t",),
     "download": ("j", "d"),
+    "sort": ("s",),
+    "health": ("h",),
+    "alerts": ("exclamation_mark",),
+    "export": ("E",),
+    "compare": ("space", "j", "space", "c"),
+    "logs": ("space", "j", "space", "l"),
+    "log filter": ("j", "enter", "right_square_bracket", "ampersand"),
+    "data search": ("j", "enter", "right_square_bracket", "right_square_bracket", "slash"),
+    "columns, adding": ("o", "a"),
 }
+
+PUSHED: dict[str, Callable[[StillMonitor], Screen[Any]]] = {
+    "submit": lambda monitor: SubmitScreen(monitor, "docs", FORM),
+    "tracked": TrackedScreen,
+    "line": lambda monitor: LineScreen("a title", "a subject", "a hint"),
+    "result": lambda monitor: ResultScreen(monitor, FAILED, "http://127.0.0.1:1/x", Times.RELATIVE),
+    "logs of one": lambda monitor: LogsScreen(monitor, (FAILED,), Times.RELATIVE),
+    "too small": lambda monitor: TooSmallScreen(),
+}
+"""Those that take more than a key to open."""
+
+ASKING = {"ConfirmScreen"}
+"""What a question does with keys is another test."""
 
 
 def nothing_was_sent(monitor: StillMonitor) -> bool:
@@ -52,16 +91,52 @@ def bindings_of(app: JobdashApp) -> Iterator[tuple[str, Binding]]:
                 yield key, binding
 
 
-async def open_screen(pilot: Pilot[None], keys: tuple[str, ...]) -> None:
-    await pilot.press(*keys)
+def monitor_of(name: str) -> StillMonitor:
+    return taking()[0] if name == "submit" else full_monitor()
+
+
+async def open_screen(pilot: Pilot[None], name: str) -> None:
+    await pilot.press(*SCREENS.get(name, ()))
+    if name in PUSHED:
+        app = pilot.app
+        assert isinstance(app, JobdashApp)
+        assert isinstance(app.monitor, StillMonitor)
+        await app.push_screen(PUSHED[name](app.monitor))
     await pilot.pause(0.05)
 
 
-@pytest.mark.parametrize("name", SCREENS)
+def screens_there_are() -> set[str]:
+    """The name of every screen and dialog that is no mere part of others."""
+    for module in pkgutil.iter_modules(jobdash.tui.screens.__path__):
+        importlib.import_module(f"jobdash.tui.screens.{module.name}")
+    waiting: list[type] = [Screen]
+    found = set()
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        if kind.__module__.startswith("jobdash.") and not isabstract(kind):
+            found.add(kind)
+    return {kind.__name__ for kind in found if not (set(kind.__subclasses__()) & found) or kind is PickScreen}
+
+
+async def test_every_screen_is_among_those_that_are_tried() -> None:
+    opened = set()
+    async with JobdashApp(taking()[0]).run_test(size=(120, 40)) as pilot:
+        depth = len(pilot.app.screen_stack)
+        for name in (*SCREENS, *PUSHED):
+            await open_screen(pilot, name)
+            opened.add(type(pilot.app.screen).__name__)
+            while len(pilot.app.screen_stack) > depth:
+                await pilot.app.pop_screen()
+            await pilot.press("escape", "backslash", "0", "g")
+    assert screens_there_are() - ASKING <= opened
+
+
+@pytest.mark.parametrize("name", [*SCREENS, *PUSHED])
 async def test_no_other_key_reaches_dispatch(name: str) -> None:
-    monitor = full_monitor()
+    monitor = monitor_of(name)
     async with JobdashApp(monitor).run_test(size=(120, 40), notifications=True) as pilot:
-        await open_screen(pilot, SCREENS[name])
+        await open_screen(pilot, name)
         app = pilot.app
         assert isinstance(app, JobdashApp)
         depth = len(app.screen_stack)
@@ -77,8 +152,29 @@ async def test_no_other_key_reaches_dispatch(name: str) -> None:
             if len(app.screen_stack) < depth:
                 while len(app.screen_stack) > 2:
                     app.pop_screen()
-                await open_screen(pilot, SCREENS[name])
+                await open_screen(pilot, name)
         assert nothing_was_sent(monitor)
+
+
+async def test_of_all_keys_only_yes_answers_a_question() -> None:
+    monitor = full_monitor()
+    every = sorted(
+        {key for row in ACTIONS for key in row.keys} | set("abcdefghijklmnopqrstuvwxyzXPURDI") | {"f1", "delete"}
+    )
+    async with JobdashApp(monitor).run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("j")
+        for key in every:
+            if key in ("y", "ctrl+c"):
+                continue
+            if not isinstance(pilot.app.screen, ConfirmScreen):
+                await pilot.press("R")
+                await pilot.pause(SETTLE + 0.05)
+            assert isinstance(pilot.app.screen, ConfirmScreen)
+            assert pilot.app.screen.safe_marked or pilot.app.screen.answering.marked is Place.ACT
+            if pilot.app.screen.safe_marked or key != "enter":
+                await pilot.press(key)
+            assert nothing_was_sent(monitor), key
+        await pilot.press("escape", "escape", "escape")
 
 
 async def test_the_listed_keys_ask_and_send_nothing() -> None:
@@ -101,7 +197,7 @@ async def test_the_listed_keys_ask_and_send_nothing() -> None:
 async def test_letters_typed_into_any_field_never_act(keys: tuple[str, ...]) -> None:
     monitor = full_monitor()
     async with JobdashApp(monitor).run_test(size=(120, 40), notifications=True) as pilot:
-        await open_screen(pilot, keys)
+        await pilot.press(*keys)
         await pilot.pause(0.2)
         field = pilot.app.focused
         if not isinstance(field, Input | TextArea):

@@ -23,6 +23,7 @@ from jobdash.engine.masking import Masking
 from jobdash.engine.metrics.figures import Scene
 from jobdash.engine.metrics.place import Place
 from jobdash.engine.monitor import Batch, DetailView, Monitor, ResultsView, ServerView
+from jobdash.engine.opening import Opened, Progress
 from jobdash.engine.orders import Orders
 from jobdash.engine.query import Context
 from jobdash.engine.remembered import Remembered
@@ -33,6 +34,7 @@ from jobdash.engine.waits import Waits
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.command import Action, ActionRule, Command, Outcome
 from jobdash.model.command import Phase as CommandPhase
+from jobdash.model.errors import NotFound
 from jobdash.model.job import Detail, Job, JobKey
 from jobdash.model.log import LogLine
 from jobdash.model.queue import QueueStats
@@ -76,6 +78,9 @@ class StillDownloads(Downloads):
 
     def start(self, key: JobKey, folder: Path, *, force: bool = False, only: str | None = None) -> None:
         raise AssertionError("a still monitor downloads nothing")
+
+    async def open(self, key: JobKey, url: str, progress: Progress) -> Opened:
+        raise NotFound("there is nothing to open here")
 
 
 class StillMonitor(Monitor):
