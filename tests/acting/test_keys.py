@@ -22,6 +22,7 @@ from jobdash.tui.app import JobdashApp
 from jobdash.tui.presentation.age import Times
 from jobdash.tui.screens.answering import Place
 from jobdash.tui.screens.confirm import SETTLE, ConfirmScreen
+from jobdash.tui.screens.download import DownloadScreen
 from jobdash.tui.screens.line import LineScreen
 from jobdash.tui.screens.logs import LogsScreen
 from jobdash.tui.screens.pick import PickScreen
@@ -30,7 +31,7 @@ from jobdash.tui.screens.submit import SubmitScreen
 from jobdash.tui.screens.too_small import TooSmallScreen
 from jobdash.tui.screens.tracked import TrackedScreen
 from tests.tui.form_server import FORM
-from tests.tui.still_monitor import FAILED, StillMonitor, full_monitor
+from tests.tui.still_monitor import FAILED, JOBS, StillMonitor, full_monitor
 from tests.tui.test_adding import taking
 
 CHANGING = {row.id for row in ACTIONS if row.changes_server is not None} | {"retry_failed", "restart_alike"}
@@ -52,7 +53,6 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "activity": ("A",),
     "palette": ("colon",),
     "themes": ("ctrl+t",),
-    "download": ("j", "d"),
     "sort": ("s",),
     "health": ("h",),
     "alerts": ("exclamation_mark",),
@@ -67,6 +67,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
 PUSHED: dict[str, Callable[[StillMonitor], Screen[Any]]] = {
     "submit": lambda monitor: SubmitScreen(monitor, "docs", FORM),
     "tracked": TrackedScreen,
+    "download": lambda monitor: DownloadScreen(JOBS[0], Path()),
     "line": lambda monitor: LineScreen("a title", "a subject", "a hint"),
     "result": lambda monitor: ResultScreen(monitor, FAILED, "http://127.0.0.1:1/x", Times.RELATIVE),
     "logs of one": lambda monitor: LogsScreen(monitor, (FAILED,), Times.RELATIVE),
@@ -193,7 +194,7 @@ async def test_the_listed_keys_ask_and_send_nothing() -> None:
                 assert nothing_was_sent(monitor), key
 
 
-@pytest.mark.parametrize("keys", [("slash",), ("i",), ("o",), ("colon",), ("ctrl+t",), ("j", "d")])
+@pytest.mark.parametrize("keys", [("slash",), ("i",), ("o", "a"), ("colon",), ("ctrl+t",), ("E", "shift+tab"), ("s",)])
 async def test_letters_typed_into_any_field_never_act(keys: tuple[str, ...]) -> None:
     monitor = full_monitor()
     async with JobdashApp(monitor).run_test(size=(120, 40), notifications=True) as pilot:
