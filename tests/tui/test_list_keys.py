@@ -173,6 +173,8 @@ async def test_a_view_with_a_wrong_column_is_left_out() -> None:
         await shows(pilot, "'odd' is left out")
         await pilot.press("1")
         await shows(pilot, "there are no saved views yet")
+        await pilot.press("W", *"mine", "enter")
+        await shows(pilot, "1 shows mine until you leave")
 
 
 async def test_one_server_and_back() -> None:

@@ -11,7 +11,7 @@ from jobdash.tui.screens.viewing import Viewing
 
 
 class Saving(Viewing):
-    """`W`. The config is the person's own file: what is saved here goes to `kept`."""
+    """`W`. The config is the person's own file: what is saved here goes to `kept`; without it nothing lasts."""
 
     kept: KeptViews | None = None
 
@@ -30,16 +30,15 @@ class Saving(Viewing):
         key, _, name = typed.strip().partition(" ")
         if key not in map(str, KEYS):
             self.say(f"a key from 1 to 9 and a name are expected, not {fit(one_line(typed), 30)!r}", wrong=True)
-        elif self.kept is None:
-            self.say("views cannot be saved here: there is no state folder", wrong=True)
         elif name.strip():
-            self._keep(self.kept, replace(self.as_it_is(), name=name.strip(), key=int(key)))
+            self._keep(replace(self.as_it_is(), name=name.strip(), key=int(key)))
         else:
-            self._forget(self.kept, int(key))
+            self._forget(int(key))
 
-    def _keep(self, kept: KeptViews, view: SavedView) -> None:
+    def _keep(self, view: SavedView) -> None:
         try:
-            kept.keep(view)
+            if self.kept is not None:
+                self.kept.keep(view)
         except ConfigError as problem:
             self.say(f"not saved: {problem}", wrong=True)
             return
@@ -47,11 +46,12 @@ class Saving(Viewing):
         self._as_left[view.key] = view
         self._at, self._only = view.key, None
         self.rows_changed()
-        self.say(f"{view.key} shows {fit(one_line(view.name), 40)} from now on")
+        until = "from now on" if self.kept is not None else "until you leave: nothing is kept here"
+        self.say(f"{view.key} shows {fit(one_line(view.name), 40)} {until}")
 
-    def _forget(self, kept: KeptViews, key: int) -> None:
+    def _forget(self, key: int) -> None:
         try:
-            known = kept.drop(key)
+            known = self.kept is not None and self.kept.drop(key)
         except ConfigError as problem:
             self.say(f"not forgotten: {problem}", wrong=True)
             return
