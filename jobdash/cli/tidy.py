@@ -12,10 +12,13 @@ from jobdash.engine.monitor import Monitor
 THRESHOLDS = (5_000, 5, 1_000_000)
 """Nothing but `set_aside` looks at everything."""
 
-EVERY = 20.0
-"""Seconds between two times that what is alive is set aside."""
+EVERY = 2.0
+"""Seconds between two times that what is alive is set aside. A storm of events makes 60,000 objects meanwhile."""
 
-WHOLE_EVERY = 180
+FEW = 20_000
+"""So many new objects are looked at in a few milliseconds, and what is garbage among them is not set aside."""
+
+WHOLE_EVERY = 1_800
 """Of so many times one looks at everything again, for the cycles of closed screens, while that is quick."""
 
 QUICK_BELOW = 50_000
@@ -33,6 +36,8 @@ async def set_aside(monitor: Monitor) -> None:
             times += 1
             if times % WHOLE_EVERY == 0 and monitor.total() < QUICK_BELOW:
                 gc.unfreeze()
+                gc.collect()
+            elif len(gc.get_objects(generation=0)) < FEW:
                 gc.collect()
             gc.freeze()
     finally:

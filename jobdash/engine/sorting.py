@@ -23,14 +23,20 @@ PIECE = 64
 
 
 class Sorting:
-    """`step` until it says that nothing is left; then `index` holds the new order."""
+    """`step` until it says that nothing is left; then `index` holds the new order.
 
-    def __init__(self, store: Store, ranking: Ranking, collector: Collector) -> None:
+    The ranks begin as those of the index `before`, which are replaced one by one: a table that grows to a million
+    entries would be moved several times, and each time stop everything. `before` may only change after `follow`.
+    """
+
+    def __init__(self, store: Store, before: Index, ranking: Ranking, collector: Collector) -> None:
         self.index = Index(ranking)
+        self.index.ranks = before.ranks.copy()
+        self._before = before.ranks
+        self._early: set[JobKey] = set()
         self._collector = collector
         self._jobs = all_of(store)
         self._count = len(self._jobs)
-        self._dropped: set[JobKey] = set()
         self._pivots: list[Rank] = []
         self._lists: list[list[Rank]] = []
         self._sorted = 0
@@ -56,21 +62,26 @@ class Sorting:
         if change.after is not None:
             self._place(change.after)
         else:
-            self._dropped.add(change.key)
-            self._forget(self.index.ranks.pop(change.key, None))
+            self._forget(self._rank(change.key))
+            self.index.ranks.pop(change.key, None)
             self.index.growing.discard(change.key)
 
+    def _rank(self, key: JobKey) -> Rank | None:
+        """The rank in the new order, None while there is none."""
+        rank = self.index.ranks.get(key)
+        return None if rank is self._before.get(key) else rank
+
     def _place(self, job: Job) -> None:
-        ranks, key = self.index.ranks, job.key
-        self._dropped.discard(key)
-        old, new = ranks.get(key), self.index.ranking.rank(job)
+        old, new = self._rank(job.key), self.index.ranking.rank(job)
         if old == new:
             return
         self._forget(old)
-        ranks[key] = new
+        self.index.ranks[job.key] = new
         self.index.note_growth(job)
         if self._lists:
             self._put(new)
+        else:
+            self._early.add(job.key)
 
     def _put(self, rank: Rank) -> None:
         at = bisect_left(self._pivots, rank)
@@ -112,16 +123,19 @@ class Sorting:
             ranks.sort()
         self._pivots = ranks[SAMPLES_A_LIST::SAMPLES_A_LIST]
         self._lists = [[] for _ in range(len(self._pivots) + 1)]
-        for rank in self.index.ranks.values():
-            self._put(rank)
+        for key in self._early:
+            if (rank := self._rank(key)) is not None:
+                self._put(rank)
         yield
 
     def _distribute(self, jobs: list[Job]) -> None:
-        """Those that have changed since the beginning have a newer rank already, or are gone."""
-        known, rank_of, lists, pivots = self.index.ranks.setdefault, self.index.ranking.rank, self._lists, self._pivots
+        """Those that have changed since the beginning have a rank already, or are gone."""
+        ranks, before, rank_of = self.index.ranks, self._before, self.index.ranking.rank
+        lists, pivots = self._lists, self._pivots
         for job in jobs:
-            new = rank_of(job)
-            if job.key not in self._dropped and known(job.key, new) is new:
+            key = job.key
+            if (old := ranks.get(key)) is not None and old is before.get(key):
+                new = ranks[key] = rank_of(job)
                 lists[bisect_left(pivots, new)].append(new)
         if self.index.ranking.grows is not None:
             self._note_growth(jobs)

@@ -43,7 +43,7 @@ class View(Listed):
         self._shown: Flat | Groups = Flat(self._index.rows)
         self._filling: Filling | None = None
         self._sweep: Walk | None = None
-        self._let_go: Index | None = None
+        self._let_go: list[Index] = []
         self._again = False
         self._growing: Iterator[JobKey] = iter(())
         self._turns = Turns()
@@ -71,7 +71,7 @@ class View(Listed):
     def order(self, sort: Sort) -> None:
         """Shows the rows in another order; until all is sorted they stay in the old one."""
         self.sort = sort
-        self._sorting = Sorting(self._store, ranking(sort, self._context), self._collector)
+        self._sorting = Sorting(self._store, self._index, ranking(sort, self._context), self._collector)
         self.step()
 
     def group(self, grouping: Grouping | None) -> None:
@@ -149,7 +149,8 @@ class View(Listed):
                 self._shown = self._filling.behind
             self._filling = None
         if self._filling is None and self._sorting is not None and not self._sorting.step(lambda: timer() >= until):
-            self._let_go, self._index, self._sorting = self._index, self._sorting.index, None
+            self._let_go.append(self._index)
+            self._index, self._sorting = self._sorting.index, None
             self._start()
         return not self.complete
 
@@ -158,8 +159,8 @@ class View(Listed):
         timer = self._context.timer
         until = timer() + seconds
         moved = False
-        if self._let_go is not None and not self._frozen and not self._let_go.let_go(lambda: timer() >= until):
-            self._let_go = None
+        if self._let_go and not self._frozen and not self._let_go[-1].let_go(lambda: timer() >= until):
+            self._let_go.pop()
         while (key := self._next_to_tidy()) is not None:
             moved = self.recheck(key) or moved
             if timer() >= until:
@@ -195,9 +196,9 @@ class View(Listed):
     def _follow(self, change: Change) -> bool:
         for frozen in self._frozen:
             frozen.remember(self._index, change.key, change.before)
-        old, new = self._index.follow(change)
         if self._sorting is not None:
             self._sorting.follow(change)
+        old, new = self._index.follow(change)
         if isinstance(self._shown, Flat) and self._shown.rows is self._index.rows:
             return old is not new
         fits = change.after is not None and self.query.matches(change.after)

@@ -1,11 +1,13 @@
 """The indexed view against a naive sort and filter, after anything in any order."""
 
 import math
+import random
 from collections import Counter
 from collections.abc import Callable
 from functools import cmp_to_key
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +15,7 @@ from jobdash.engine import fields
 from jobdash.engine.collector import Collector
 from jobdash.engine.fields import Kind
 from jobdash.engine.group import Grouping, GroupRow
+from jobdash.engine.index import Index
 from jobdash.engine.listed import Listed
 from jobdash.engine.order import URGENCY, worst_first
 from jobdash.engine.query import Context, Query, Use
@@ -283,10 +286,35 @@ def test_a_rhythm_in_the_jobs_does_not_make_one_step_of_sorting_long() -> None:
     for number in range(20_000):
         found = job(f"{number:05}", type=f"type-{number % 40}")
         store.apply(JobReport(job=found), at=NOW)
-    sorting = Sorting(store, ranking(Sort.parse("type"), World().context), Collector())
+    context = World().context
+    before = Index(ranking(Sort(), context), list(store))
+    sorting = Sorting(store, before, ranking(Sort.parse("type"), context), Collector())
     while sorting.step(lambda: True):
         pass
     assert sorting.longest < 4 * LOAD
     assert [rank[-1] for rank in sorting.index.rows] == sorted(
         (found.key for found in store), key=lambda key: (f"type-{int(key.id) % 40}", key)
     )
+
+
+@pytest.mark.parametrize("order", ["-progress", "type,-progress", "worst", "-id"])
+def test_jobs_that_change_come_and_go_while_they_are_sorted_are_in_their_places(order: str) -> None:
+    dice, world = random.Random(3), World()
+    for number in range(5_000):
+        world.put(job(f"{number:05}", type=f"type-{number % 7}", progress=float(number % 97)))
+    before, slices = world.view._index, 0
+    sorting = Sorting(world.store, before, ranking(Sort.parse(order), world.context), Collector())
+    while sorting.step(lambda: True):
+        slices += 1
+        for _ in range(3):
+            id = f"{dice.randrange(5_200):05}"
+            found = job(id, type=f"type-{dice.randrange(9)}", progress=float(dice.randrange(97)))
+            gone = dice.random() < 0.3
+            change = world.store.forget(found.key) if gone else world.store.apply(JobReport(job=found), at=NOW)
+            if change is not None:
+                sorting.follow(change)
+                before.follow(change)
+    assert slices > 50
+    place = ranking(Sort.parse(order), world.context).rank
+    assert list(sorting.index.rows) == sorted(place(found) for found in world.store)
+    assert sorting.index.ranks == {found.key: place(found) for found in world.store}
