@@ -189,7 +189,7 @@ async def remembering(hours: int = 24) -> None:
                 at = clock.now() + tick - step + 1
                 for number, name in enumerate(series):
                     history.record(name, shapes[number % 20][(second + tick + number) % 997], at)
-            if fine or second % 600 == 0:
+            if second % (60 if fine else 600) == 0:
                 await history.flush(clock.now())
         took = time.process_time() - began
         rows = []

@@ -15,8 +15,8 @@ TIDY_EVERY = 600.0
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS series (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS chunks (
-    series INTEGER, tier INTEGER, start INTEGER, data BLOB NOT NULL, PRIMARY KEY (series, tier, start)
-) WITHOUT ROWID;
+    series INTEGER, tier INTEGER, start INTEGER, data BLOB NOT NULL, UNIQUE (series, tier, start)
+);
 """
 
 
@@ -78,7 +78,9 @@ class KeptShelf:
         row = connection.execute("SELECT data FROM chunks WHERE series=? AND tier=? AND start=?", key).fetchone()
         known = _read(row[0]) if row is not None else None
         data = (chunk if known is None else chunk.filled_from(known)).packed()
-        connection.execute("INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?)", (*key, data))
+        connection.execute(
+            "INSERT OR REPLACE INTO chunks (series, tier, start, data) VALUES (?, ?, ?, ?)", (*key, data)
+        )
 
     def _number(self, connection: sqlite3.Connection, name: str) -> int:
         number = self._numbers.get(name)

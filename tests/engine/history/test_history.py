@@ -6,6 +6,7 @@ import os
 import sqlite3
 import stat
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -268,3 +269,19 @@ def test_a_chunk_of_fewer_figures_is_still_read() -> None:
     merged = new.filled_from(unpacked(old.packed()))
     assert merged.column(2)[3] == 2 and merged.column(27)[4] == 27
     assert math.isnan(unpacked(old.packed()).column(20)[3])
+
+
+def test_a_packed_chunk_keeps_what_one_can_see() -> None:
+    chunk = Chunk(2)
+    chunk.put(0, [1 / 3, 12_345.0])
+    chunk.put(1, [None, 65_535.0])
+    again = unpacked(chunk.packed())
+    assert again.column(0)[0] == pytest.approx(1 / 3, rel=1e-4) and math.isnan(again.column(0)[1])
+    assert list(again.column(1)[:2]) == [12_345.0, 65_535.0]
+
+
+def test_a_chunk_of_an_earlier_jobdash_is_still_read() -> None:
+    chunk = Chunk(3)
+    chunk.put(5, [1.5, 2.5, 3.5])
+    old = bytes((3,)) + zlib.compress(chunk.values.tobytes(), 1)
+    assert unpacked(old).column(1)[5] == 2.5
