@@ -31,8 +31,8 @@ DIALOG: Final = frozenset({Where.DIALOG})
 EVERYWHERE: Final = frozenset({Where.EVERYWHERE})
 
 
-def _move(id: str, keys: str, shown: str, help: str) -> KeyRow:
-    return KeyRow(id, tuple(keys.split()), shown, id, help, Group.MOVE, BOTH)
+def _move(id: str, keys: str, shown: str, help: str, where: frozenset[Where] = BOTH) -> KeyRow:
+    return KeyRow(id, tuple(keys.split()), shown, id, help, Group.MOVE, where)
 
 
 def _find(id: str, keys: str, shown: str, label: str, help: str, *, footer: int = 0, listed: bool = True) -> KeyRow:
@@ -56,8 +56,8 @@ ACTIONS: Final = (
     _move("line_up", "k up", "k ↑", "one line up"),
     _move("half_down", "ctrl+d", "ctrl+d", "half a page down"),
     _move("half_up", "ctrl+u", "ctrl+u", "half a page up"),
-    _move("page_down", "pagedown", "PgDn", "a page down"),
-    _move("page_up", "pageup", "PgUp", "a page up"),
+    _move("page_down", "pagedown", "PgDn", "a page down", BOTH | HEALTH),
+    _move("page_up", "pageup", "PgUp", "a page up", BOTH | HEALTH),
     _move("to_top", "g home", "g Home", "to the first line"),
     _move("to_end", "G end", "G End", "to the last line"),
     KeyRow("open_job", ("enter",), "↵", "open", "open the job in full", Group.LOOK, LIST, footer=1),

@@ -290,3 +290,15 @@ async def test_c11_one_unreadable_job_hides_no_other(demo: DemoProcess, watch: W
     ):
         await watching.becomes("b", State.COMPLETED)
         await watching.until(lambda: (job := watching.job("a")) and job.error)
+
+
+async def test_c4_everything_the_server_says_of_itself_is_in_health(demo: DemoProcess, show: Show) -> None:
+    held(demo)
+    async with show("compileo") as (pilot, _):
+        await shows(pilot, "workers 3", "▶ 1")
+        await pilot.resize_terminal(80, 24)
+        await pilot.press("h")
+        await shows(pilot, "scheduled", "retrying", "machine")
+        await pilot.press("pagedown")
+        await shows(pilot, "it says:", "cancelled", "total", "queue type memory", "cache size")
+        await shows(pilot, "resource utilization optimal", "limit enforcement active")

@@ -58,6 +58,7 @@ class HealthScreen(NewsScreen[Where | str | None]):
         super().__init__(monitor, times)
         self._server = ""
         self._part: Place | None = None
+        self._stands: tuple[Place, list[str]] | None = None
         self._window = 1
         self._figures = 0
         self._past: Past | None = None
@@ -107,7 +108,10 @@ class HealthScreen(NewsScreen[Where | str | None]):
                 at = len(lines) - 2 - len(block.parts) + [part.chosen for part in block.parts].index(True)
         board = self.query_one(ScrolledLines)
         board.show(lines or [(Span("  No server is being watched", "bold"),)])
-        if not board.scroll_offset.y <= at < board.scroll_offset.y + max(1, board.size.height - 3):
+        stood, self._stands = self._stands, (place, [server.name for server in servers])
+        if stood != self._stands and not board.scroll_offset.y <= at < board.scroll_offset.y + max(
+            1, board.size.height - 3
+        ):
             board.scroll_to(y=max(0, at - 1), animate=False)
         self._show_chart()
         self._read()
@@ -168,6 +172,12 @@ class HealthScreen(NewsScreen[Where | str | None]):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         if event.state is WorkerState.ERROR:
             self.say(f"the past cannot be shown: {event.worker.error}", wrong=True)
+
+    def action_page_down(self) -> None:
+        self.query_one(ScrolledLines).action_page_down()
+
+    def action_page_up(self) -> None:
+        self.query_one(ScrolledLines).action_page_up()
 
     def action_choose_after(self) -> None:
         self._choose(1)
