@@ -33,6 +33,9 @@ JOBS = 1_000
 SETTLED = 12.0
 """Seconds after the first listing in which what is left to be asked has been asked."""
 
+AT_REST = 40.0
+"""Seconds after which alerts about what was found have been raised, and nothing is new any more."""
+
 
 @contextmanager
 def fleet(servers: int, jobs: int, changes: int, mapping: str) -> Iterator[tuple[list[str], str]]:
@@ -101,7 +104,7 @@ def idle(seconds: float) -> None:
         urls, mapping = (opened := ExitStack()).enter_context(fleet(servers + 2, 100, 0, polled))
         with opened, Terminal((*JOBDASH, *urls[:servers], "--dialect", mapping)) as terminal:
             terminal.wait_for(f"{100 * servers:,}")
-            terminal.watch(5)
+            terminal.watch(AT_REST)
             cost = terminal.watch(seconds)
         rows.append([f"{servers} servers", f"{cost.cpu:.1f} %", f"{cost.bytes_per_second:.0f}", f"{cost.rss:.0f} MB"])
     show(f"Nothing changes, polled every 5 s, load {os.getloadavg()[0]:.1f}", ("", "CPU", "bytes/s", "memory"), rows)

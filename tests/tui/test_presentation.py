@@ -167,7 +167,7 @@ def test_detail_tells_everything() -> None:
     ):
         assert part in shown
     assert "pages_per_second  1.5" in shown
-    assert "details read 3 s ago" in shown
+    assert "details read just now" in shown
 
 
 def test_detail_lists_results_but_not_without_end() -> None:
@@ -267,3 +267,8 @@ def test_no_line_breaks_inside_one_of_a_servers_words() -> None:
         "resource utilization optimal",
         "limit enforcement active",
     ]
+
+
+def test_ages_on_a_screen_at_rest_go_in_steps() -> None:
+    told = [age.steady(seconds) for seconds in (0, 9.9, 10, 19, 59.9, 60, 3720)]
+    assert told == ["<10s", "<10s", "10s", "10s", "50s", "1m", "1h02"]

@@ -168,7 +168,8 @@ class AlertDesk:
             self._gather.notice(f"an alert could not be told: {problem}")
 
     def _ours(self, alerts: Iterable[Alert]) -> list[Alert]:
-        return [alert for alert in alerts if alert.key.server in self._servers()]
+        ours = self._servers()
+        return [alert for alert in alerts if alert.key.server in ours]
 
     def _still_meant(self, alert: Alert) -> Alert:
         """An alert whose rule is gone, or is for other places now, is over: nobody would ever clear it."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
-MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 365 * 86400
+STEP, MINUTE, HOUR, DAY, YEAR = 10, 60, 3600, 86400, 365 * 86400
 
 
 class Times(StrEnum):
@@ -56,6 +56,16 @@ def _short(seconds: float) -> str:
     if seconds < YEAR:
         return f"{int(seconds // DAY)}d"
     return f"{int(seconds // YEAR)}y"
+
+
+def stepped(seconds: float) -> float:
+    """Below a minute in steps of ten seconds: what is told of it leaves a screen at rest alone."""
+    return seconds // STEP * STEP if 0 <= seconds < MINUTE else seconds
+
+
+def steady(seconds: float) -> str:
+    """Like `short`, in such steps: `<10s`, `10s`, `20s`."""
+    return f"<{STEP}s" if 0 <= seconds < STEP else short(stepped(seconds))
 
 
 def span(seconds: float) -> str:

@@ -24,7 +24,7 @@ def title(calling: Sequence[Alert], now: float, *, short: bool = False) -> str:
     count = f"{LOOKS[worst.severity][0]} {len(heard)} alert{'s' if len(heard) > 1 else ''}"
     if short:
         return count
-    since = age.short(max(1.0, now - worst.raised_at))
+    since = age.steady(max(0.0, now - worst.raised_at))
     return f"{count} · {one_line(worst.key.place)}: {one_line(worst.words)}, {since}"
 
 

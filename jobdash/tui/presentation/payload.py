@@ -28,7 +28,7 @@ def lines(view: DetailView | None, moment: Moment, width: int) -> Iterator[Line]
     if view.read_at is not None:
         if metrics:
             yield EMPTY
-        yield (Span(f"details read {age.spoken(moment.monotonic - view.read_at)}", "quiet"),)
+        yield (Span(f"details read {age.spoken(age.stepped(moment.monotonic - view.read_at))}", "quiet"),)
 
 
 def _metric(name: str, value: object, width: int) -> Iterator[Line]:

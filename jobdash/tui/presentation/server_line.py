@@ -86,7 +86,7 @@ def line(
     trends: bool = False,
     more: str = MORE,
 ) -> Line:
-    """` ● docs  compileo  SSE  2s  ◌ 312  ▶ 18  ✔ 9,812  ✖ 164  workers 3`.
+    """` ● docs  compileo  SSE  <10s  ◌ 312  ▶ 18  ✔ 9,812  ✖ 164  workers 3`.
 
     `heads` are the widths of name, kind and of the marks that say how careful one must be; `more` is the key that
     tells in full what is cut.
@@ -149,7 +149,7 @@ def _delivery(status: ServerStatus, monotonic: float) -> Line:
     if status.delivery is None:
         return (Span(f"{'idle':<9}    ", "quiet"),)
     told = delivery(status)
-    heard = age.short(monotonic - status.heard_at) if status.heard_at is not None else ""
+    heard = age.steady(monotonic - status.heard_at) if status.heard_at is not None else ""
     return (Span(f"{told:<9}", "quiet"), Span(f"{heard:>4}", "quiet"))
 
 

@@ -1,11 +1,12 @@
-"""A widget that shows given lines and repaints only those that became different."""
+"""A widget that shows given lines and repaints only what became different."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from textual.geometry import Region
 from textual.strip import Strip
 
-from jobdash.tui.presentation.spans import EMPTY, Line
+from jobdash.tui.presentation.spans import EMPTY, Line, width_of
 from jobdash.tui.widgets.ink import Inked
 
 
@@ -21,8 +22,9 @@ class StillLines(Inked):
         """Puts these lines in place of the old ones."""
         before, self.lines = self.lines, tuple(lines)
         for y in range(max(len(before), len(self.lines))):
-            if self._at(before, y) != self._at(self.lines, y):
-                self.refresh(Region(0, y, self.size.width, 1))
+            was, is_now = self._at(before, y), self._at(self.lines, y)
+            if was != is_now:
+                self.refresh(Region(0, y, min(self.size.width, ends(was, is_now, self.size.width)), 1))
 
     def render_line(self, y: int) -> Strip:
         return self.painted(self._at(self.lines, y), self.size.width)
@@ -30,3 +32,11 @@ class StillLines(Inked):
     @staticmethod
     def _at(lines: Sequence[Line], y: int) -> Line:
         return lines[y] if y < len(lines) else EMPTY
+
+
+def ends(was: Line, is_now: Line, width: int) -> int:
+    """How many cells have to be written: Textual begins at the left edge, so that only the end can be spared."""
+    if (length := width_of(was)) != width_of(is_now):
+        return width
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(reversed(was), reversed(is_now), strict=False))
+    return length - width_of(span for span, _ in same)

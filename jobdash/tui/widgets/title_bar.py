@@ -1,4 +1,4 @@
-"""The top line: what this is, which view, what is wrong with jobdash itself, and the time in UTC."""
+"""The top line: what this is, which view, what is wrong with jobdash itself, and the time in UTC to the minute."""
 
 from rich.cells import cell_len
 
@@ -17,8 +17,7 @@ class TitleBar(StillLines):
         width = self.size.width or self.app.size.width
         left: Line = (Span(" jobdash  ", "bold brand"), *(middle or (Span(view, "quiet"),)))
         time = age.clock(moment.now, Moment(moment.now, moment.monotonic, Times.UTC))
-        clock = f"{time if width >= 100 else time[:5]}Z "
-        right: Line = (Span(clock, "quiet"),)
+        right: Line = (Span(f"{time[:5]}Z ", "quiet"),)
         if alert:
             room = width - width_of(left) - width_of(right) - 4
             if room < min(30, cell_len(alert)):
