@@ -6,13 +6,14 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from jobdash.cli.wire import care_at
 from jobdash.config.models import Config, ServerTable
 from jobdash.engine.friction import COUNTDOWN, friction
 from jobdash.engine.monitor import Monitor, Watched
-from jobdash.model.care import Care, Env
+from jobdash.model.care import NO_CARE, Care, Env
 from jobdash.model.command import Action, Command, Phase
 from jobdash.model.job import JobKey
 from jobdash.model.state import State
@@ -22,8 +23,8 @@ from jobdash.tui.screens.confirm import SETTLE, ConfirmScreen
 from jobdash.tui.screens.main import MainScreen
 from tests.engine.fake_clock import FakeClock, settle
 from tests.engine.fake_server import FakeServer
-from tests.screen_text import screen_text
-from tests.tui.still_monitor import StillMonitor, full_monitor
+from tests.screen_text import screen_text, shows
+from tests.tui.still_monitor import StillMonitor, full_monitor, job
 
 PROD, READ_ONLY = Care(env=Env.PROD), Care(read_only=True)
 
@@ -125,4 +126,41 @@ async def test_the_safe_answer_is_marked_and_typing_never_acts() -> None:
         dialog = await asked(pilot)
         await pilot.press("tab", *"restarting", "backspace", "space", *"Xy", "escape")
         assert dialog.reason == "restartin Xy"
+        assert monitor.submitted == []
+
+
+async def test_no_refresh_moves_a_question() -> None:
+    async with opened(NO_CARE) as (monitor, pilot):
+        dialog = await asked(pilot)
+        screen, before = pilot.app.screen_stack[-2], dialog.question
+        assert isinstance(screen, MainScreen)
+        key = screen.subject
+        assert key is not None
+        seen = monitor.job(key)
+        assert seen is not None
+        worse = [job("docs", f"newcomer-{number}", State.FAILED) for number in range(9)]
+        monitor.put(*worse, replace(seen, state=State.RUNNING, native_state="running again", attempts=7))
+        monitor.push(rows=True, jobs=[key, *(each.key for each in worse)])
+        await shows(pilot, f"{monitor.total()} jobs")
+        assert pilot.app.screen is dialog
+        assert "seen as ✖ failed" in screen_text(pilot.app)
+        assert dialog.question is before
+        await pilot.press("y")
+        await pilot.pause()
+        (command,) = monitor.submitted
+        assert (command.key, command.seen_native_state) == (key, seen.native_state)
+        assert command.seen_attempts == seen.attempts
+
+
+async def test_keys_from_before_it_was_drawn_do_not_answer() -> None:
+    async with opened(NO_CARE) as (monitor, pilot):
+        dialog = await asked(pilot)
+        for key in ("y", "enter", "n", "escape"):
+            early = events.Key(key, key if len(key) == 1 else None)
+            early.time -= 60
+            dialog.post_message(early)
+        await pilot.pause(0.1)
+        assert pilot.app.screen is dialog
+        assert monitor.submitted == []
+        await pilot.press("n")
         assert monitor.submitted == []
