@@ -137,6 +137,22 @@ async def test_f6_ten_megabytes_open_and_more_is_cut_and_said() -> None:
         await shows(pilot, "more.log", "15.2 MB", "only its first 103,820 lines: d downloads all of it")
 
 
+async def test_f6_a_download_under_way_has_a_bar(tmp_path: Path) -> None:
+    go_on = asyncio.Event()
+
+    async def slow(request: Received, peer: Peer) -> None:
+        await peer.send("HTTP/1.1 200 OK\r\ncontent-length: 100\r\ncontent-type: text/plain\r\n\r\n" + "x" * 40)
+        await go_on.wait()
+        await peer.send("x" * 60)
+
+    async with opened(files("/files/a.txt", a=slow), "d") as (pilot, _):
+        await shows(pilot, "Download 1 result of")
+        await pilot.press("end", "ctrl+u", *str(tmp_path / "x"), "enter", "enter")
+        await shows(pilot, "download  ━━━━━━━━", " 40%", "/files/a.txt")
+        go_on.set()
+        await shows(pilot, "1 of 1 results is in", "saved")
+
+
 async def test_f6_esc_ends_a_transfer_that_hangs() -> None:
     left = asyncio.Event()
 

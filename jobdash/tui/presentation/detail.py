@@ -233,16 +233,20 @@ def _results(subject: Subject, moment: Moment, width: int) -> Iterator[Line]:
         limit = f", kept for {age.span(kept)}" if kept is not None else ""
         yield from _fact("made", f"{age.spoken(moment.now - made)}{limit}", width)
     for view in subject.results.downloads[:RESULTS]:
-        yield from _fact("saved" if view.path else "download", _download(view), width)
+        yield from _download(view, width)
 
 
-def _download(view: DownloadView) -> str:
-    if view.problem is not None:
-        return one_line(view.problem)
+def _download(view: DownloadView, width: int) -> Iterator[Line]:
+    """How far a result is, where it was written, or why it was not."""
     if view.path is not None:
-        return one_line(str(view.path))
-    share = f"{100 * view.done / view.total:.0f}%" if view.total else f"{view.done:,} bytes"
-    return f"{share} of {one_line(view.url)}"
+        yield from _fact("saved", one_line(str(view.path)), width)
+    elif view.problem is not None or not view.total:
+        yield from _fact("download", one_line(view.problem or f"{view.done:,} bytes of {view.url}"), width)
+    else:
+        share = 100 * view.done / view.total
+        drawn = bar(share, min(20, width - LABEL - 6), "bar-done")
+        yield (Span(f"{'download':<{LABEL}}", "quiet"), *drawn, Span(f" {percent_text(share):>4}"))
+        yield from _fact("", one_line(view.url), width)
 
 
 def _fact(label: str, value: str, width: int) -> Iterator[Line]:
