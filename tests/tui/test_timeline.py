@@ -1,5 +1,6 @@
 """The life of a job, drawn: to scale, in order, and never wider than there is room."""
 
+import re
 from dataclasses import replace
 
 from hypothesis import given
@@ -65,6 +66,19 @@ def test_what_the_server_tells_of_attempts_and_what_was_seen_besides_stand_apart
     assert lines.count("  1  ✖") == 1 and "what attempts 1 and 2 differ in" not in lines
     assert "what attempts 2 and 3 differ in" in lines
     assert lines.index("traceback of attempts 3, 4") < lines.index("traceback of attempt 1")
+
+
+def test_attempts_that_the_server_tells_are_drawn_to_scale() -> None:
+    told = (
+        Attempt(number=1, state=State.FAILED, started_at=NOW - 300, finished_at=NOW - 200),
+        Attempt(number=2, state=State.FAILED, started_at=NOW - 100, finished_at=NOW),
+    )
+    assert [turn.state for turn in timeline.turns_of(told)] == [
+        State.RUNNING, State.RETRYING, State.RUNNING, State.FAILED,
+    ]  # fmt: skip
+    known = DetailView(detail=Detail(attempts=told), read_at=1.0)
+    bar = text(detail.overview(replace(subject(JOB), detail=known), MOMENT, 70))
+    assert re.search("░+▓+░+│?▓+", bar)
 
 
 def test_without_any_list_the_last_attempt_is_told_from_the_job_itself() -> None:

@@ -27,7 +27,7 @@ def lines(subject: Subject, moment: Moment, width: int) -> list[Line]:
     told, seen = by_server(subject), seen_here(subject)
     every = sorted([*told, *seen], key=lambda attempt: attempt.number or 0)
     sections = (
-        _summary(subject),
+        _summary(subject, counted=bool(every)),
         _listed(told, f"as {one_line(subject.job.server)} tells", moment),
         _listed(seen, "as seen from here", moment),
         _error(subject, width),
@@ -83,10 +83,11 @@ def _turned(turns: Sequence[Turn]) -> Iterator[tuple[Turn, Turn | None]]:
         yield begin, None
 
 
-def _summary(subject: Subject) -> Iterator[Line]:
+def _summary(subject: Subject, *, counted: bool) -> Iterator[Line]:
     job = subject.job
     if job.attempts is None:
-        yield (Span(f"{one_line(job.server)} does not count attempts", "quiet"),)
+        if not counted:
+            yield (Span(f"{one_line(job.server)} does not count attempts", "quiet"),)
         return
     of = f" of {job.max_attempts}" if job.max_attempts is not None else ""
     yield (Span(f"attempt {job.attempts}{of}", "heading"),)

@@ -139,7 +139,10 @@ def _more(subject: Subject, moment: Moment, width: int) -> Iterator[Line]:
 
 
 def _timeline(subject: Subject, moment: Moment, width: int) -> Iterator[Line]:
-    yield from timeline.lines(subject.job, subject.turns, subject.usual, moment.now, width)
+    known = subject.detail.detail if subject.detail is not None else None
+    turns = timeline.turns_of(known.attempts) if known is not None else ()
+    seen = turns if len(turns) > len(subject.turns) else subject.turns
+    yield from timeline.lines(subject.job, seen, subject.usual, moment.now, width)
 
 
 def _progress(job: Job, width: int) -> Iterator[Line]:

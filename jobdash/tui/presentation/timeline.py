@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from jobdash.engine.histories import Turn
-from jobdash.model.job import Job
+from jobdash.model.job import Attempt, Job
 from jobdash.model.state import State
 from jobdash.tui.presentation import age
 from jobdash.tui.presentation.spans import EMPTY, Line, Span, joined
@@ -43,6 +43,18 @@ class Stretch:
     end: float
     state: State
     attempt: int | None
+
+
+def turns_of(attempts: Sequence[Attempt]) -> list[Turn]:
+    """The way of a job through its attempts, as its server tells them; of one without times nothing is known."""
+    turns: list[Turn] = []
+    for attempt in attempts:
+        if attempt.started_at is not None:
+            turns.append(Turn(attempt.started_at, State.RUNNING, attempt.number, attempt.worker, None))
+        if attempt.finished_at is not None:
+            state = (attempt.state or State.UNKNOWN) if attempt is attempts[-1] else State.RETRYING
+            turns.append(Turn(attempt.finished_at, state, attempt.number, attempt.worker, attempt.error))
+    return sorted(turns, key=lambda turn: turn.at)
 
 
 def stretches(job: Job, turns: Sequence[Turn], now: float) -> list[Stretch]:
