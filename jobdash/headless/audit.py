@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from jobdash.engine.wishes import Wish
-from jobdash.headless.out import Out
+from jobdash.headless.out import Out, json_text
 from jobdash.headless.plain import plain
 from jobdash.headless.table import table
 
@@ -99,5 +99,5 @@ def _csv(wishes: Iterable[Wish]) -> list[str]:
 
 def _harmless(value: Any) -> str:
     """A cell that no spreadsheet takes for a formula."""
-    text = plain("" if value is None else str(value))
-    return f"'{text}" if text[:1] in "=+-@" and not text.lstrip("-").replace(".", "").isdigit() else text
+    text = plain("" if value is None else json_text(value) if isinstance(value, dict) else str(value))
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) and not text.lstrip("-").replace(".", "").isdigit() else text

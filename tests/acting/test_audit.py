@@ -196,4 +196,5 @@ def test_it_is_listed_filtered_and_exported(tmp_path: Path) -> None:
     ]
     (row,) = csv.DictReader(io.StringIO(told(log.file.path, Filter(job="one"), "csv")))
     assert (row["server"], row["status"], row["reason"]) == ("crawl", "200", "'=cmd|' /C calc'!A0")
+    assert row["queue"] == ""
     assert "no change" not in told(log.file.path, Filter(since=time.time() + 60), "table")
