@@ -21,6 +21,9 @@ GOLDEN = 0.6180339887498949
 
 PIECE = 64
 
+MANY = 50_000
+"""Of more jobs even a list of all takes so long that nothing else is done in the same turn."""
+
 
 class Sorting:
     """`step` until it says that nothing is left; then `index` holds the new order.
@@ -31,12 +34,13 @@ class Sorting:
 
     def __init__(self, store: Store, before: Index, ranking: Ranking, collector: Collector) -> None:
         self.index = Index(ranking)
-        self.index.ranks = before.ranks.copy()
         self._before = before.ranks
         self._early: set[JobKey] = set()
         self._collector = collector
-        self._jobs = all_of(store)
-        self._count = len(self._jobs)
+        self._store = store
+        self._begun = False
+        self._jobs: list[Job] = []
+        self._count = len(store)
         self._pivots: list[Rank] = []
         self._lists: list[list[Rank]] = []
         self._sorted = 0
@@ -45,7 +49,7 @@ class Sorting:
     @property
     def progress(self) -> float:
         """How much is done, from 0 to 1; going through the jobs is counted as most of it."""
-        placed = 1 - len(self._jobs) / max(1, self._count)
+        placed = 1 - len(self._jobs) / max(1, self._count) if self._lists else 0.0
         return 0.8 * placed + 0.2 * self._sorted / max(1, len(self._lists))
 
     @property
@@ -55,10 +59,12 @@ class Sorting:
 
     def step(self, over: Callable[[], bool]) -> bool:
         """Works until time is `over`; True while there is more to do."""
-        return any(over() for _ in self._work)
+        return any(rest or over() for rest in self._work)
 
     def follow(self, change: Change) -> None:
         """Puts a job that has changed where it belongs, whether or not its turn has come."""
+        if not self._begun:
+            return
         if change.after is not None:
             self._place(change.after)
         else:
@@ -97,20 +103,27 @@ class Sorting:
         within = bisect_left(self._lists[at], rank)
         del self._lists[at][within]
 
-    def _steps(self) -> Iterator[None]:
+    def _steps(self) -> Iterator[bool]:
+        """Gives True where others have to have their turn whatever time it is."""
+        many = self._count > MANY
+        self.index.ranks, self._begun = self._before.copy(), True
+        yield many
+        self._jobs = all_of(self._store)
+        self._count = len(self._jobs)
+        yield many
         yield from self._sample()
         while self._jobs:
             self._distribute(self._jobs[-PIECE:])
             del self._jobs[-PIECE:]
             self._collector.more(PIECE)
-            yield
+            yield False
         for at, ranks in enumerate(self._lists):
             self._put_in_order(ranks)
             self._sorted = at + 1
-            yield
+            yield False
         self.index.rows = Rows.joined(self._lists)
 
-    def _sample(self) -> Iterator[None]:
+    def _sample(self) -> Iterator[bool]:
         """Decides where each list begins; what has changed meanwhile is put into the lists afterwards."""
         ranks: list[Rank] = []
         lists = self._count // LOAD
@@ -119,14 +132,14 @@ class Sorting:
             jobs = [self._jobs[int(place * self._count)] for place in places]
             for start in range(0, len(jobs), PIECE):
                 ranks += map(self.index.ranking.rank, jobs[start : start + PIECE])
-                yield
+                yield False
             ranks.sort()
         self._pivots = ranks[SAMPLES_A_LIST::SAMPLES_A_LIST]
         self._lists = [[] for _ in range(len(self._pivots) + 1)]
         for key in self._early:
             if (rank := self._rank(key)) is not None:
                 self._put(rank)
-        yield
+        yield False
 
     def _distribute(self, jobs: list[Job]) -> None:
         """Those that have changed since the beginning have a rank already, or are gone."""

@@ -17,7 +17,7 @@ from jobdash.engine.query import Query, Use
 from jobdash.engine.ranking import Rank, ranking
 from jobdash.engine.rows import Rows
 from jobdash.engine.sort import Sort
-from jobdash.engine.sorting import Sorting
+from jobdash.engine.sorting import MANY, Sorting
 from jobdash.engine.store import Change, Store
 from jobdash.engine.turns import Turns
 from jobdash.engine.walk import Walk
@@ -72,7 +72,8 @@ class View(Listed):
         """Shows the rows in another order; until all is sorted they stay in the old one."""
         self.sort = sort
         self._sorting = Sorting(self._store, self._index, ranking(sort, self._context), self._collector)
-        self.step()
+        if len(self._store) <= MANY:
+            self.step()
 
     def group(self, grouping: Grouping | None) -> None:
         """Shows the rows in groups; None in none."""

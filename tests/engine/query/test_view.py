@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobdash.engine import fields
+from jobdash.engine import sorting as sorting_module
 from jobdash.engine.collector import Collector
 from jobdash.engine.fields import Kind
 from jobdash.engine.group import Grouping, GroupRow
@@ -298,7 +299,10 @@ def test_a_rhythm_in_the_jobs_does_not_make_one_step_of_sorting_long() -> None:
 
 
 @pytest.mark.parametrize("order", ["-progress", "type,-progress", "worst", "-id"])
-def test_jobs_that_change_come_and_go_while_they_are_sorted_are_in_their_places(order: str) -> None:
+def test_jobs_that_change_come_and_go_while_they_are_sorted_are_in_their_places(
+    order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sorting_module, "MANY", 1_000)
     dice, world = random.Random(3), World()
     for number in range(5_000):
         world.put(job(f"{number:05}", type=f"type-{number % 7}", progress=float(number % 97)))
