@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from jobdash.client.dialect import Link
 from jobdash.engine.clock import Clock
-from jobdash.engine.dispatch import Read, Step, Veto, carry_out
+from jobdash.engine.dispatch import Door, Step, Veto, carry_out
 from jobdash.engine.journal import Journal
 from jobdash.engine.known import Known
 from jobdash.model.care import NO_CARE, Care
@@ -19,8 +19,7 @@ Tell = Callable[[Outcome], object]
 class Commands:
     """Carries out commands in tasks of their own. `outcomes` holds the last one of each job.
 
-    `settled` is called with a job when all is known of its command that will be; `reads` is how the jobs of a server
-    are read on the way.
+    `settled` is called with a job when all is known of its command that will be; `doors` is how each server is asked.
     """
 
     def __init__(
@@ -32,7 +31,7 @@ class Commands:
         *,
         journal: Journal | None = None,
         cares: Mapping[str, Care] | None = None,
-        reads: Mapping[str, Read] | None = None,
+        doors: Mapping[str, Door] | None = None,
     ) -> None:
         self._known = known
         self._clock = clock
@@ -40,7 +39,7 @@ class Commands:
         self._settled = settled
         self._journal = journal
         self._cares = cares or {}
-        self._reads = reads or {}
+        self._doors = doors or {}
         self._tasks: dict[JobKey, asyncio.Task[Outcome]] = {}
         self.outcomes: dict[JobKey, Outcome] = {}
 
@@ -64,7 +63,8 @@ class Commands:
         if self.under_way(key):
             return f"{self.outcomes[key].command.action} is still under way for this job"
         care = self._cares.get(key.server, NO_CARE)
-        return care.refusal(key.server) or link.dialect.capabilities.refusal(action, job)
+        why = care.refusal(key.server) or link.dialect.capabilities.refusal(action, job)
+        return why or (self._doors[key.server].patience if key.server in self._doors else None)
 
     def preview(self, command: Command) -> str | None:
         """What will be sent, as `POST /path`; None when the server's kind cannot tell beforehand."""
@@ -109,8 +109,8 @@ class Commands:
     async def _carry_out(self, link: Link, command: Command, tell: Tell, veto: Veto) -> Outcome:
         try:
             care = self._cares.get(command.key.server, NO_CARE)
-            read = self._reads.get(command.key.server)
-            async for step in carry_out(link, command, self._clock, self._journal, care=care, veto=veto, read=read):
+            door = self._doors.get(command.key.server)
+            async for step in carry_out(link, command, self._clock, self._journal, care=care, veto=veto, door=door):
                 self._take(command, step, tell)
         except Exception as error:  # noqa: BLE001 - told on the job: a fault of ours must not look like a success
             message = f"internal error: {error!r}; look at the job before you try again"

@@ -1,15 +1,18 @@
 """The one path by which a wish becomes a change on a server: re-read, send once, wait for the proof."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
 from jobdash.client.dialect import Answer, Ask, Link, NewJob, Request
+from jobdash.engine.budget import Budget, Want
 from jobdash.engine.clock import Clock
 from jobdash.engine.journal import NOT_SENT, Journal, JournalError, aside
 from jobdash.model.care import NO_CARE, Care
 from jobdash.model.command import Action, ActionRule, Command, Outcome, Phase
 from jobdash.model.errors import (
+    JobdashError,
     NotFound,
     NotSupported,
     Rejected,
@@ -28,12 +31,42 @@ LOOK_AFTER = (0.2, 0.5, 1.0, 2.0)
 """Pauses between the readings that look for the proof, in seconds; the last one repeats."""
 
 
+T = TypeVar("T")
+
 Veto = Callable[[], str | None]
 """Why nothing may be sent any more, in one sentence; None while it may. Asked once more just before the request."""
 
 
-Read = Callable[[str], Awaitable[JobReport]]
-"""Reads one job by its id; raises a ServerError, Throttled at once while the server asks for patience."""
+class Door(Protocol):
+    """How a server is asked for a person who acts: not at all, but with Throttled, while it asks for patience.
+
+    `patience` says until when that is, in a sentence; None when it is not so.
+    """
+
+    @property
+    def patience(self) -> str | None: ...
+
+    async def read_for_command(self, id: str) -> JobReport:
+        """Reads one job by its id; raises a ServerError."""
+
+    async def for_command(self, question: Callable[[], Awaitable[T]]) -> T:
+        """Asks anything else, a change above all; what `question` raises, this raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Straight:
+    """Asks at once, or within a budget: nobody else asks this server."""
+
+    link: Link
+    budget: Budget | None = None
+    patience: str | None = None
+
+    async def read_for_command(self, id: str) -> JobReport:
+        return await self.for_command(lambda: self.link.dialect.job(self.link.ask, id))
+
+    async def for_command(self, question: Callable[[], Awaitable[T]]) -> T:
+        async with self.budget.slot(Want.CURSOR) if self.budget is not None else nullcontext():
+            return await question()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +87,27 @@ async def carry_out(
     *,
     care: Care = NO_CARE,
     veto: Veto = lambda: None,
-    read: Read | None = None,
+    door: Door | None = None,
 ) -> AsyncIterator[Step]:
     """Carries out one command and tells each step. A command is sent at most once, whatever happens.
 
     The journal has a line before anything is sent, and one for each step after it; without the first, nothing is sent.
-    To a server that is read-only nothing is sent at all, not even a question. `read` is how the job is read; without
-    it the link is asked at once.
+    To a server that is read-only nothing is sent at all, not even a question. `door` is how the server is asked;
+    without it, at once.
     """
-
-    async def straight(id: str) -> JobReport:
-        return await link.dialect.job(link.ask, id)
-
-    watched = Way(link, command, clock, read or straight)
+    watched = Way(link, command, clock, door or Straight(link))
     async for step in _steps(watched, journal, lambda: care.refusal(link.name) or veto()):
         yield step if journal is None else await _noted(journal, step)
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A command on its way, and how its job is read."""
+    """A command on its way, and how its server is asked."""
 
     link: Link
     command: Command
     clock: Clock
-    read: Read
+    door: Door
 
     @property
     def rule(self) -> ActionRule:
@@ -109,7 +138,7 @@ async def _steps(way: Way, journal: Journal | None, veto: Veto) -> AsyncIterator
         yield step(Phase.REFUSED, f"{NOT_SENT}{objection}")
         return
     try:
-        seen = await way.read(command.key.id)
+        seen = await way.door.read_for_command(command.key.id)
     except NotFound as error:
         yield Step(
             Outcome(command=command, phase=Phase.REFUSED, message=f"{NOT_SENT}{error}", status=error.status), gone=True
@@ -126,17 +155,21 @@ async def _steps(way: Way, journal: Journal | None, veto: Veto) -> AsyncIterator
         yield step(Phase.REFUSED, f"{NOT_SENT}{objection}", report=seen)
         return
     asking = _Asking(link.ask)
-    try:
+
+    async def sending() -> str:
         await _announce(journal, command)
         if (objection := veto()) is not None:
-            yield step(Phase.REFUSED, f"{NOT_SENT}{objection}", report=seen)
-            return
-        words = await link.dialect.send(asking, command)
+            raise _Withheld(objection)
+        return await link.dialect.send(asking, command)
+
+    try:
+        words = await way.door.for_command(sending)
     except JournalError as error:
         yield step(Phase.FAILED, f"{NOT_SENT}{error}", report=seen)
         return
-    except (Rejected, NotFound, Unauthorised, Throttled, NotSupported) as error:
-        yield step(Phase.REFUSED, str(error), status=getattr(error, "status", None), report=seen)
+    except (Rejected, NotFound, Unauthorised, Throttled, NotSupported, _Withheld) as error:
+        told = str(error) if asking.begun else f"{NOT_SENT}{error}"
+        yield step(Phase.REFUSED, told, status=getattr(error, "status", None), report=seen)
         return
     except Unreachable as error:
         if not error.sent:
@@ -158,14 +191,20 @@ async def _announce(journal: Journal | None, command: Command) -> None:
         await aside(journal.sending, command)
 
 
+class _Withheld(JobdashError):
+    """There was an objection at the last moment; the message says which."""
+
+
 class _Asking:
-    """Asks as before, and remembers the HTTP status of the last answer."""
+    """Asks as before, and remembers whether it was asked at all, and the HTTP status of the last answer."""
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
+        self.begun = False
         self.status: int | None = None
 
     async def __call__(self, request: Request) -> Answer:
+        self.begun = True
         answer = await self._ask(request)
         self.status = answer.status
         return answer
@@ -194,7 +233,7 @@ async def _proof(way: Way, words: str, before: Job) -> AsyncIterator[Step]:
         look += 1
         asked_at = clock.monotonic()
         try:
-            report = await way.read(id)
+            report = await way.door.read_for_command(id)
         except NotFound:
             if id != command.key.id:
                 continue
@@ -242,7 +281,7 @@ async def _after_silence(way: Way, error: ServerError, before: Job) -> Step:
     """The command may or may not have arrived: the job is read, and the person told what is known."""
     command, asked_at = way.command, way.clock.monotonic()
     try:
-        report = await way.read(command.key.id)
+        report = await way.door.read_for_command(command.key.id)
     except NotFound:
         message = f"{error}; whether it was done is not known, but the server no longer has the job"
         return Step(Outcome(command=command, phase=Phase.UNKNOWN, message=message), gone=True)

@@ -13,6 +13,7 @@ from jobdash.engine.backoff import Random
 from jobdash.engine.budget import Budget, Want
 from jobdash.engine.clock import Clock
 from jobdash.engine.desk import Desk
+from jobdash.engine.door import Door
 from jobdash.engine.life import Life
 from jobdash.engine.limits import Limits
 from jobdash.model.errors import (
@@ -54,8 +55,7 @@ class Feed:
         self.on_return: list[Callable[[], None]] = []
         self._reachable = asyncio.Event()
         self._reachable.set()
-        self._watching = asyncio.Event()
-        self._watching.set()
+        self.door = Door(clock)
         self._nudged = asyncio.Event()
 
     @property
@@ -89,14 +89,19 @@ class Feed:
 
     async def watching(self) -> None:
         """Waits while watching is paused: nobody looks."""
-        await self._watching.wait()
+        await self.door.opened()
 
-    def pause(self) -> None:
-        """Nobody looks: jobs are not asked about until `resume`."""
-        self._watching.clear()
+    def pause(self, why: str, every: float | None) -> None:
+        """Nobody looks, and `why`: until `resume` polls leave every so many seconds only, None: not at all."""
+        self.door.shut(every)
+        if self.life.rests(why):
+            self.desk.status_changed(self.name)
 
     def resume(self) -> None:
-        self._watching.set()
+        """Somebody looks again."""
+        self.door.open()
+        if self.life.rests(None):
+            self.desk.status_changed(self.name)
 
     async def asking(self, want: Want, question: Callable[[], Awaitable[T]], *, of_one_job: bool = False) -> T:
         """Asks when the server is reachable and the budget allows; the answer decides the server's life.
@@ -116,11 +121,28 @@ class Feed:
             self._be_patient()
             return await self._judged(lambda: self.link.dialect.job(self.ask, id), of_one_job=True)
 
+    async def for_command(self, question: Callable[[], Awaitable[T]]) -> T:
+        """Asks for a person who acts: within the same budget, and after a 429 everybody else waits as well."""
+        self._be_patient()
+        async with self.budget.slot(Want.CURSOR):
+            self._be_patient()
+            try:
+                return await question()
+            except Throttled as error:
+                self.failed(error)
+                raise
+
+    @property
+    def patience(self) -> str | None:
+        """Until when the server asks to be left alone, in a sentence; None when it does not."""
+        if (wait := self.life.patience) <= 0:
+            return None
+        until = strftime("%H:%M:%S", localtime(self.clock.now() + wait))
+        return f"{self.name} asks to be left alone until {until}, {wait:.0f} s"
+
     def _be_patient(self) -> None:
-        wait = self.life.wait
-        if self.life.phase is Phase.THROTTLED and wait > 0:
-            until = strftime("%H:%M:%S", localtime(self.clock.now() + wait))
-            raise Throttled(f"{self.name} asks to be left alone until {until}, {wait:.0f} s", retry_after=wait)
+        if (told := self.patience) is not None:
+            raise Throttled(told, retry_after=self.life.wait)
 
     async def opening(self, want: Want) -> None:
         """Waits for the turn to open a held connection, which costs the server as much as any other request."""
@@ -211,7 +233,7 @@ class Feed:
         while True:
             self._nudged.clear()
             if self.life.reachable:
-                if self.life.silent_since(self.limits.silence):
+                if self.life.silent_since(self.limits.silence, self.door.is_shut):
                     self.desk.status_changed(self.name)
                 await self.rest(TICK, self._nudged)
             elif (wait := self.life.wait) > 0:

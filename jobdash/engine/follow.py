@@ -127,6 +127,11 @@ class Follower:
         wanted = chain((id for id in self.visible if id in self._followed), self.running, self._followed)
         self.read_now(id for id in islice(wanted, READ_AGAIN) if id not in self._streamed)
 
+    def rest(self) -> None:
+        """Nobody looks any more: the job under the cursor, too, is asked about as rarely as all others."""
+        if self.cursor is not None and self.cursor in self._schedule:
+            self._schedule.put(self.cursor, self.feed.clock.monotonic() + self.feed.door.rest)
+
     def noticed(self, id: str, job: Job) -> None:
         """The state of a job has changed to this; what streams leave out is read again under the cursor."""
         if id in self._followed and job.state.active:
@@ -178,16 +183,21 @@ class Follower:
         self._reading.clear()
         async with asyncio.TaskGroup() as group:
             while True:
-                await self.feed.watching()
                 self._news.clear()
                 now = self.feed.clock.monotonic()
                 want = self._schedule.wanted(now)
-                if want is not None and self._has_room(want):
+                if want is not None and (shut := self._shut(want)) != 0.0:
+                    await (self._news.wait() if shut is None else self.feed.rest(shut, self._news))
+                elif want is not None and self._has_room(want):
                     self._ask_about_next(group, now)
                 elif want is None and (due := self._schedule.next_due()) is not None:
                     await self.feed.rest(due - now, self._news)
                 else:
                     await self._news.wait()
+
+    def _shut(self, want: Want) -> float | None:
+        """Seconds until a poll may leave, None: not before there is news. A person who moves the cursor asks."""
+        return 0.0 if want is Want.CURSOR else self.feed.door.wait
 
     def _may_have_moved(self, now: float) -> bool:
         """True when the turn of the cursor's job comes so late that keys may be waiting; a few times, not for ever."""
@@ -244,7 +254,7 @@ class Follower:
         if limit is not None and pace.asked >= limit and self.feed.life.phase is Phase.LIVE:
             self.feed.desk.overdue(self.feed.key(id), f"{ATTEMPTS} {limit} attempts")
         if self._is_due(id):
-            self._schedule.put_sooner(id, self.feed.clock.monotonic() + delay)
+            self._schedule.put_sooner(id, self.feed.clock.monotonic() + max(delay, self.feed.door.rest))
         else:
             self._paces.pop(id, None)
 
@@ -256,7 +266,7 @@ class Follower:
             return False
         if id in self._streamed:
             return id == self.cursor and id in self._only_states
-        return id in self._followed or id == self.cursor
+        return id in self._followed or (id == self.cursor and not self.feed.door.is_shut)
 
     def _polls_cursor(self) -> bool:
         key = self.feed.key(self.cursor or "")

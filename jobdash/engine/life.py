@@ -58,6 +58,11 @@ class Life:
         """Seconds until a server in trouble is to be tried again; 0 when it is due."""
         return max(0.0, (self._status.next_try_at or 0.0) - self._clock.monotonic())
 
+    @property
+    def patience(self) -> float:
+        """Seconds for which the server asked to be left alone; 0 when it did not."""
+        return self.wait if self.phase is Phase.THROTTLED else 0.0
+
     def heard(self) -> bool:
         """The server said something that was understood. True when it came back to life by that.
 
@@ -102,11 +107,21 @@ class Life:
         """Something could not be understood; it is counted, and life goes on."""
         self._status = replace(self._status, bad_answers=self._status.bad_answers + 1)
 
-    def silent_since(self, limit: float) -> bool:
-        """True, once, when a live server has said nothing for `limit` seconds: what it said is now stale."""
+    def silent_since(self, limit: float, rests: bool = False) -> bool:
+        """True, once, when a live server has said nothing for `limit` seconds: what it said is now stale.
+
+        `rests`: it was not asked either.
+        """
         if self.heard_at is None or self._clock.monotonic() - self.heard_at <= limit:
             return False
-        return self.doubted("no word from the server")
+        return self.doubted("it is not asked now" if rests else "no word from the server")
+
+    def rests(self, why: str | None) -> bool:
+        """Notes why it is not polled as usual now, None when it is; True when that changed."""
+        if self._status.rests == why:
+            return False
+        self._status = replace(self._status, rests=why)
+        return True
 
     def doubted(self, message: str) -> bool:
         """What a live server said may no longer be true; False when it was not live."""

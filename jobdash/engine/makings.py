@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from jobdash.client.dialect import Link
 from jobdash.engine.clock import Clock
+from jobdash.engine.dispatch import Door
 from jobdash.engine.journal import Journal
 from jobdash.engine.known import Known
 from jobdash.engine.submission import submitted
@@ -43,11 +44,15 @@ class Makings:
         *,
         journal: Journal | None = None,
         cares: Mapping[str, Care] | None = None,
+        doors: Mapping[str, Door] | None = None,
     ) -> None:
         self._known = known
         self._clock = clock
         self._made = made
-        self._takers = {name: Taker(link, (cares or {}).get(name, NO_CARE), journal) for name, link in links.items()}
+        self._takers = {
+            name: Taker(link, (cares or {}).get(name, NO_CARE), journal, door=(doors or {}).get(name))
+            for name, link in links.items()
+        }
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def forms(self, server: str) -> tuple[Form, ...]:
@@ -62,7 +67,9 @@ class Makings:
             return why
         if server in self._tasks:
             return f"a job is being submitted to {server}"
-        return None if taker.link.dialect.forms else f"{server} takes no new jobs here"
+        if not taker.link.dialect.forms:
+            return f"{server} takes no new jobs here"
+        return taker.door.patience if taker.door is not None else None
 
     def preview(self, server: str, form: Form, values: Mapping[str, Json]) -> tuple[str, Json] | None:
         """What will be sent: `POST /path` and the body; None where that cannot be told beforehand."""

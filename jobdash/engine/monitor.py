@@ -13,6 +13,7 @@ from jobdash.engine.bulk.pace import Pace
 from jobdash.engine.clock import Clock, SystemClock
 from jobdash.engine.commands import Commands
 from jobdash.engine.details import DetailView
+from jobdash.engine.door import FOR_ALERTS
 from jobdash.engine.downloads import Downloads, DownloadView, ResultsView
 from jobdash.engine.ends import Ends
 from jobdash.engine.failures import Failures
@@ -83,9 +84,9 @@ class Monitor:
         links = {server.link.name: server.link for server in servers}
         self._given = {server.link.name: server for server in servers}
         self._cares = {server.link.name: server.care for server in servers}
-        reads = {watch.link.name: watch.feed.read_for_command for watch in self._watches}
+        feeds = {watch.link.name: watch.feed for watch in self._watches}
         self._commands = Commands(
-            self._known, self.clock, links, self._settled, journal=journal, cares=self._cares, reads=reads
+            self._known, self.clock, links, self._settled, journal=journal, cares=self._cares, doors=feeds
         )
         self.bulks = Bulks(
             clock=self.clock,
@@ -97,15 +98,18 @@ class Monitor:
             requests={server.link.name: server.limits.rate for server in servers},
             journal=journal,
             pace=pace,
+            wait=lambda server: feeds[server].life.patience,
         )
-        self.queue_commands = QueueCommands(self.clock, links, self._cares, self.notice, journal)
+        self.queue_commands = QueueCommands(self.clock, links, self._cares, self.notice, journal, doors=feeds)
         self.downloads = Downloads(self._known, links, Ends(self._known, self.clock))
-        self.makings = Makings(self._known, self.clock, links, self._made, journal=journal, cares=self._cares)
+        self.makings = Makings(
+            self._known, self.clock, links, self._made, journal=journal, cares=self._cares, doors=feeds
+        )
         self.remembered = Remembered(tracked, {name: link.url for name, link in links.items()}, self.clock)
         deadlines = {watch.link.name: (lambda watch=watch: watch.deadline) for watch in self._watches}
         self._overdue = Overdue(self._known, self.clock, deadlines, self.is_stale)
         self._known.listeners.append(self._noticed)
-        self._room = Room(self._known, {s.link.name: s.limits.room for s in servers}, self._is_needed)
+        self._room = Room(self._known, self.clock, {s.link.name: s.limits.room for s in servers}, self._is_needed)
         self._log_reader = LogReader(self._known, self.clock, self._watches.feed_of)
         folder = orders.folder if orders is not None else None
         looks = Looks(folder / "failures.db", self._known.gather.notice_from_thread) if folder is not None else None
@@ -143,6 +147,7 @@ class Monitor:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._watches.run())
                 group.create_task(self._overdue.run())
+                group.create_task(self._room.run())
                 group.create_task(self.board.run())
                 group.create_task(self._log_reader.run())
                 group.create_task(self.vitals.run())
@@ -312,21 +317,20 @@ class Monitor:
             self._watches[server].follower.forget(id)
             self._known.forget(JobKey(server, id))
 
-    def keep(self, keys: Iterable[JobKey]) -> None:
-        """These jobs are marked: they stay, however old. A later call replaces an earlier one."""
-        self._room.keep(keys)
-
     def pause_watching(self, reason: str) -> None:
-        """Nobody looks: jobs are not asked about any more. Streams go on, and so do statistics, for the alerts."""
-        self._watches.pause(reason)
+        """Nobody looks, for this reason in words: nothing is polled, or rarely where alert rules want it.
+
+        Streams go on.
+        """
+        self._watches.pause(reason, lambda name: FOR_ALERTS if self.vitals.watches(name) else None)
 
     def resume_watching(self, reason: str | None = None) -> None:
         """This reason to pause is over, or every reason; when none is left, everything is asked for at once."""
         self._watches.resume(reason)
 
     @property
-    def pauses(self) -> frozenset[str]:
-        """Why jobs are not asked about at the moment; empty while they are."""
+    def pauses(self) -> Sequence[str]:
+        """Why nothing is polled as usual at the moment, in words; empty while it is."""
         return self._watches.pauses
 
     def change_pace(self, server: str, factor: float) -> float:
@@ -377,8 +381,9 @@ class Monitor:
     # how it is done
 
     def _is_needed(self, key: JobKey) -> bool:
-        """True for a job that a person looks at, or that a command is about."""
-        return key == self._known.cursor or key in self._known.visible or self._commands.under_way(key)
+        """True for a job that a person marked or looks at, or that a command is about."""
+        looked_at = key == self._known.cursor or key in self._known.visible
+        return looked_at or key in self.board.marks or self._commands.under_way(key)
 
     def _noticed(self, change: Change) -> None:
         watch = self._watches.get(change.key.server)

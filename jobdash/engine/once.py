@@ -12,7 +12,7 @@ from jobdash.client.dialect import Dialect, Fetched, Link, Request
 from jobdash.engine import queue_commands
 from jobdash.engine.budget import Budget, Want
 from jobdash.engine.clock import Clock, SystemClock
-from jobdash.engine.dispatch import Veto, carry_out
+from jobdash.engine.dispatch import Straight, Veto, carry_out
 from jobdash.engine.journal import Journal
 from jobdash.engine.limits import Limits
 from jobdash.engine.queue_commands import QueueOutcome
@@ -167,12 +167,8 @@ class Once:
     async def carry_out(self, command: Command, veto: Veto = lambda: None) -> AsyncGenerator[Outcome, None]:
         """Each step of a command's way. It is sent at most once."""
         journal = self._journal() if self._journal is not None else None
-
-        async def read(id: str) -> JobReport:
-            async with self._budget.slot(Want.CURSOR):
-                return await self.dialect.job(self.link.ask, id)
-
-        steps = carry_out(self.link, command, self.clock, journal, care=self.care, veto=veto, read=read)
+        door = Straight(self.link, self._budget)
+        steps = carry_out(self.link, command, self.clock, journal, care=self.care, veto=veto, door=door)
         async for step in steps:
             yield step.outcome
 

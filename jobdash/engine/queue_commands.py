@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from jobdash.client.dialect import Link
 from jobdash.engine.clock import Clock
-from jobdash.engine.dispatch import CONFIRM_WITHIN, LOOK_AFTER
+from jobdash.engine.dispatch import CONFIRM_WITHIN, LOOK_AFTER, Door, Straight
 from jobdash.engine.journal import Journal, JournalError, aside
 from jobdash.model.care import NO_CARE, Care
 from jobdash.model.command import Action, Phase, QueueCommand
@@ -39,24 +39,53 @@ def refusal(link: Link, care: Care, command: QueueCommand, queue: QueueStats | N
 
 
 async def carry_out(
-    link: Link, command: QueueCommand, clock: Clock, journal: Journal | None = None, care: Care = NO_CARE
+    link: Link,
+    command: QueueCommand,
+    clock: Clock,
+    journal: Journal | None = None,
+    care: Care = NO_CARE,
+    *,
+    door: Door | None = None,
 ) -> AsyncIterator[QueueOutcome]:
-    """Each step of a wish about a queue. It is sent at most once."""
-    async for outcome in _steps(link, command, clock, journal, care):
+    """Each step of a wish about a queue. It is sent at most once. `door` is how the server is asked."""
+    async for outcome in _steps(_Way(link, command, door or Straight(link)), clock, journal, care):
         if journal is not None:
             with suppress(JournalError):
                 await aside(journal.came, command, outcome.phase, outcome.message, outcome.status)
         yield outcome
 
 
-async def _steps(
-    link: Link, command: QueueCommand, clock: Clock, journal: Journal | None, care: Care
-) -> AsyncIterator[QueueOutcome]:
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A wish about a queue, and how its server is asked."""
+
+    link: Link
+    command: QueueCommand
+    door: Door
+
+    async def read(self) -> QueueStats | None:
+        """The queue as it is now; None when there is none of that name."""
+        queues = await self.door.for_command(lambda: self.link.dialect.queues(self.link.ask))
+        return next((queue for queue in queues if queue.name == self.command.queue), None)
+
+    async def send(self, journal: Journal | None) -> str:
+        """The server's words. Raises JournalError, and then nothing was sent."""
+
+        async def sending() -> str:
+            if journal is not None:
+                await aside(journal.sending, self.command)
+            return await self.link.dialect.send_to_queue(self.link.ask, self.command)
+
+        return await self.door.for_command(sending)
+
+
+async def _steps(way: _Way, clock: Clock, journal: Journal | None, care: Care) -> AsyncIterator[QueueOutcome]:
+    link, command = way.link, way.command
     if (why := care.refusal(link.name)) is not None:
         yield QueueOutcome(command, Phase.REFUSED, f"not sent: {why}")
         return
     try:
-        why = refusal(link, care, command, await _read(link, command.queue))
+        why = refusal(link, care, command, await way.read())
     except JobdashError as error:
         yield QueueOutcome(command, Phase.FAILED, f"not sent, because the queue could not be read first: {error}")
         return
@@ -64,9 +93,7 @@ async def _steps(
         yield QueueOutcome(command, Phase.REFUSED, f"not sent: {why}")
         return
     try:
-        if journal is not None:
-            await aside(journal.sending, command)
-        words = await link.dialect.send_to_queue(link.ask, command)
+        words = await way.send(journal)
     except JournalError as error:
         yield QueueOutcome(command, Phase.FAILED, f"not sent: {error}")
         return
@@ -74,7 +101,7 @@ async def _steps(
         yield QueueOutcome(command, _phase(error), str(error), getattr(error, "status", None))
         return
     yield QueueOutcome(command, Phase.ACCEPTED, words)
-    yield await _proved(link, command, clock, words)
+    yield await _proved(way, clock, words)
 
 
 def _phase(error: JobdashError) -> Phase:
@@ -83,21 +110,17 @@ def _phase(error: JobdashError) -> Phase:
     return Phase.FAILED if isinstance(error, Unreachable) and not error.sent else Phase.UNKNOWN
 
 
-async def _proved(link: Link, command: QueueCommand, clock: Clock, words: str) -> QueueOutcome:
+async def _proved(way: _Way, clock: Clock, words: str) -> QueueOutcome:
     """Reads the queue until it shows the change, or the time for that is over."""
-    began, look = clock.monotonic(), 0
+    command, began, look = way.command, clock.monotonic(), 0
     while clock.monotonic() - began < CONFIRM_WITHIN:
         await clock.sleep(LOOK_AFTER[min(look, len(LOOK_AFTER) - 1)])
         look += 1
         with suppress(JobdashError):
-            queue = await _read(link, command.queue)
+            queue = await way.read()
             if queue is not None and queue.paused is (command.action is Action.PAUSE):
                 return QueueOutcome(command, Phase.CONFIRMED, words)
     return QueueOutcome(command, Phase.UNCONFIRMED, f"{words}, but no confirmation after {CONFIRM_WITHIN:.0f} s")
-
-
-async def _read(link: Link, name: str) -> QueueStats | None:
-    return next((queue for queue in await link.dialect.queues(link.ask) if queue.name == name), None)
 
 
 class QueueCommands:
@@ -110,17 +133,21 @@ class QueueCommands:
         cares: Mapping[str, Care],
         tell: Callable[[str], object],
         journal: Journal | None = None,
+        *,
+        doors: Mapping[str, Door] | None = None,
     ) -> None:
         self._clock = clock
         self._links = links
         self._cares = cares
         self._tell = tell
         self._journal = journal
+        self._doors = doors or {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def refusal(self, command: QueueCommand, queue: QueueStats | None) -> str | None:
         """Why it cannot be asked for now, in one sentence; None when it can."""
-        return refusal(self._links[command.server], self._cares[command.server], command, queue)
+        why, door = refusal(self._links[command.server], self._cares[command.server], command, queue), self._doors
+        return why or (door[command.server].patience if command.server in door else None)
 
     def submit(self, command: QueueCommand) -> None:
         """Begins to carry it out."""
@@ -136,7 +163,8 @@ class QueueCommands:
 
     async def _carry_out(self, command: QueueCommand) -> None:
         link, care = self._links[command.server], self._cares[command.server]
-        async for outcome in carry_out(link, command, self._clock, self._journal, care):
+        door = self._doors.get(command.server)
+        async for outcome in carry_out(link, command, self._clock, self._journal, care, door=door):
             if outcome.phase.final:
                 what = f"{command.action} queue {command.queue} of {command.server}"
                 self._tell(f"{what} {outcome.phase}: {outcome.message}")

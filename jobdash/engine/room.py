@@ -1,8 +1,10 @@
 """Keeps memory bounded over weeks: of each server's jobs the oldest ended ones leave when there are too many."""
 
 import heapq
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from itertools import islice
 
+from jobdash.engine.clock import Clock
 from jobdash.engine.known import Known
 from jobdash.engine.store import Change
 from jobdash.model.job import Job, JobKey
@@ -10,6 +12,10 @@ from jobdash.model.state import State
 
 FAILED_STAY = 24 * 3600.0
 """Seconds by which a failed job counts as younger than it is: it is what people come back for."""
+
+LOOK = 1.0
+LOOKED_AT_ONCE = 2_000
+"""So many that stand aside are looked at by one call."""
 
 
 class Shelf:
@@ -45,20 +51,20 @@ class Shelf:
 
 
 class Room:
-    """Makes room as jobs come. `most` gives the bound of each server by name, `needed` says who may not leave."""
+    """Makes room as jobs come. `most` gives the bound of each server by name, `needed` says who may not leave.
 
-    def __init__(self, known: Known, most: Mapping[str, int], needed: Callable[[JobKey], bool]) -> None:
+    Those stand aside until `look` finds that nobody needs them any more, so that they are not met again and again.
+    """
+
+    def __init__(self, known: Known, clock: Clock, most: Mapping[str, int], needed: Callable[[JobKey], bool]) -> None:
         self._known = known
+        self._clock = clock
         self._most = most
         self._needed = needed
         self._shelves = {server: Shelf() for server in most}
         self._counts = dict.fromkeys(most, 0)
-        self.kept: frozenset[JobKey] = frozenset()
+        self._aside: dict[JobKey, None] = {}
         known.listeners.append(self.noticed)
-
-    def keep(self, keys: Iterable[JobKey]) -> None:
-        """These are marked and stay; a later call replaces an earlier one."""
-        self.kept = frozenset(keys)
 
     def noticed(self, change: Change) -> None:
         """Counts what comes and goes, and lets the oldest leave when there are too many."""
@@ -67,6 +73,7 @@ class Room:
         if shelf is None:
             return
         self._counts[server] += (change.before is None) - (change.after is None)
+        self._aside.pop(change.key, None)
         job = change.after
         if job is not None and (job.state.ended or self._known.is_gone(job.key)):
             shelf.put(job.key, _stamp(job))
@@ -75,16 +82,30 @@ class Room:
         if self._counts[server] > self._most[server]:
             self._make_room(server, shelf)
 
+    async def run(self) -> None:
+        """Looks once a second, until cancelled."""
+        while True:
+            await self._clock.sleep(LOOK)
+            self.look()
+
+    def look(self) -> None:
+        """Some of those that stand aside may leave now, in their turn."""
+        for key in list(islice(self._aside, LOOKED_AT_ONCE)):
+            del self._aside[key]
+            job = self._known.job(key)
+            if self._needed(key):
+                self._aside[key] = None
+            elif job is not None:
+                self._shelves[key.server].put(key, _stamp(job))
+        for server, shelf in self._shelves.items():
+            self._make_room(server, shelf)
+
     def _make_room(self, server: str, shelf: Shelf) -> None:
-        spared: list[JobKey] = []
         while self._counts[server] > self._most[server] and (key := shelf.pop()) is not None:
-            if key in self.kept or self._needed(key):
-                spared.append(key)
+            if self._needed(key):
+                self._aside[key] = None
             else:
                 self._known.forget(key)
-        for key in spared:
-            if (job := self._known.job(key)) is not None:
-                shelf.put(key, _stamp(job))
 
 
 def _stamp(job: Job) -> float:

@@ -1,4 +1,4 @@
-"""Asks a server about its queues, as often as its limits say; what alerts need, so it goes on when nobody looks."""
+"""Asks a server about its queues, as often as its limits say."""
 
 import asyncio
 
@@ -25,6 +25,7 @@ class Statistics:
     async def run(self) -> None:
         """Asks for ever, unless this kind of server has no statistics. Refused, it asks ever more rarely."""
         while True:
+            await self._feed.watching()
             self._now.clear()
             try:
                 queues = await self._feed.asking(Want.SERVER, self._ask)

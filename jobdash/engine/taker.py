@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from jobdash.client.dialect import Link
+from jobdash.engine.dispatch import Door, Straight
 from jobdash.engine.journal import SENDING, Journal, JournalError, aside
 from jobdash.model.care import Care
 from jobdash.model.errors import JobdashError, NotSupported
@@ -14,12 +15,13 @@ from jobdash.model.job import Json
 
 @dataclass(slots=True)
 class Taker:
-    """The one way by which a new job is asked for, whoever asks."""
+    """The one way by which a new job is asked for, whoever asks. `door` is how the server is asked; None: at once."""
 
     link: Link
     care: Care
     journal: Journal | None
     reason: str | None = None
+    door: Door | None = None
 
     @property
     def name(self) -> str:
@@ -29,10 +31,16 @@ class Taker:
         """One try: the new job's id and the server's words. Raises JobdashErrors."""
         if (why := self.care.refusal(self.name)) is not None:
             raise NotSupported(f"{why}: nothing was sent")
-        if self.journal is not None:
-            await aside(self.journal.submission, self.name, form.name, SENDING, reason=self.reason)
+
+        async def sending() -> tuple[str, str]:
+            if self.journal is not None:
+                await aside(self.journal.submission, self.name, form.name, SENDING, reason=self.reason)
+            return await self.link.dialect.submit(self.link.ask, form, values)
+
         try:
-            id, words = await self.link.dialect.submit(self.link.ask, form, values)
+            id, words = await (self.door or Straight(self.link)).for_command(sending)
+        except JournalError:
+            raise
         except JobdashError as error:
             await self._note(form, "failed", words=str(error))
             raise

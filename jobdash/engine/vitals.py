@@ -5,6 +5,7 @@ Measuring is in `sight.py`, judging and dealing with alerts in `alerts/`, rememb
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
 
 from jobdash.engine.alerts.desk import AlertDesk
 from jobdash.engine.alerts.matching import Matching
@@ -76,6 +77,10 @@ class Vitals:
         self._matching.noticed(change)
 
     # what is known
+
+    def watches(self, server: str) -> bool:
+        """True where a rule looks at this server."""
+        return any(fnmatchcase(server, rule.server) for rule in self._orders.rules)
 
     def alerts(self) -> Sequence[Alert]:
         """All that are known, those that call on top."""

@@ -71,11 +71,17 @@ class ServerWatch:
         self.follower.follow(ids)
 
     def refresh(self) -> None:
-        """Asks for everything now; a server in trouble is tried at once."""
+        """Asks for everything now, whether or not somebody looks; a server in trouble is tried at once."""
         self.feed.try_now()
+        self.feed.door.ajar()
         self._lister.list_now()
         self._statistics.ask_now()
         self.follower.refresh()
+
+    def pause(self, why: str, every: float | None) -> None:
+        """Nobody looks, and `why`: polls leave every so many seconds only, None: not at all. Streams go on."""
+        self.feed.pause(why, every)
+        self.follower.rest()
 
     def change_pace(self, factor: float) -> float:
         """Polls faster or slower, within reason; returns the new interval in seconds."""

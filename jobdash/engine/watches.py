@@ -1,7 +1,7 @@
 """All servers that are watched, each on its own: none delays another, and all are asked again after a sleep."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from jobdash.engine.backoff import Random
 from jobdash.engine.clock import Clock
@@ -31,7 +31,7 @@ class Watches:
         self._by_name = {
             server.link.name: ServerWatch(server.link, known, clock, server.limits, random) for server in servers
         }
-        self._pauses: set[str] = set()
+        self._pauses: dict[str, None] = {}
 
     def __getitem__(self, name: str) -> ServerWatch:
         return self._by_name[name]
@@ -76,25 +76,26 @@ class Watches:
                 self[name].follower.look_at(cursor, [other.id for other in visible if other.server == name])
 
     @property
-    def pauses(self) -> frozenset[str]:
-        """Why jobs are not asked about at the moment; empty while they are."""
-        return frozenset(self._pauses)
+    def pauses(self) -> Sequence[str]:
+        """Why nothing is polled as usual at the moment, in words; empty while it is."""
+        return tuple(self._pauses)
 
-    def pause(self, reason: str) -> None:
-        """Nobody looks: jobs are not asked about any more. Streams go on, and so do statistics, for the alerts."""
-        self._pauses.add(reason)
+    def pause(self, reason: str, every: Callable[[str], float | None]) -> None:
+        """Nobody looks: polls of a server leave only `every` so many seconds, None: not at all. Streams go on."""
+        if reason in self._pauses:
+            return
+        self._pauses[reason] = None
         for watch in self:
-            watch.feed.pause()
+            watch.pause(next(iter(self._pauses)), every(watch.link.name))
 
     def resume(self, reason: str | None = None) -> None:
         """This reason to pause is over, or every reason; when none is left, everything is asked for at once."""
         if not self._pauses:
             return
-        self._pauses.difference_update(set(self._pauses) if reason is None else {reason})
-        if not self._pauses:
-            for watch in self:
-                watch.feed.resume()
-                watch.refresh()
+        self._pauses = {other: None for other in self._pauses if reason not in (None, other)}
+        for watch in self if not self._pauses else ():
+            watch.feed.resume()
+            watch.refresh()
 
     async def _keep_watching(self, watch: ServerWatch) -> None:
         """An error of our own in one server's watch is told on its line, and never takes the others along."""

@@ -1,6 +1,8 @@
 """Who looks and when: freezing, waking up after a sleep, the pace a person chooses, and what is remembered."""
 
+from jobdash.engine.alerts.reading import rules_of
 from jobdash.engine.limits import Limits
+from jobdash.engine.orders import Orders
 from jobdash.model.command import Action, Command
 from jobdash.model.job import JobKey
 from jobdash.model.server import Phase
@@ -10,27 +12,67 @@ from tests.engine.fake_clock import FakeClock
 from tests.engine.fake_server import FakeServer, report
 
 
-async def test_while_nobody_looks_only_statistics_are_asked_for(clock: FakeClock) -> None:
+async def test_while_nobody_looks_nothing_is_polled_and_then_everything_at_once(clock: FakeClock) -> None:
     server = FakeServer(clock, list=True, queues=True, long_poll=True)
     server.has("ab")
-    async with running(clock, server, jobs=("z",), limits=Limits(long_poll=5)) as monitor:
+    async with running(clock, server, jobs=("z",), limits=Limits(long_poll=5), orders=Orders(rules=())) as monitor:
+        await clock.advance(10)
+        monitor.look_at(JobKey("one", "a"))
         await clock.advance(10)
         monitor.pause_watching("frozen")
         monitor.pause_watching("unfocused")
         await clock.advance(10)
-        before, statistics = server.requests(), server.asked["queues"]
+        before = server.requests()
         await clock.advance(100)
-        assert server.asked["queues"] - statistics >= 19
-        assert server.requests() - before == server.asked["queues"] - statistics
+        assert server.requests() == before
+        status = monitor.servers()[0].status
+        assert (status.phase, status.message, status.rests) == (Phase.STALE, "it is not asked now", "frozen")
         monitor.resume_watching("frozen")
         await clock.advance(10)
-        assert monitor.pauses == {"unfocused"}
+        assert monitor.pauses == ("unfocused",)
+        assert server.requests() == before
         server.put("a", State.COMPLETED)
         monitor.resume_watching()
         await clock.advance(0.5)
         found = monitor.job(JobKey("one", "a"))
         assert found is not None
         assert found.state is State.COMPLETED
+        assert server.asked["queues"] and monitor.servers()[0].status.rests is None
+
+
+async def test_what_alerts_need_is_asked_for_more_rarely_while_nobody_looks(clock: FakeClock) -> None:
+    server, other = FakeServer(clock, list=True, queues=True), FakeServer(clock, "two", list=True, queues=True)
+    server.has("ab")
+    rules, _ = rules_of([{"name": "late", "metric": "depth", "is": ">", "threshold": 3, "server": "one"}], ())
+    assert rules
+    async with running(clock, server, other, jobs=("z",), orders=Orders(rules=rules)) as monitor:
+        await clock.advance(20)
+        monitor.pause_watching("frozen")
+        await clock.advance(10)
+        before, others = server.asked.copy(), other.requests()
+        await clock.advance(300)
+        for kind in ("page", "queues"):
+            assert 9 <= server.asked[kind] - before[kind] <= 21
+        assert server.requests() - before.total() <= 50
+        assert other.requests() == others
+        assert monitor.servers()[0].status.phase is Phase.LIVE
+
+
+async def test_a_person_who_asks_is_answered_although_the_display_is_frozen(clock: FakeClock) -> None:
+    server = FakeServer(clock, list=True)
+    server.has("ab")
+    async with running(clock, server, orders=Orders(rules=())) as monitor:
+        await clock.advance(10)
+        monitor.pause_watching("frozen")
+        await clock.advance(10)
+        before = server.asked.copy()
+        monitor.look_at(JobKey("one", "b"))
+        await clock.advance(60)
+        assert server.asked["job"] - before["job"] == 1
+        assert server.asked["page"] == before["page"]
+        monitor.refresh()
+        await clock.advance(60)
+        assert 1 <= server.asked["page"] - before["page"] <= 2
 
 
 async def test_streams_go_on_while_nobody_looks(clock: FakeClock) -> None:
@@ -101,7 +143,7 @@ async def test_the_oldest_ended_jobs_leave_first_and_failed_ones_stay_longer(clo
         stream.say(report("marked", State.COMPLETED, finished_at=0.5))
         stream.say(report("failed", State.FAILED, finished_at=1.0))
         await clock.advance(1)
-        monitor.keep([JobKey("one", "marked")])
+        monitor.board.mark(JobKey("one", "marked"))
         for number in range(500):
             stream.say(report(f"j{number:03}", State.COMPLETED, finished_at=10.0 + number))
         await clock.advance(1)
@@ -110,7 +152,8 @@ async def test_the_oldest_ended_jobs_leave_first_and_failed_ones_stay_longer(clo
         for id in ("live", "marked", "failed", "j499"):
             assert monitor.job(JobKey("one", id)) is not None
         assert monitor.job(JobKey("one", "j100")) is None
-        monitor.keep([])
+        monitor.board.clear_marks()
+        await clock.advance(2)
         stream.say(report("one more", State.COMPLETED, finished_at=2000.0))
         await clock.advance(1)
         assert monitor.job(JobKey("one", "marked")) is None

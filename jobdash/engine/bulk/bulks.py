@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from jobdash.engine.bulk.pace import Pace
 from jobdash.engine.bulk.plan import Plan, plan
 from jobdash.engine.bulk.result import End
-from jobdash.engine.bulk.run import Perform, Run
+from jobdash.engine.bulk.run import Perform, Run, Wait
 from jobdash.engine.clock import Clock
 from jobdash.engine.journal import Journal, JournalError, aside
 from jobdash.model.command import Action, Command
@@ -18,7 +18,10 @@ LAST_MOMENT = 1.0
 
 
 class Bulks:
-    """`requests` is how many requests a second each server takes; `news` is called when there is something to see."""
+    """`requests` is how many requests a second each server takes; `news` is called when there is something to see.
+
+    `wait` says for how many seconds a server asks to be left alone.
+    """
 
     def __init__(
         self,
@@ -32,6 +35,7 @@ class Bulks:
         requests: Mapping[str, float],
         journal: Journal | None = None,
         pace: Pace | None = None,
+        wait: Wait = lambda server: 0.0,
     ) -> None:
         self.pace = pace or Pace()
         self.runs: list[Run] = []
@@ -43,6 +47,7 @@ class Bulks:
         self._news = news
         self._requests = requests
         self._journal = journal
+        self._wait = wait
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def plan(self, action: Action, keys: Sequence[JobKey]) -> Plan:
@@ -59,7 +64,7 @@ class Bulks:
 
     async def start(self, plan: Plan, reason: str | None = None) -> Run:
         """Begins. Raises JournalError when it could not be written down, and then nothing is sent."""
-        run = Run(secrets.token_hex(4), plan, self._perform, self._clock, self._news, reason=reason)
+        run = Run(secrets.token_hex(4), plan, self._perform, self._clock, self._news, reason=reason, wait=self._wait)
         if self._journal is not None:
             counts = {"jobs": run.total, "left out": plan.left_out}
             await aside(self._journal.bulk, run.id, plan.action, "bulk begins", reason, counts)

@@ -10,10 +10,16 @@ from jobdash.engine.bulk.plan import Plan
 from jobdash.engine.bulk.result import End, Result, Results
 from jobdash.engine.clock import Clock
 from jobdash.engine.dispatch import Veto
-from jobdash.model.command import Command, Outcome
+from jobdash.model.command import Command, Outcome, Phase
 from jobdash.model.job import JobKey
 
 Perform = Callable[[Command, Veto], Awaitable[Outcome]]
+
+Wait = Callable[[str], float]
+"""For how many seconds this server asks to be left alone; 0 when it does not."""
+
+LOOK_AGAIN = 1.0
+"""Seconds after which a bulk that waits for a server looks whether it was stopped."""
 
 THROTTLED = 429
 BREATHER = 5.0
@@ -32,6 +38,7 @@ class Run:
         news: Callable[[], None],
         *,
         reason: str | None = None,
+        wait: Wait = lambda server: 0.0,
     ) -> None:
         self.id = id
         self.plan = plan
@@ -43,6 +50,7 @@ class Run:
         self._perform = perform
         self._clock = clock
         self._news = news
+        self._wait = wait
         self._in_a_row = 0
         self._working: dict[JobKey, Command] = {}
         self._idle: set[asyncio.Task[None]] = set()
@@ -95,21 +103,23 @@ class Run:
     async def _on_server(self, commands: Sequence[Command], pace: Pace, rate: float) -> None:
         budget = Budget(self._clock, rate=rate, burst=1, at_once=pace.at_once)
         first, rest = commands[: pace.canary], commands[pace.canary :]
-        await self._workers(iter(first), min(pace.at_once, max(1, len(first))), budget, pace)
-        mine = (result for result in self.results if result.command.key.server == commands[0].key.server)
+        server = commands[0].key.server
+        await self._workers(server, iter(first), min(pace.at_once, max(1, len(first))), budget, pace)
+        mine = (result for result in self.results if result.command.key.server == server)
         if rest and (bad := next((result for result in mine if result.bad), None)) is not None:
             self.stop(f"the canary did not go well: {bad.command.key}: {bad.message}")
-        await self._workers(iter(rest), pace.at_once, budget, pace)
+        await self._workers(server, iter(rest), pace.at_once, budget, pace)
 
-    async def _workers(self, todo: Iterator[Command], count: int, budget: Budget, pace: Pace) -> None:
+    async def _workers(self, server: str, todo: Iterator[Command], count: int, budget: Budget, pace: Pace) -> None:
         async with asyncio.TaskGroup() as group:
             for _ in range(count):
-                group.create_task(self._work(todo, budget, pace))
+                group.create_task(self._work(server, todo, budget, pace))
 
-    async def _work(self, todo: Iterator[Command], budget: Budget, pace: Pace) -> None:
+    async def _work(self, server: str, todo: Iterator[Command], budget: Budget, pace: Pace) -> None:
         while self.why is None:
             self._rests()
             async with budget.slot(Want.CURSOR):
+                await self._patient(server)
                 self._works()
                 command = next(todo, None) if self.why is None else None
                 if command is None:
@@ -130,6 +140,11 @@ class Run:
         if (task := asyncio.current_task()) is not None:
             self._idle.discard(task)
 
+    async def _patient(self, server: str) -> None:
+        """Waits while the server asks to be left alone, unless the bulk is stopped meanwhile."""
+        while self.why is None and (wait := self._wait(server)) > 0:
+            await self._clock.sleep(min(wait, LOOK_AGAIN))
+
     async def _one(self, command: Command) -> Result:
         stopped = False
 
@@ -139,6 +154,9 @@ class Run:
             return self.why
 
         outcome = await self._perform(command, veto)
+        while outcome.phase is Phase.REFUSED and outcome.status is None and self._wait(command.key.server) > 0:
+            await self._patient(command.key.server)
+            outcome = await self._perform(command, veto)
         result = Result.of(outcome)
         return replace(result, end=End.LEFT) if stopped else result
 

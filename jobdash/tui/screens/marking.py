@@ -77,7 +77,6 @@ class Marking(ListScreen):
         self.marks_changed()
 
     def marks_changed(self) -> None:
-        self.monitor.keep(self.monitor.board.marks)
         self.jobs.repaint_changed()
         self.rows_changed()
         self.tell_keys()
