@@ -156,6 +156,7 @@ def show(
         calls=calls,
         keymap=keymap_of(config) if config is not None else None,
         slow_link=slow_link,
+        rest_after=(config or Config()).watch.rest_after,
     )
     app.run()
     return app.return_code or 0

@@ -22,3 +22,6 @@ def seconds(value: object) -> float:
 
 Seconds = Annotated[float, BeforeValidator(seconds), Field(gt=0, allow_inf_nan=False)]
 """A duration longer than nothing, in seconds."""
+
+SecondsOrNever = Annotated[float, BeforeValidator(seconds), Field(ge=0, allow_inf_nan=False)]
+"""A duration in seconds; 0 means that it never is over."""

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from jobdash.config.duration import Seconds
+from jobdash.config.duration import Seconds, SecondsOrNever
 from jobdash.model.care import Env
 
 
@@ -200,6 +200,13 @@ class BulkTable(Table):
     """After so many in a row that did not go well it stops by itself."""
 
 
+class WatchTable(Table):
+    """The `[watch]` table: how much is asked while nobody looks."""
+
+    rest_after: SecondsOrNever = 900.0
+    """How long the terminal may be without focus before polls rest; 0: for ever. `z` lets them rest at once."""
+
+
 class NotifyTable(Table):
     """The `[notify]` table: how alerts get through to who does not look. All is off but the bell."""
 
@@ -244,6 +251,7 @@ class Config(Table):
     alerts: list[Any] = Field(default_factory=list)
     """Alert rules; they are checked one by one, so that a wrong one costs only itself."""
     notify: NotifyTable = NotifyTable()
+    watch: WatchTable = WatchTable()
     keys: dict[str, Annotated[list[Text], Field(min_length=1), BeforeValidator(_one_or_more)]] = Field(
         default_factory=dict
     )

@@ -27,7 +27,8 @@ class Known:
 
     `progress_listeners` hear of jobs that just went on, `listeners` of everything else.
 
-    `cursor` and `visible` are where the person looks, `failing` the jobs whose own last reading failed.
+    `queues_at` is when each server last spoke of its queues, by the monotonic clock. `cursor` and `visible` are where
+    the person looks, `failing` the jobs whose own last reading failed.
     `doubted` is called with a job whose stream tells old news.
     """
 
@@ -58,6 +59,7 @@ class Known:
         self.listeners: list[Listener] = []
         self.progress_listeners: list[Listener] = []
         self.queues_of: dict[str, tuple[QueueStats, ...]] = {}
+        self.queues_at: dict[str, float] = {}
         self.cursor: JobKey | None = None
         self.visible: frozenset[JobKey] = frozenset()
         self._gone: set[JobKey] = set()
@@ -140,6 +142,7 @@ class Known:
 
     def queues(self, server: str, queues: tuple[QueueStats, ...]) -> None:
         """The server's word about its queues."""
+        self.queues_at[server] = self._clock.monotonic()
         if self.queues_of.get(server) != queues:
             self.queues_of[server] = queues
             self.gather.server(server)

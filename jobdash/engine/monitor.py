@@ -429,6 +429,7 @@ class Monitor:
             capabilities=watch.link.dialect.capabilities,
             counts=Counter(self._known.store.counts.get(name, {})),
             queue=queue,
+            queue_at=self._known.queues_at.get(name),
             care=self._cares[name],
             health=self.vitals.health(Place(name), watch.feed.life.status, queue.health if queue else None),
             throughput=self.vitals.sight.figures.get(name, {}).get("throughput"),

@@ -31,7 +31,10 @@ class Watched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerView:
-    """One line of the server strip. `counts` are jobdash's own, of the jobs it knows; `queue` is the server's word."""
+    """One line of the server strip. `counts` are jobdash's own, of the jobs it knows; `queue` is the server's word.
+
+    `queue_at` is when it said so, by the monotonic clock.
+    """
 
     name: str
     kind: str
@@ -40,6 +43,7 @@ class ServerView:
     capabilities: Capabilities
     counts: Mapping[State, int] = field(default_factory=dict)
     queue: QueueStats | None = None
+    queue_at: float | None = None
     health: Health | None = None
     throughput: float | None = None
     trend: Sequence[float | None] = ()

@@ -18,6 +18,7 @@ from jobdash.engine.saved import ViewBook
 from jobdash.model.errors import ConfigError, JobdashError
 from jobdash.tui import terminal, themes
 from jobdash.tui.actions import Where, bindings
+from jobdash.tui.attention import Attention
 from jobdash.tui.bridge import Bridge
 from jobdash.tui.calling import Calling
 from jobdash.tui.key_order import KeyOrder, Typed
@@ -39,13 +40,16 @@ from jobdash.tui.screens.news_screen import NewsScreen
 from jobdash.tui.screens.too_small import TooSmallScreen, too_small
 from jobdash.tui.widgets.hidden_ids import HiddenIds
 
+REST_AFTER = 900.0
+"""Seconds without focus, when nobody says otherwise."""
+
 
 class JobdashApp(App[None], inherit_bindings=False):
     """Shows what `monitor` knows until a person quits.
 
     `theme` is a name, `config_folder` the person's own (themes in its `themes` folder), `keymap` the keys
-    that the person chose, `book` the saved views and `kept` where to save more. Raises ConfigError when no theme can
-    be loaded.
+    that the person chose, `book` the saved views and `kept` where to save more, `rest_after` how many seconds the
+    terminal may be without focus before polls rest (0: for ever). Raises ConfigError when no theme can be loaded.
     """
 
     TITLE = "jobdash"
@@ -70,6 +74,7 @@ class JobdashApp(App[None], inherit_bindings=False):
         kept: KeptViews | None = None,
         slow_link: bool = False,
         calls: TerminalCalls | None = None,
+        rest_after: float = REST_AFTER,
     ) -> None:
         self.terminal: Driver | None = None
         self.mouse = True
@@ -81,6 +86,7 @@ class JobdashApp(App[None], inherit_bindings=False):
         self._hidden_ids = HiddenIds(monitor.hide)
         self.book, self.kept = book, kept
         self._slow_link = slow_link
+        self._attention = Attention(self, monitor, rest_after)
         self.bridge = Bridge(self, monitor)
         self._keys = KeyOrder(self, self._hand_on)
         for found in self._themes.found.values():
@@ -151,7 +157,14 @@ class JobdashApp(App[None], inherit_bindings=False):
     async def _hand_on(self, typed: Typed) -> None:
         await super().on_event(typed)
 
+    def on_app_blur(self) -> None:
+        self._attention.lost()
+
+    def on_app_focus(self) -> None:
+        self._attention.back()
+
     def _touched(self) -> None:
+        self._attention.back()
         self._came_back(self._calling.touched())
 
     def _came_back(self, gone_at: float | None) -> None:

@@ -109,7 +109,6 @@ class StillMonitor(Monitor):
             stale=self.is_stale,
             gone=self.is_gone,
         )
-        self.kept: list[JobKey] = []
         self.forgotten: list[JobKey] = []
         self.still_gone: set[JobKey] = set()
         self.remembered = Remembered(None, {}, self.clock)
@@ -123,6 +122,7 @@ class StillMonitor(Monitor):
         self.tracked: list[tuple[str, tuple[str, ...]]] = []
         self.downloads = StillDownloads(self)
         self.refreshed = 0
+        self._pauses: dict[str, None] = {}
         self.looked_at: list[JobKey | None] = []
         self.still_outcomes: dict[JobKey, Outcome] = {}
         self.still_details: dict[JobKey, DetailView] = {}
@@ -220,9 +220,6 @@ class StillMonitor(Monitor):
     def view(self) -> Listed:
         return self.still_board.listed
 
-    def keep(self, keys: Iterable[JobKey]) -> None:
-        self.kept = list(keys)
-
     def total(self) -> int:
         return len(self._jobs)
 
@@ -292,6 +289,12 @@ class StillMonitor(Monitor):
 
     def refresh(self) -> None:
         self.refreshed += 1
+
+    def pause_watching(self, reason: str) -> None:
+        self._pauses[reason] = None
+
+    def resume_watching(self, reason: str | None = None) -> None:
+        self._pauses.pop(reason or "", None)
 
     def track(
         self,

@@ -25,6 +25,9 @@ NAME_MOST: Final = 16
 KIND_MOST: Final = 12
 REASON_MOST: Final = 40
 
+FRESH: Final = 20.0
+"""Seconds for which the figures of queues count as of now."""
+
 SKEW: Final = 5.0
 """Seconds by which a server's clock may differ from ours without a word about it."""
 
@@ -106,11 +109,14 @@ def line(
         *((Span("  "), *marked, Span(" " * (marks - width_of(marked)))) if marks else ()),
     )
     if live:
-        figures = (_trend(server, trends), counted(counts_of(server), digits), _reasons(server), _extras(server.queue))
+        counts, reasons = counted(counts_of(server), digits), _reasons(server)
+        figures = (_trend(server, trends), counts, reasons, _extras(server.queue), _since(server, monotonic))
         told = joined((head, _delivery(status, monotonic), *figures, _lists_nothing(server), _not_understood(status)))
         return _cut(joined((told, _remarks(status))), width, more)
     known = counted({state: count for state, count in counts_of(server).items() if count}, always=False)
-    last: Line = (Span("(last known: ", "stale"), *restyled(known, "stale"), Span(")", "stale")) if known else EMPTY
+    ago = _figures_age(server, monotonic)
+    words = f"(last known{f' {age.short(ago)} ago' if ago is not None else ''}: "
+    last: Line = (Span(words, "stale"), *restyled(known, "stale"), Span(")", "stale")) if known else EMPTY
     trouble = _trouble(status, monotonic)
     room = width - width_of(head) - 3
     if width_of(trouble) + 2 + width_of(last) > room:
@@ -153,6 +159,21 @@ def _delivery(status: ServerStatus, monotonic: float) -> Line:
     return (Span(f"{told:<9}", "quiet"), Span(f"{heard:>4}", "quiet"))
 
 
+def _figures_age(server: ServerView, monotonic: float) -> float | None:
+    """How old what is known in figures is: the server's word of its queues, else the last word it said."""
+    at = server.queue_at if server.queue is not None and server.queue_at is not None else server.status.heard_at
+    return None if at is None else max(0.0, monotonic - at)
+
+
+def _since(server: ServerView, monotonic: float) -> Line:
+    """`figures 2m old`, where a live server has not spoken of its queues for longer than it usually takes."""
+    if server.queue is None or server.queue_at is None:
+        return EMPTY
+    old = monotonic - server.queue_at
+    usual = max(FRESH, 2 * (server.status.interval or 0.0))
+    return (Span(f"figures {age.short(old)} old", "stale"),) if old > usual else EMPTY
+
+
 def _trend(server: ServerView, wanted: bool) -> Line:
     """`▁▂▂▅▇▅▃   41/min`: jobs finished over the last minutes, and a minute."""
     if not wanted:
@@ -177,6 +198,8 @@ def _reasons(server: ServerView) -> Line:
 def remarks(status: ServerStatus) -> list[str]:
     """What a person should know of a live server: a stream of no use, a clock that is wrong, a listing that is cut."""
     told = [one_line(status.message)] if status.message else []
+    if status.rests is not None and status.delivery not in (Delivery.FEED, Delivery.STREAM):
+        told.insert(0, f"polls rest: {one_line(status.rests)}")
     if status.skew is not None and abs(status.skew) > SKEW:
         told.append(f"clock {status.skew:+,.0f}s")
     if status.listed is not None and status.total is not None and status.listed < status.total:
@@ -259,6 +282,8 @@ def _trouble(status: ServerStatus, monotonic: float) -> Line:
     word = PHASES[status.phase]
     since = "" if status.phase is Phase.CONNECTING else " " + age.short(max(1.0, monotonic - status.since))
     told = one_line(status.message or "")
+    if status.rests is not None:
+        told = ", ".join(filter(None, (told, f"polls rest: {one_line(status.rests)}")))
     wait = status.next_try_at - monotonic if status.next_try_at is not None else 0
     again = f"next try {age.short(wait)}" if wait >= 1 else ""
     said = ", ".join(part for part in (told, again) if part)

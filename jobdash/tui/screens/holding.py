@@ -4,6 +4,9 @@ from jobdash.tui.presentation import age
 from jobdash.tui.presentation.safe import fit, one_line
 from jobdash.tui.screens.list_screen import ListScreen
 
+FROZEN = "the display is frozen"
+"""Why polls rest, in words."""
+
 
 class Holding(ListScreen):
     """`f z`; what is held is told in the frame for as long as it is."""
@@ -22,8 +25,10 @@ class Holding(ListScreen):
         board = self.monitor.board
         if board.frozen_at is None:
             board.freeze()
+            self.monitor.pause_watching(FROZEN)
         else:
             board.thaw()
+            self.monitor.resume_watching(FROZEN)
             self.jobs.follow_rows()
         self.jobs.repaint_changed()
         self.rows_changed()
@@ -33,8 +38,13 @@ class Holding(ListScreen):
         return self.monitor.board.frozen_at is not None
 
     def held(self) -> str:
-        """What is held still, for the frame: `FROZEN 12s`, `following …4001`."""
+        """What is held still, for the frame: `FROZEN 12s, polls rest`, `following …4001`."""
         at, following = self.monitor.board.frozen_at, self.jobs.following
-        frozen = "" if at is None else f"❄ FROZEN {age.short(max(0.0, self.monitor.clock.now() - at))}, z goes on"
+        passed = 0.0 if at is None else max(0.0, self.monitor.clock.now() - at)
+        frozen = "" if at is None else f"❄ FROZEN {age.short(passed)}, polls rest, z goes on"
         followed = "" if following is None else f"following {fit(one_line(following.id), 16, 'end')}"
         return "  ".join(part for part in (frozen, followed) if part)
+
+    def resting(self) -> str:
+        """Why polls rest although nothing is frozen, for the frame."""
+        return next((f"polls rest: {why}" for why in self.monitor.pauses if why != FROZEN), "")

@@ -178,7 +178,7 @@ class MainScreen(Ordering, Saving, Understanding, Holding, Adding, Alerting):
     def _tell_frame(self) -> None:
         moment, servers = self.moment(), self.monitor.servers()
         middle = server_line.folded(servers, moment.monotonic) if self.is_folded else ()
-        problem = self.engine_problem or self.held() or self.alarm()
+        problem = self.engine_problem or self.held() or self.alarm() or self.resting()
         self.query_one(TitleBar).tell(moment, self.view_name, middle, problem)
         board, view = self.monitor.board, self.monitor.view
         order = heads.told(board.sort) + (f", by {board.grouping}" if board.grouping else "")
