@@ -17,6 +17,7 @@ from jobdash.client.download import Download
 from jobdash.client.errors import border
 from jobdash.client.etags import ETags
 from jobdash.client.events import EventStream, Read
+from jobdash.client.heartbeat import Heartbeat
 from jobdash.client.refusal import refusal, words_of
 from jobdash.client.response import body_of
 from jobdash.client.retry import Retry
@@ -98,8 +99,9 @@ class Connection:
         )
         # A proxy that compresses a stream holds back its events.
         call = replace(call, headers=[*call.headers, (b"Accept-Encoding", b"identity")])
-        whole = self.settings.timeouts.total
-        return EventStream(self._wire, call, read, self._refused, whole=whole, last_id=last_id)
+        timeouts = self.settings.timeouts
+        heartbeat = Heartbeat(most=silence, least=min(silence, timeouts.heartbeat))
+        return EventStream(self._wire, call, read, self._refused, heartbeat, whole=timeouts.total, last_id=last_id)
 
     def listen_on_socket(self, request: Request, socket: WebSocket, read: Read) -> SocketStream:
         """The same over a WebSocket."""

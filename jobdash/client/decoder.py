@@ -66,6 +66,11 @@ class EventDecoder:
             found += self._skip()
         return found or ([Decoded(Pulse(), self.last_id)] if b"\n" in lines else [])
 
+    @property
+    def between_events(self) -> bool:
+        """True when no part of an event waits for the rest of it."""
+        return not self._rest
+
     def _without_bom(self, chunk: bytes) -> bytes:
         if self._start is None:
             return chunk

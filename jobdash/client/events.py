@@ -15,14 +15,18 @@ from jobdash.client.call import Call, Refused
 from jobdash.client.decoder import Decoded, EventDecoder
 from jobdash.client.dialect import StreamEvent
 from jobdash.client.errors import border
+from jobdash.client.heartbeat import Heartbeat
 from jobdash.client.response import closed, error_body
 from jobdash.client.sentence import one_line
 from jobdash.client.wire import Wire
 from jobdash.model.errors import BadAnswer, ServerError, TimedOut
-from jobdash.model.report import BadEvent, Heard
+from jobdash.model.report import BadEvent, Heard, Pulse
 
 Read = Callable[[StreamEvent], Heard]
 """What an event means."""
+
+KEEP_ALIVES = frozenset({"ping", "heartbeat", "keepalive", "keep-alive"})
+"""Names of events that are signs of life, where a server sends events instead of comments."""
 
 
 class EventStream:
@@ -32,7 +36,15 @@ class EventStream:
     """
 
     def __init__(
-        self, wire: Wire, call: Call, read: Read, refused: Refused, *, whole: float, last_id: str = ""
+        self,
+        wire: Wire,
+        call: Call,
+        read: Read,
+        refused: Refused,
+        heartbeat: Heartbeat,
+        *,
+        whole: float,
+        last_id: str = "",
     ) -> None:
         self.last_id = last_id
         self.retry: float | None = None
@@ -42,6 +54,7 @@ class EventStream:
         self._read = read
         self._refused = refused
         self._whole = whole
+        self._heartbeat = heartbeat
         self._dripping_since: float | None = None
         self._decoder = EventDecoder(last_id)
         self._waiting: deque[Decoded] = deque()
@@ -102,6 +115,10 @@ class EventStream:
         now = asyncio.get_running_loop().time()
         if decoded:
             self._dripping_since = None
+            if len(decoded) == 1 and self._decoder.between_events and _keeps_alive(decoded[0]):
+                self._heartbeat.beat(now)
+            else:
+                self._heartbeat.other()
         elif self._dripping_since is None:
             self._dripping_since = now
         elif now - self._dripping_since > self._whole:
@@ -119,9 +136,20 @@ class EventStream:
                 self._bytes = cast("AsyncGenerator[bytes, None]", self._response.aiter_bytes())
             self._pulling = True
             try:
-                return await anext(self._bytes, None)
+                return await self._pulled(self._bytes)
             finally:
                 self._pulling = False
+
+    async def _pulled(self, chunks: AsyncGenerator[bytes, None]) -> bytes | None:
+        """The next bytes, waited for no longer than the stream's own keep-alives justify."""
+        patience = self._heartbeat.patience
+        if patience >= self._call.read:
+            return await anext(chunks, None)
+        try:
+            async with asyncio.timeout(patience):
+                return await anext(chunks, None)
+        except TimeoutError:
+            raise TimedOut(f"silent for {patience:.3g} s, three of its keep-alives did not come") from None
 
     def _with_cursor(self) -> Call:
         """The request with `Last-Event-ID`, where the cursor is one that a header can carry."""
@@ -143,3 +171,8 @@ class EventStream:
             raise BadAnswer("answered HTML instead of an event stream (a proxy or login page?)", status=status)
         if kind != "text/event-stream":
             raise BadAnswer(f"answered {one_line(kind, 60) or 'no type'} instead of an event stream", status=status)
+
+
+def _keeps_alive(decoded: Decoded) -> bool:
+    item = decoded.item
+    return isinstance(item, Pulse) or (isinstance(item, StreamEvent) and item.event in KEEP_ALIVES)

@@ -13,7 +13,8 @@ class Timeouts:
     """How long to wait, in seconds.
 
     `connect` is for a connection, `pool` for a free one of ours, `read` for the next byte of an answer, `total` for
-    a whole answer (a server that drips is not waited for without end), `silence` for the next byte of a stream.
+    a whole answer (a server that drips is not waited for without end), `silence` for the next byte of a stream. Where
+    its keep-alives come more often three missed ones are enough, but never less than `heartbeat`.
     """
 
     connect: float = 5.0
@@ -21,6 +22,7 @@ class Timeouts:
     read: float = 10.0
     total: float = 60.0
     silence: float = 45.0
+    heartbeat: float = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from jobdash.engine.backoff import full_jitter
 from jobdash.engine.budget import Want
 from jobdash.engine.feed import Feed
 from jobdash.engine.ladder import BREAKS, ENDS_AT_ONCE
-from jobdash.model.errors import NotFound, NotSupported, Rejected, ServerError, Throttled, Unauthorised
+from jobdash.model.errors import NotFound, NotSupported, Rejected, ServerError, Throttled, TimedOut, Unauthorised
 from jobdash.model.report import BadEvent, Heard, JobReport, StreamError
 
 OF_USE = 5.0
@@ -37,6 +37,7 @@ class ServerWide:
         self._soon = soon
         self._stream: Stream | None = None
         self._last_id = ""
+        self._spoke = False
         self.holds = False
         self.settled = asyncio.Event()
 
@@ -76,7 +77,7 @@ class ServerWide:
     async def _hold(self) -> tuple[float, bool, str]:
         """Listens until the stream ends; the pause that the server asked for, whether it refused, and what broke it."""
         stream = self._stream = self._feed.link.listen(self._feed.link.dialect.feed(), last_id=self._last_id)
-        refused, why = False, ""
+        refused, why, self._spoke = False, "", False
         try:
             await self._listen(stream)
         except (NotFound, Rejected):
@@ -85,6 +86,8 @@ class ServerWide:
             why = str(error)
             if isinstance(error, Unauthorised | Throttled):
                 self._feed.failed(error)
+            elif isinstance(error, TimedOut) and self._spoke:
+                self._feed.doubted(f"the event stream is {why}")
         finally:
             self._stream = None
             await stream.aclose()
@@ -94,6 +97,7 @@ class ServerWide:
         told = 0
         async for heard in stream:
             if told == 0:
+                self._spoke = True
                 self._covered()
             self._take(heard)
             self._last_id = stream.last_id or self._last_id

@@ -22,7 +22,7 @@ from jobdash.model.server import Phase, ServerStatus
 from tests.faults.farm import MAPPING, SINGLE_JOBS, Farm
 from tests.faults.fast_clock import FastClock
 
-IMPATIENT = Timeouts(connect=1.0, pool=1.0, read=0.3, total=0.6, silence=0.5)
+IMPATIENT = Timeouts(connect=1.0, pool=1.0, read=0.3, total=0.6, silence=0.5, heartbeat=0.2)
 PATIENT = Timeouts()
 PLAN = Plan(parse_mapping(MAPPING))
 ONLY_SINGLE_JOBS = Plan(parse_mapping(SINGLE_JOBS))

@@ -32,6 +32,15 @@ async def without_fin(request: Received, peer: Peer) -> None:
     await peer.closed()
 
 
+async def without_its_keep_alives(request: Received, peer: Peer) -> None:
+    """Keeps alive for a while, and then is dead without a sign of it."""
+    await peer.send(STREAM)
+    for _ in range(4):
+        await peer.send(b": still here\n\n")
+        await asyncio.sleep(0.05)
+    await peer.closed()
+
+
 async def dripping(request: Received, peer: Peer) -> None:
     """Byte after byte of one event that never ends."""
     await peer.send(STREAM)
@@ -62,6 +71,7 @@ BROKEN = {
     "20 MB of one line": Broken("silent for 0.5 s", one_line),
     "500 storm": Broken("Internal Server Error (500)", always(answer("oops", "500 Internal Server Error"))),
     "stops without FIN": Broken("silent for 0.5 s", without_fin),
+    "misses its keep-alives": Broken("three of its keep-alives did not come", without_its_keep_alives),
     "endless redirects": Broken("redirects without end", always(answer("", "302 Found", location="/feed")), requests=6),
 }  # fmt: skip
 
@@ -76,7 +86,7 @@ async def test_it_is_told_and_the_listing_takes_over(broken: Broken) -> None:
             sent, began = link.sent, watch.clock.monotonic()
             await sick.falls_ill(broken.script, streams)
             await until(lambda: broken.words in (watch.status("sick").message or ""), f"the words {broken.words!r}")
-            assert watch.live("sick", "well")
+            await until(lambda: watch.live("sick", "well"), "the listing to tell instead")
 
             await sick.tell("a", progress=40)
             await until(lambda: watch.progress("sick", "a") == 40, "the news by another way")

@@ -1,0 +1,79 @@
+"""Silence is judged by the stream's own keep-alives: three missed ones are enough, and nothing else teaches."""
+
+import asyncio
+
+import pytest
+
+from jobdash.client.dialect import Request
+from jobdash.client.heartbeat import Heartbeat
+from jobdash.client.settings import Timeouts
+from jobdash.model.errors import TimedOut
+from jobdash.model.report import Pulse, StreamError
+from tests.client.conftest import Connect
+from tests.client.scripted import STREAM, Peer, Received, Script, serving
+
+PATIENT = Timeouts(silence=30.0, heartbeat=0.2)
+
+
+def spaced(*chunks: bytes, pause: float) -> Script:
+    """These chunks, a pause after each, and then not a byte more."""
+
+    async def script(request: Received, peer: Peer) -> None:
+        await peer.send(STREAM)
+        for chunk in chunks:
+            await peer.send(chunk)
+            await asyncio.sleep(pause)
+        await peer.closed()
+
+    return script
+
+
+def told(gaps: list[float], *, most: float = 45.0, least: float = 5.0) -> float:
+    """The patience after keep-alives that came so many seconds after each other."""
+    heartbeat, at = Heartbeat(most=most, least=least), 0.0
+    heartbeat.beat(at)
+    for gap in gaps:
+        at += gap
+        heartbeat.beat(at)
+    return heartbeat.patience
+
+
+@pytest.mark.parametrize(
+    ("gaps", "patience"),
+    [([], 45), ([4], 45), ([1, 4], 12), ([4, 4, 4], 12), ([0.1, 0.1], 5), ([15, 15], 45), ([60, 60], 45)],
+)
+def test_three_missed_ones_between_the_floor_and_the_limit(gaps: list[float], patience: float) -> None:
+    assert told(gaps) == patience
+
+
+def test_events_between_keep_alives_teach_nothing() -> None:
+    heartbeat = Heartbeat(most=45, least=1)
+    for at in range(10):
+        heartbeat.beat(at)
+        heartbeat.other()
+    assert heartbeat.patience == 45
+
+
+@pytest.mark.parametrize("beat", [b": ping\n\n", b":\n", b"event: ping\ndata: {}\n\n"])
+async def test_a_stream_whose_keep_alives_stop_is_dead_before_the_limit(connect: Connect, beat: bytes) -> None:
+    async with serving(spaced(*[beat] * 5, pause=0.1)) as server:
+        stream = connect(server.url, timeouts=PATIENT).listen(Request(path="/s"), lambda event: StreamError(event.data))
+        heard = 0
+        with pytest.raises(TimedOut, match="three of its keep-alives did not come"):
+            async for _ in stream:
+                heard += 1
+    assert heard == 5
+
+
+@pytest.mark.parametrize(
+    "chunks", [[b"data: a\n\n"] * 5, [b"data: a\n"] * 5, [b": ping\n\n", b"data: a\n\n"] * 3, [b": ping\n\n"] * 2]
+)
+async def test_other_silence_is_borne_until_the_limit(connect: Connect, chunks: list[bytes]) -> None:
+    limits = Timeouts(silence=1.0, heartbeat=0.2)
+    async with serving(spaced(*chunks, pause=0.02)) as server:
+        stream = connect(server.url, timeouts=limits).listen(Request(path="/s"), lambda event: StreamError(event.data))
+        heard = []
+        with pytest.raises(TimedOut, match=r"silent for 1 s$"):
+            async for item in stream:
+                heard.append(item)
+    assert heard and set(heard) <= {Pulse(), StreamError("a")}
