@@ -107,7 +107,8 @@ class Dialect:
     to the job's progress, None when it is fixed; `deadline` how long a job may take before it is
     overdue, in seconds, None when nothing is said. `poll_limit` is how many polls of one job its makers recommend,
     `key_header` the header in which this kind expects a person's key, `retention` how long results are kept, in
-    seconds, `forms` what can be submitted.
+    seconds, `forms` what can be submitted. `delta_tells_all` is False where a delta leaves out changes of jobs that
+    are known already, so that those that live are asked about one by one.
     """
 
     title: str = ""
@@ -117,6 +118,7 @@ class Dialect:
     poll_limit: int | None = None
     key_header: str | None = None
     retention: float | None = None
+    delta_tells_all: bool = True
     forms: tuple[Form, ...] = ()
 
     def __init__(self, server: str, options: DialectOptions | None = None) -> None:
@@ -130,6 +132,13 @@ class Dialect:
     async def page(self, ask: Ask, cursor: str | None) -> Page:
         """One page of the listing, newest first; `cursor` is the `next` of the page before."""
         raise NotSupported(f"{self.server} cannot list jobs")
+
+    async def delta(self, ask: Ask, since: float, cursor: str | None) -> Page:
+        """A page like those of `page`, of the jobs that changed at `since` or later, by the server's own clock.
+
+        `since` is in seconds since the epoch. Raises Rejected when the answer shows that this server gave more.
+        """
+        raise NotSupported(f"{self.server} cannot tell what has changed")
 
     async def job(self, ask: Ask, id: str) -> JobReport:
         """Everything the server says of one job. Raises NotFound when it is not there."""

@@ -1,10 +1,11 @@
-"""Walks a server's listing: everything once, then as little as tells what changed."""
+"""Walks a server's listing: everything once, then as little as tells what changed: a delta, where the server has it."""
 
 import asyncio
 from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
 from jobdash.engine.budget import Want
+from jobdash.engine.delta import Delta
 from jobdash.engine.feed import Feed
 from jobdash.engine.follow import Follower
 from jobdash.engine.refusals import Refusals
@@ -13,6 +14,12 @@ from jobdash.model.report import Page
 
 FULL_PASS_EVERY = 12
 """Of so many passes one walks the whole listing, which is how a vanished job is noticed."""
+
+SHORT_PASS_EVERY = 4
+"""Of so many passes one is no delta but a short one, because a delta does not tell which live job is there no more."""
+
+FULL_PASS_SHARE = 10
+"""So many times as long as such a walk took, at least, until the next one: large listings are walked more rarely."""
 
 IDLE_PAGES = 3
 """A listing that goes on for so many pages without telling anything new runs in a circle."""
@@ -23,7 +30,9 @@ NO_HURRY = 1.0
 
 @dataclass(slots=True)
 class Walk:
-    """What one pass has met. `complete` is True once it came to the end of the listing."""
+    """What one pass has met. `complete` is True once it came to the end of the listing; `at` is the server's own time
+    when the pass began.
+    """
 
     seen: dict[str, None] = field(default_factory=dict)
     live: set[str] = field(default_factory=set)
@@ -31,6 +40,7 @@ class Walk:
     idle: int = 0
     complete: bool = False
     total: int | None = None
+    at: float | None = None
 
     def take(self, page: Page) -> bool:
         """Notes a page; True when it told of a job that has not ended."""
@@ -40,6 +50,7 @@ class Walk:
         self.seen.update((report.job.id, None) for report in page.reports)
         self.idle = 0 if len(self.seen) > known else self.idle + 1
         self.total = page.total if page.total is not None else self.total
+        self.at = page.at if self.at is None else self.at
         return bool(fresh)
 
     def circles(self, cursor: str) -> bool:
@@ -52,8 +63,9 @@ class Walk:
 class Lister:
     """Lists one server at its poll interval.
 
-    A short pass stops at the first page on which every job has ended; live jobs that it did not reach are
-    followed one by one. Jobs that leave the listing are read again before they are called gone.
+    Where the server has deltas and more than one page, most passes ask for what has changed. Otherwise a short pass
+    stops at the first page on which every job has ended, and live jobs that it did not reach are followed one by one.
+    Jobs that leave the listing are read again before they are called gone.
     """
 
     def __init__(self, feed: Feed, follower: Follower) -> None:
@@ -64,6 +76,10 @@ class Lister:
         self._passes = 0
         self._whole = True
         self._told: WeakValueDictionary[str, Page] = WeakValueDictionary()
+        self._look = False
+        self._walk_again_at = 0.0
+        self._total: int | None = None
+        self._delta = Delta(False)
         self._problem = ""
         self._now = asyncio.Event()
         self._soon = asyncio.Event()
@@ -75,11 +91,12 @@ class Lister:
         self.works = False
 
     def list_now(self, *, whole: bool = False, asked_for: bool = True) -> None:
-        """Does not wait for the interval to pass; `whole` walks the listing to its end.
+        """Does not wait for the interval to pass; `whole` walks the listing to its end, and its top is read anyway.
 
         A listing that was refused is tried before its time only when that is `asked_for`.
         """
         self._whole = self._whole or whole
+        self._look = True
         self._needed.set()
         if asked_for or not self._refusals.lasting:
             self._now.set()
@@ -100,17 +117,21 @@ class Lister:
     async def run(self) -> None:
         """Lists for ever, unless this kind of server cannot. While it is refused, jobs are followed one by one."""
         self._whole = True
+        self._delta = Delta(self._feed.link.dialect.capabilities.delta)
         while True:
             await self._needed.wait()
             await self._feed.watching()
             if self._covered and self._left_out is None:
                 self._needed.clear()
-            whole = self._whole or self._passes % FULL_PASS_EVERY == 0
-            self._whole = False
+            began = self._feed.clock.monotonic()
+            whole = self._whole or (self._passes >= FULL_PASS_EVERY and began >= self._walk_again_at)
+            short = self._look or self._passes % SHORT_PASS_EVERY == 0
+            since = None if whole or short else self._delta.since
+            self._whole = self._look = False
             self._now.clear()
             self._soon.clear()
             try:
-                await self._pass(whole=whole)
+                await self._pass(whole=whole, since=since)
             except NotSupported:
                 self._refused()
                 return
@@ -120,6 +141,9 @@ class Lister:
                 self._whole = True
             else:
                 self._passes = 1 if whole else self._passes + 1
+                if whole:
+                    now = self._feed.clock.monotonic()
+                    self._walk_again_at = now + FULL_PASS_SHARE * (now - began)
                 self._answered()
                 self._now.clear()
             await self._feed.rest(self._refusals.wait or self._feed.poll_interval, self._now)
@@ -164,16 +188,37 @@ class Lister:
         self._seen.pop(id, None)
         self._live.discard(id)
 
-    async def page(self, cursor: str | None = None) -> Page:
-        """One page, straight from the server."""
-        return await self._feed.link.dialect.page(self._feed.ask, cursor)
+    async def page(self, cursor: str | None = None, since: float | None = None) -> Page:
+        """One page, straight from the server; `since`: of what has changed."""
+        dialect, ask = self._feed.link.dialect, self._feed.ask
+        return await (dialect.page(ask, cursor) if since is None else dialect.delta(ask, since, cursor))
 
-    async def _pass(self, *, whole: bool) -> None:
+    async def _pass(self, *, whole: bool, since: float | None) -> None:
+        try:
+            walk = await self._walk(whole=whole or since is not None, since=since)
+        except (NotSupported, Rejected):
+            if since is None:
+                raise
+            self._delta.off()
+            await self._pass(whole=False, since=None)
+            return
+        if since is None:
+            self._settle(walk, whole=whole)
+        else:
+            self._settle_delta(walk)
+        if walk.complete and not walk.cursors and since is None:
+            self._delta.rest()
+        elif (whole or since is not None) and not self._delta.answered(walk.at):
+            self._whole = True
+
+    async def _walk(self, *, whole: bool, since: float | None) -> Walk:
         walk = Walk()
         cursor: str | None = None
         while True:
-            page, asked_at = await self._ask(cursor)
-            if self._told.get(cursor or "") is not page:  # a dialect gives the same page again when it is no news
+            page, asked_at = await self._ask(cursor, since)
+            if since is not None:
+                self._report(page, asked_at)
+            elif self._told.get(cursor or "") is not page:  # a dialect gives the same page again when it is no news
                 self._report(page, asked_at)
                 self._told[cursor or ""] = page
             fresh = walk.take(page)
@@ -183,16 +228,16 @@ class Lister:
                 break
             if len(walk.seen) >= self._feed.limits.most_jobs or (not whole and not fresh) or walk.circles(cursor):
                 break
-        self._settle(walk, whole=whole)
+        return walk
 
-    async def _ask(self, cursor: str | None) -> tuple[Page, float]:
+    async def _ask(self, cursor: str | None, since: float | None) -> tuple[Page, float]:
         """The first page is news of the server, the others are many jobs for one request."""
         asked_at = 0.0
 
         async def question() -> Page:
             nonlocal asked_at
             asked_at = self._feed.clock.monotonic()
-            return await self.page(cursor)
+            return await self.page(cursor, since)
 
         return await self._feed.asking(Want.SERVER if cursor is None else Want.RUNNING, question), asked_at
 
@@ -206,7 +251,23 @@ class Lister:
         self._follower.follow(unreached - self._follower.followed)
         self._live = walk.live | unreached
         self._seen = walk.seen if whole or walk.complete else walk.seen | self._seen
-        if self._feed.life.listed(len(self._seen), walk.total):
+        self._total = walk.total
+        self._tell_size()
+
+    def _settle_delta(self, walk: Walk) -> None:
+        """A delta tells what has changed, never what has vanished."""
+        self._follower.unfollow(walk.live)
+        rest = self._still_live(self._live - walk.seen.keys())
+        if not self._feed.link.dialect.delta_tells_all:
+            self._follower.follow(rest - self._follower.followed)
+        new = len(walk.seen.keys() - self._seen.keys())
+        self._live = walk.live | rest
+        self._seen = walk.seen | self._seen
+        self._total = None if self._total is None else self._total + new
+        self._tell_size()
+
+    def _tell_size(self) -> None:
+        if self._feed.life.listed(len(self._seen), self._total):
             self._feed.desk.status_changed(self._feed.name)
 
     def _look_for(self, vanished: set[str]) -> None:

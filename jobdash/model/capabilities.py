@@ -11,12 +11,13 @@ from jobdash.model.job import Job
 class Capabilities:
     """Declared by a dialect; the honest default is that a server can do nothing but tell one job's state.
 
-    `feed_leaves_out`: the feed tells of states only, and the listing is walked every so many seconds for the rest;
-    None when the feed tells all that a listing would. `queue_actions` are those that `send_to_queue` understands; their
-    rules say nothing but the `note`.
+    `delta`: the listing can be narrowed to what changed since a time. `feed_leaves_out`: the feed tells of states only,
+    and the listing is walked every so many seconds for the rest; None when the feed tells all that a listing would.
+    `queue_actions` are those that `send_to_queue` understands; their rules say nothing but the `note`.
     """
 
     list: bool = False
+    delta: bool = False
     feed: bool = False
     feed_leaves_out: float | None = None
     stream: bool = False

@@ -28,6 +28,7 @@ class JobReport:
 class Page:
     """A part of a listing, newest first; `next` asks for the part after it, `total` counts the whole.
 
+    `at` is the server's own time of the answer, in seconds since the epoch: where a later delta starts from.
     `problems` are sentences about entries that could not be understood and were left out. The very same object as
     before says that nothing has changed.
     """
@@ -37,6 +38,7 @@ class Page:
     next: str | None = None
     queues: tuple[QueueStats, ...] = ()
     problems: tuple[str, ...] = ()
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "results": sources.ResultsTable,
     "get": sources.GetTable,
     "list": sources.ListTable,
+    "since": sources.SinceTable,
     "stream": sources.StreamTable,
     "long_poll": sources.LongPollTable,
     "logs": sources.LogsTable,

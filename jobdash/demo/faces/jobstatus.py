@@ -7,6 +7,7 @@ the answer to the cancelling itself is the only place that calls it "cancelled".
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -59,7 +60,12 @@ def jobstatus(stage: Stage) -> Starlette:
 
     async def listing(request: Request) -> Response:
         wanted, limit, offset = page_asked_for(request)
-        jobs = [job for job in reversed(engine.book.of_face(FACE)) if wanted in ("", word(engine, job))]
+        since = since_asked_for(request)
+        jobs = [
+            job
+            for job in reversed(engine.book.of_face(FACE))
+            if wanted in ("", word(engine, job)) and (engine.is_stuck(job) or job.updated_at >= since)
+        ]
         return JSONResponse(
             {
                 "jobs": [show(engine, job) for job in jobs[offset : offset + limit]],
@@ -67,6 +73,7 @@ def jobstatus(stage: Stage) -> Starlette:
                 "total": len(jobs),
                 "limit": limit,
                 "offset": offset,
+                **({"updatedSince": stamps.millis(since)} if since else {}),
                 "timestamp": now(),
             }
         )
@@ -124,3 +131,13 @@ def page_asked_for(request: Request) -> tuple[str, int, int]:
     if not (offset.isascii() and offset.isdigit()):
         raise Refusal(400, error_form("Invalid offset", "Must be a whole number"))
     return status, int(limit), int(offset)
+
+
+def since_asked_for(request: Request) -> float:
+    """`updatedSince` of a listing, in seconds since the epoch, 0 without it; 400 for anything but ISO 8601."""
+    text = request.query_params.get("updatedSince", "")
+    try:
+        moment = datetime.fromisoformat(text or "1970-01-01T00:00Z")
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        raise Refusal(400, error_form("Invalid updatedSince", "Must be a time in ISO 8601")) from None

@@ -12,7 +12,10 @@ from jobdash.model.job import Json
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """One question and the server's answer to it. A question may have more parameters than `query` names."""
+    """One question and the server's answer to it. A question may have more parameters than `query` names.
+
+    A value of `*` stands for any.
+    """
 
     method: str
     path: str
@@ -25,7 +28,7 @@ class Exchange:
         """True when this is the answer to `request`."""
         asked = {name: str(value) for name, value in request.query.items()}
         same = (self.method, self.path.strip("/")) == (request.method, request.path.strip("/"))
-        return same and self.query.items() <= asked.items()
+        return same and all(name in asked and value in ("*", asked[name]) for name, value in self.query.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from jobdash.client.dialect import Request
-from jobdash.dialects.compliance.questions import READINGS
+from jobdash.dialects.compliance.questions import SINCE, reading
 from jobdash.dialects.compliance.recorded import Recorded
 from jobdash.dialects.compliance.rig import SERVER, Rig
 from jobdash.dialects.compliance.sound import sound
@@ -76,7 +76,7 @@ class Promises(Rig):
 
     def test_the_recorded_job_is_told_by_its_id(self) -> None:
         dialect = self.made()
-        found = self.put(READINGS[1], Recorded(self.payloads, dialect), dialect)
+        found = self.put(reading("job"), Recorded(self.payloads, dialect), dialect)
         assert isinstance(found, JobReport)
         assert found.job.key == (SERVER, self.payloads.id)
 
@@ -92,6 +92,21 @@ class Promises(Rig):
                 assert len(seen) < MOST_PAGES, "the listing has no end"
 
         asyncio.run(walk())
+
+    def test_a_delta_says_since_when(self) -> None:
+        self.needs("delta")
+        assert self.made().capabilities.list, "a delta is a part of a listing"
+        asked = [self._asked_for_delta(since) for since in (SINCE, SINCE + 1)]
+        whole = Recorded(self.payloads, dialect := self.made())
+        asyncio.run(dialect.page(whole, None))
+        assert asked[0] != asked[1], "two deltas from different times ask the same"
+        assert asked[0] != whole.requests, "a delta asks the same as the listing"
+
+    def _asked_for_delta(self, since: float) -> list[Request]:
+        dialect = self.made()
+        server = Recorded(self.payloads, dialect)
+        asyncio.run(dialect.delta(server, since, None))
+        return server.requests
 
 
 def _is_there(make: Callable[[], Request]) -> bool:

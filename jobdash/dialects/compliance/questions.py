@@ -10,6 +10,9 @@ from jobdash.model.command import Action, Command, QueueCommand
 from jobdash.model.errors import Rejected
 from jobdash.model.job import JobKey
 
+SINCE = 1_750_000_000.0
+"""The time from which a delta is asked for: June 2025."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -24,12 +27,18 @@ class Question:
 
 READINGS = (
     Question("page", lambda able: able.list, lambda dialect, ask, id: dialect.page(ask, None)),
+    Question("delta", lambda able: able.delta, lambda dialect, ask, id: dialect.delta(ask, SINCE, None)),
     Question("job", lambda able: True, lambda dialect, ask, id: dialect.job(ask, id)),
     Question("long_poll", lambda able: able.long_poll, lambda dialect, ask, id: dialect.long_poll(ask, id, None, 30.0)),
     Question("logs", lambda able: able.logs, lambda dialect, ask, id: dialect.logs(ask, id)),
     Question("queues", lambda able: able.queues, lambda dialect, ask, id: dialect.queues(ask)),
     Question("workers", lambda able: able.workers, lambda dialect, ask, id: dialect.workers(ask)),
 )
+
+
+def reading(name: str) -> Question:
+    """The reading of that name."""
+    return next(question for question in READINGS if question.name == name)
 
 
 def changes(dialect: Dialect, payloads: Payloads) -> tuple[Question, ...]:

@@ -78,6 +78,8 @@ def sound(found: object, server: str) -> str | None:
         case JobReport():
             return _report(found, server)
         case Page():
+            if found.at is not None and not finite(found.at):
+                return f"the time of the page is {found.at!r}"
             return sound((*found.reports, *found.queues), server) or _texts("problems", found.problems)
         case QueueStats() | Worker() | LogLine():
             return _values(found, TABLES[type(found)])

@@ -12,7 +12,7 @@ from jobdash.dialects.mapping.ids import words
 from jobdash.dialects.mapping.jobs import About
 from jobdash.dialects.mapping.listing import Listing
 from jobdash.dialects.mapping.paths import Paths
-from jobdash.dialects.mapping.plan import AnswerPlan, Plan
+from jobdash.dialects.mapping.plan import AnswerPlan, ListPlan, Plan
 from jobdash.dialects.mapping.reader import value_of
 from jobdash.dialects.mapping.units import message, text
 from jobdash.dialects.mapping.unusable import Unusable
@@ -44,6 +44,8 @@ class MappingDialect(Dialect):
         self.poll_limit = mapping.poll_limit
         self.deadline = mapping.deadline
         self.key_header = mapping.key_header
+        since = mapping.listing.since if mapping.listing else None
+        self.delta_tells_all = since is None or since.field == "updated_at"
         self.retention = mapping.results.retention if mapping.results else None
         self.forms = tuple(changing.form(name, table) for name, table in mapping.submit.items())
         self._about_all = About(server, AN_EVENT)
@@ -59,6 +61,7 @@ class MappingDialect(Dialect):
         mapping, has = self._plan.mapping, self._paths.has
         return Capabilities(
             list=has("list"),
+            delta=has("list") and mapping.listing is not None and mapping.listing.since is not None,
             feed=has("feed"),
             stream=has("stream"),
             long_poll=has("long_poll"),
@@ -75,11 +78,19 @@ class MappingDialect(Dialect):
         """`state` narrows the listing to one of the server's own states, where the server can do that."""
         if self._plan.listing is None or not self._paths.has("list"):
             return await super().page(ask, cursor)
-        names = self._plan.listing.table.queues
+        listing = await self._listing(ask, self._plan.listing)
+        return await listing.page(ask, cursor, self._plan.states.native(state) if state else None)
+
+    async def delta(self, ask: Ask, since: float, cursor: str | None) -> Page:
+        if self._plan.listing is None or not self.capabilities.delta:
+            return await super().delta(ask, since, cursor)
+        return await (await self._listing(ask, self._plan.listing)).page(ask, cursor, since=since)
+
+    async def _listing(self, ask: Ask, plan: ListPlan) -> Listing:
+        names = plan.table.queues
         if self._paths.holds("list", "queue") and not names:
             names = [stats.name for stats in await self.queues(ask) if stats.name]
-        listing = Listing(self._plan.listing, self._paths, self.server, names)
-        return await listing.page(ask, cursor, self._plan.states.native(state) if state else None)
+        return Listing(plan, self._paths, self.server, names)
 
     async def job(self, ask: Ask, id: str) -> JobReport:
         if not self._paths.has("get"):

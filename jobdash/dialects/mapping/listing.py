@@ -6,15 +6,20 @@ from typing import Any
 
 from jobdash.client.dialect import Answer, Ask
 from jobdash.dialects.mapping.embedded import embedded
+from jobdash.dialects.mapping.expression import Getter, truthy
 from jobdash.dialects.mapping.jobs import About
 from jobdash.dialects.mapping.paging import Position, following, parameters
 from jobdash.dialects.mapping.paths import Paths
 from jobdash.dialects.mapping.plan import ListPlan
+from jobdash.dialects.mapping.reader import value_of
+from jobdash.dialects.mapping.times import time, written_as
 from jobdash.dialects.mapping.unusable import Unusable
-from jobdash.model.errors import BadAnswer
+from jobdash.model.errors import BadAnswer, Rejected
 from jobdash.model.report import JobReport, Page
 
 PROBLEMS = 20
+ROUNDED = 2.0
+"""Seconds by which times may be cut off on their way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,32 +31,61 @@ class Listing:
     server: str
     queues: Sequence[str]
 
-    async def page(self, ask: Ask, cursor: str | None, state: str | None) -> Page:
-        """The part at `cursor`, of jobs in the server's own `state` where it can tell them apart."""
+    async def page(self, ask: Ask, cursor: str | None, state: str | None = None, since: float | None = None) -> Page:
+        """The part at `cursor`, of jobs in the server's own `state` where it can tell them apart.
+
+        `since`: only what has changed. Raises Rejected when the answer shows that it tells more.
+        """
         position, per_queue = Position.read(cursor), self.paths.holds("list", "queue")
         if per_queue and position.queue >= len(self.queues):
             return Page(reports=())
         words = {"queue": self.queues[position.queue]} if per_queue else {}
-        answer = await ask(self.paths.request("list", words, self._query(position, state)))
+        answer = await ask(self.paths.request("list", words, self._query(position, state, since)))
+        if since is not None and self.plan.told is not None and not obeyed(self.plan.told, answer):
+            raise Rejected(f"{self.server} gave all jobs instead of those that have changed")
         entries, problems = found_in(self.plan, answer), list[str]()
         told = self.plan.counts.read(answer.body, problems)
         place = following(self.plan, position.place, answer, len(entries), told)
         then = Position(position.queue, place) if place else Position(position.queue + 1)
+        about = About(self.server, answer.url, None, words.get("queue"))
+        found = reports(self.plan, entries, about, answer, problems)
+        if since is not None and any(self._is_older(report, since) for report in found):
+            raise Rejected(f"{self.server} gave older jobs than those that have changed")
         return Page(
-            reports=reports(
-                self.plan, entries, About(self.server, answer.url, None, words.get("queue")), answer, problems
-            ),
+            reports=found,
             total=None if per_queue else told.get("total"),
             next=str(then) if place or (per_queue and then.queue < len(self.queues)) else None,
             queues=embedded(self.plan.queue, answer.body, answer.url, problems),
             problems=tuple(problems[:PROBLEMS]),
+            at=self.plan.at.read(answer.body, []).get("at") or dated(answer),
         )
 
-    def _query(self, position: Position, state: str | None) -> dict[str, str | int]:
+    def _is_older(self, report: JobReport, since: float) -> bool:
+        """True for a job that a server which did as it was asked would have left out."""
+        table = self.plan.table.since
+        changed = getattr(report.job, table.field) if table is not None and self.plan.told is None else None
+        return changed is not None and changed < since - ROUNDED
+
+    def _query(self, position: Position, state: str | None, since: float | None) -> dict[str, str | int]:
         query = parameters(self.plan.table, position.place)
+        if since is not None and self.plan.table.since is not None:
+            query[self.plan.table.since.param] = written_as(since, self.plan.table.since.unit)
         if state and self.plan.table.state_param:
             query[self.plan.table.state_param] = state
         return query
+
+
+def obeyed(told: Getter, answer: Answer) -> bool:
+    """Whether the answer says that it tells only what has changed."""
+    return truthy(value_of("told", told, lambda value: value, answer.body, []))
+
+
+def dated(answer: Answer) -> float | None:
+    """The time of an answer by its `Date` header; None when it has none."""
+    try:
+        return time("http")(answer.headers.get("date"))
+    except Unusable:
+        return None
 
 
 def found_in(plan: ListPlan, answer: Answer) -> list[Any]:

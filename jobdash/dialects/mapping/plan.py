@@ -61,6 +61,8 @@ class ListPlan(AnswerPlan):
         self.job = JobReader(plan.mapping, plan.states, "list", table.job)
         self.items = compile_expression(table.items)
         self.next = compile_expression(table.next) if table.next else None
+        told = table.since.told if table.since else None
+        self.told = compile_expression(told) if told else None
         counts = [(name, spec) for name in ("total", "size_told") if (spec := getattr(table, name))]
         self.counts = Reader(counts, None, ("list",))
 

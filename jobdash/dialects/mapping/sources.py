@@ -37,6 +37,19 @@ class GetTable(AnswerTable):
     """True in an answer that says, with a status that means success, that there is no such job."""
 
 
+class SinceTable(Table):
+    """How to ask a listing only for the jobs that have changed since a time."""
+
+    param: str = Key(min_length=1)
+    """The parameter that holds the time."""
+    unit: Literal["iso", "s", "ms"] = "iso"
+    """How it is written: ISO 8601 in UTC, or seconds or milliseconds since 1970."""
+    field: Literal["updated_at", "finished_at", "started_at", "created_at"] = "updated_at"
+    """Which of a job's times the server compares with it. Only `updated_at` tells of every change."""
+    told: Expression | None = None
+    """True in an answer that did as it was asked; without it the answer is believed."""
+
+
 class ListTable(AnswerTable):
     """A listing of jobs, newest first."""
 
@@ -66,6 +79,8 @@ class ListTable(AnswerTable):
     """How many jobs at most the server really sends, where it says so: servers cut large sizes silently."""
     state_param: str | None = None
     """The parameter that narrows the listing to one of the server's own states."""
+    since: SinceTable | None = None
+    """How to ask only for what has changed, where the server can."""
     queues: list[str] = Key(default_factory=list)
     """With `{queue}` in the path: the queues to list, one after the other; empty: those that `[queues]` names."""
     job: JobTable | None = None

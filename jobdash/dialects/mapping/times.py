@@ -96,6 +96,13 @@ def iso(text: str, *, lenient: bool) -> datetime:
         raise
 
 
+def written_as(moment: float, unit: str) -> str | int:
+    """A moment as a parameter says it: iso (UTC, to the millisecond), s or ms; a broken second is cut off."""
+    if unit == "iso":
+        return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return int(moment / SCALE[unit])
+
+
 def duration(unit: str) -> Callable[[Any], float | None]:
     """Seconds from a number in `unit` or from text with units: "2m30s", "00:02:30", "PT2M30S"."""
 
