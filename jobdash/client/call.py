@@ -38,15 +38,18 @@ class Call:
 
 
 class Attempt:
-    """What is known of one try: whether it needed a connection of its own, and whether an answer began."""
+    """What is known of one try: whether it needed a connection of its own or HTTP/2, and whether an answer began."""
 
     def __init__(self) -> None:
         self.connected = False
+        self.over_http2 = False
         self.answered = False
 
     async def note(self, event: str, info: Any) -> None:
         """Called by the transport at each of its steps."""
-        if event.startswith("connection.connect"):
+        if event.startswith("http2.send_request"):
+            self.over_http2 = True
+        elif event.startswith("connection.connect"):
             self.connected = True
         elif event.endswith("receive_response_headers.complete"):
             self.answered = True

@@ -8,7 +8,7 @@ import httpx
 
 from jobdash.client.call import Call, Refused
 from jobdash.client.errors import border
-from jobdash.client.response import closed, error_body
+from jobdash.client.response import error_body
 from jobdash.client.settings import ServerSettings
 from jobdash.client.wire import Wire
 from jobdash.model.errors import BadAnswer, ServerError
@@ -75,7 +75,7 @@ class Download:
         if self._bytes is not None:
             await self._bytes.aclose()
         if self._response is not None:
-            await closed(self._response)
+            await self._wire.closed(self._response)
 
     def _range(self) -> list[tuple[bytes, bytes]]:
         if not self.start:

@@ -16,7 +16,7 @@ from jobdash.client.decoder import Decoded, EventDecoder
 from jobdash.client.dialect import StreamEvent
 from jobdash.client.errors import border
 from jobdash.client.heartbeat import Heartbeat
-from jobdash.client.response import closed, error_body
+from jobdash.client.response import error_body
 from jobdash.client.sentence import one_line
 from jobdash.client.wire import Wire
 from jobdash.model.errors import BadAnswer, ServerError, TimedOut
@@ -81,7 +81,7 @@ class EventStream:
         if self._bytes is not None and not self._pulling:
             await self._bytes.aclose()
         if self._response is not None:
-            await closed(self._response)
+            await self._wire.closed(self._response)
 
     def _heard(self, decoded: Decoded) -> Heard:
         if not isinstance(decoded.item, StreamEvent):

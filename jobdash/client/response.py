@@ -1,23 +1,13 @@
-"""An answer whose body is still unread: reading it within a limit, and closing it."""
+"""An answer whose body is still unread: reading it within a limit."""
 
 import httpx
 
 from jobdash.client.body import read_body
-from jobdash.client.http2 import left
 from jobdash.model.errors import BadAnswer
 from jobdash.model.job import Json
 
 ERROR_BODY = 64 * 1024
 """So many bytes of an error answer are read where it is not the answer to a question."""
-
-
-async def closed(response: httpx.Response) -> None:
-    """Closes an answer; that the other side was faster is no news."""
-    try:
-        await response.aclose()
-        await left(response)
-    except (httpx.HTTPError, httpx.StreamError, OSError):
-        return
 
 
 async def body_of(response: httpx.Response, largest: int) -> bytes:

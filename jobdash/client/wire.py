@@ -14,8 +14,8 @@ from jobdash import __version__
 from jobdash.client.auth import Credentials
 from jobdash.client.call import Attempt, Call
 from jobdash.client.errors import border
+from jobdash.client.http2 import reset_left
 from jobdash.client.redirect import MOST_REDIRECTS, REDIRECTS, redirected
-from jobdash.client.response import closed
 from jobdash.client.secret import Secret
 from jobdash.client.settings import ServerSettings, Tls
 from jobdash.client.tls import context_for, no_tls
@@ -76,7 +76,17 @@ class Wire:
             with border(call.host, call.waited):
                 yield response
         finally:
-            await closed(response)
+            await self.closed(response)
+
+    async def closed(self, response: httpx.Response) -> None:
+        """Closes an answer, read or not; that the other side was faster is no news."""
+        try:
+            await response.aclose()
+        except (httpx.HTTPError, httpx.StreamError, OSError):
+            return
+        if response.http_version == "HTTP/2":
+            for client in self._clients.values():
+                await reset_left(client, self.base.origin)
 
     async def aclose(self) -> None:
         """Closes every connection; what is still being read ends with an error."""
@@ -88,7 +98,7 @@ class Wire:
         try:
             return await self.credentials.renewed(secret)
         except BaseException:
-            await closed(response)
+            await self.closed(response)
             raise
 
     async def _follow(self, call: Call, secret: Secret | None) -> httpx.Response:
@@ -128,7 +138,11 @@ class Wire:
         self.sent += 1
         try:
             return await client.send(request, stream=True)
-        except httpx.InvalidURL:
+        except BaseException as error:
+            if attempt.over_http2:
+                await reset_left(client, url)
+            if not isinstance(error, httpx.InvalidURL):
+                raise
             # Our own URL was fine by now, so this is about the address in the server's `Location`.
             raise BadAnswer("redirects to an address that cannot be read") from None
 

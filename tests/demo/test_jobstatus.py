@@ -198,7 +198,19 @@ def test_j9_the_listing_is_newest_first_and_filtered(demo: DemoProcess, jobstatu
     assert [job["id"] for job in second["jobs"]] == [older]
 
 
-@pytest.mark.parametrize("query", ["status=odd", "limit=0", "limit=501", "limit=x", "offset=-1"])
+def test_j9_the_listing_tells_what_has_changed_since_a_time(demo: DemoProcess, jobstatus: httpx.Client) -> None:
+    older = demo.submit("jobstatus", "hash-files", package="json", count=1)
+    demo.wait_state(older, "completed")
+    now = listing(demo, jobstatus, "limit=1").json()["timestamp"]
+    newer = demo.submit("jobstatus", "hash-files", package="json", count=1)
+    demo.wait_state(newer, "completed")
+    page = listing(demo, jobstatus, f"updatedSince={now}").json()
+    ids = [job["id"] for job in page["jobs"]]
+    assert newer in ids and older not in ids
+    assert (page["updatedSince"], page["total"]) == (now, len(ids))
+
+
+@pytest.mark.parametrize("query", ["status=odd", "limit=0", "limit=501", "limit=x", "offset=-1", "updatedSince=today"])
 def test_j9_a_bad_listing_query_is_400(demo: DemoProcess, jobstatus: httpx.Client, query: str) -> None:
     answer = listing(demo, jobstatus, query)
     assert answer.status_code == 400

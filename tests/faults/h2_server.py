@@ -17,7 +17,10 @@ CA = CERTS / "ca.pem"
 
 
 class H2Server:
-    """Any path below /jobs is a running job; `/events` behind it is its stream, which stays open."""
+    """Any path below /jobs is a running job; `/events` behind it is its stream, which stays open.
+
+    A stream of `/silence` is never answered.
+    """
 
     def __init__(self) -> None:
         self.port = 0
@@ -64,6 +67,9 @@ class H2Server:
 
     def _answer(self, connection: H2Connection, mine: int, stream: int, path: str) -> None:
         self.requests += 1
+        if path.endswith("/silence"):
+            self.streams.add((mine, stream))
+            return
         if path.endswith("/events"):
             self.streams.add((mine, stream))
             connection.send_headers(stream, [(":status", "200"), ("content-type", "text/event-stream")])

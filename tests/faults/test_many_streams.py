@@ -54,3 +54,29 @@ async def test_over_http2_a_stream_that_is_closed_leaves_the_others_alone() -> N
         finally:
             await asyncio.gather(*(stream.aclose() for stream in streams))
             await link.aclose()
+
+
+async def test_over_http2_a_stream_that_is_given_up_before_its_answer_is_reset() -> None:
+    pytest.importorskip("h2", reason="needs the extra http2")
+    from tests.faults.h2_server import CA, serving_h2
+
+    async with serving_h2() as server:
+        link = link_to(server.url, "sick", plan=ONLY_SINGLE_JOBS, timeouts=PATIENT, tls=Tls(ca=CA))
+        kept = link.listen(Request(path="/jobs/a/events"), "a")
+        try:
+            assert await anext(kept) == Pulse()
+            # More than a server has to allow at once: one that was not told of the end would have no room left.
+            for number in range(120):
+                stream = link.listen(Request(path="/jobs/a/silence"), "a")
+                opening = asyncio.ensure_future(anext(stream))
+                await until(lambda: len(server.streams) == 2, f"stream {number} to be asked for")
+                opening.cancel()
+                await asyncio.gather(opening, return_exceptions=True)
+                await until(lambda: len(server.streams) == 1, f"stream {number} to be reset")
+            again = link.listen(Request(path="/jobs/b/events"), "b")
+            assert await anext(again) == Pulse()
+            assert server.connections == 1
+            await again.aclose()
+        finally:
+            await kept.aclose()
+            await link.aclose()
