@@ -1,0 +1,139 @@
+"""While the display is frozen or the terminal long out of focus nobody is polled in vain, and the screen says so."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from jobdash.client.dialect import DialectOptions
+from jobdash.client.link import ServerLink
+from jobdash.engine.limits import Limits
+from jobdash.engine.monitor import Monitor, Watched
+from jobdash.engine.orders import Orders
+from jobdash.model.job import JobKey
+from jobdash.model.server import Delivery
+from jobdash.tui.app import JobdashApp
+from tests.faults.conftest import PATIENT, link_to, until
+from tests.faults.farm import Farm, farming
+from tests.faults.fast_clock import FastClock
+from tests.screen_text import screen_text
+
+POLLED = DialectOptions(paths={"feed": "off", "stream": "off"})
+ALERTS, NO_ALERTS = Orders(), Orders(rules=())
+
+
+@dataclass(frozen=True)
+class Screen:
+    """The real screen on a real monitor."""
+
+    farm: Farm
+    link: ServerLink
+    monitor: Monitor
+    app: JobdashApp
+    pilot: Pilot[None]
+
+    def progress(self) -> float | None:
+        job = self.monitor.job(JobKey("docs", "a"))
+        return job.progress if job is not None else None
+
+    async def passes(self, seconds: float) -> int:
+        """How many requests leave within so many seconds of the fast clock."""
+        sent, until_then = self.link.sent, self.monitor.clock.monotonic() + seconds
+        await until(lambda: self.monitor.clock.monotonic() >= until_then, f"{seconds} s")
+        return self.link.sent - sent
+
+    async def says(self, words: str) -> None:
+        for _ in range(500):
+            if words in screen_text(self.app):
+                return
+            await self.pilot.pause()
+            await asyncio.sleep(0.01)
+        raise AssertionError(f"{words!r} is not on the screen:\n{screen_text(self.app)}")
+
+
+@asynccontextmanager
+async def screen(
+    options: DialectOptions | None, orders: Orders, *, rest_after: float = 0.05, size: tuple[int, int] = (120, 40)
+) -> AsyncIterator[Screen]:
+    async with farming("a", "b") as farm:
+        link = link_to(farm.url, "docs", options, timeouts=PATIENT)
+        watched = Watched(link=link, limits=Limits(poll=2.0))
+        monitor = Monitor([watched], clock=FastClock(), random=lambda: 0.5, orders=orders)
+        app = JobdashApp(monitor, rest_after=rest_after)
+        async with app.run_test(size=size) as pilot:
+            await until(lambda: monitor.total() == 2, "the jobs")
+            yield Screen(farm, link, monitor, app, pilot)
+        await link.aclose()
+
+
+async def settled(on: Screen) -> None:
+    """What was under way when polls began to rest is answered."""
+    await until(lambda: bool(on.monitor.pauses), "polls to rest")
+    await on.passes(5)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+async def test_a_frozen_display_polls_nobody_and_asks_at_once_when_it_goes_on(size: tuple[int, int]) -> None:
+    async with screen(POLLED, NO_ALERTS, size=size) as on:
+        await on.pilot.press("z")
+        await settled(on)
+        assert await on.passes(120) == 0
+        await on.says("polls rest")
+        on.farm.put("a", progress=70)
+        await on.pilot.press("z")
+        await until(lambda: on.progress() == 70, "the news")
+        assert "polls rest" not in screen_text(on.app)
+        assert await on.passes(20) > 0
+
+
+async def test_streams_go_on_arriving_behind_a_frozen_display() -> None:
+    async with screen(None, NO_ALERTS) as on:
+        await until(lambda: on.monitor.servers()[0].status.delivery is Delivery.FEED, "the stream")
+        await on.pilot.press("z")
+        await settled(on)
+        await on.farm.tell("a", progress=40)
+        await until(lambda: on.progress() == 40, "the news")
+        assert on.farm.listeners == 1
+
+
+async def test_alerts_get_what_they_need_all_the_same() -> None:
+    async with screen(POLLED, ALERTS) as on:
+        await on.pilot.press("z")
+        await settled(on)
+        on.farm.put("a", progress=30)
+        assert 1 <= await on.passes(120) <= 20
+        await until(lambda: on.progress() == 30, "the news")
+        await on.says("polls rest")
+
+
+async def test_without_focus_for_long_polls_rest_until_it_is_back() -> None:
+    async with screen(POLLED, NO_ALERTS) as on:
+        on.app.post_message(events.AppBlur())
+        await settled(on)
+        assert await on.passes(120) == 0
+        await on.says("polls rest: nobody looks at this terminal")
+        on.farm.put("a", progress=70)
+        on.app.post_message(events.AppFocus())
+        await until(lambda: on.progress() == 70, "the news")
+        assert not on.monitor.pauses
+
+
+async def test_a_key_shows_that_somebody_is_there_even_where_the_focus_is_not_told() -> None:
+    async with screen(POLLED, NO_ALERTS) as on:
+        on.app.post_message(events.AppBlur())
+        await settled(on)
+        await on.pilot.press("j")
+        await until(lambda: not on.monitor.pauses, "polls to go on")
+
+
+@pytest.mark.parametrize("blurs", [0, 1])
+async def test_polls_go_on_where_nothing_is_told_or_it_is_switched_off(blurs: int) -> None:
+    async with screen(POLLED, NO_ALERTS, rest_after=0.0 if blurs else 0.05) as on:
+        for _ in range(blurs):
+            on.app.post_message(events.AppBlur())
+        assert await on.passes(60) > 10
+        assert not on.monitor.pauses

@@ -1,0 +1,126 @@
+"""One budget: whoever meets a 429, everybody waits, and the keys say until when instead of failing later."""
+
+import asyncio
+import json
+from typing import Any
+
+from jobdash.dialects.mapping.load import parse_mapping
+from jobdash.dialects.mapping.plan import Plan
+from jobdash.engine.limits import Limits
+from jobdash.engine.monitor import Monitor, Watched
+from jobdash.model.command import Action, Command, Phase
+from jobdash.model.job import JobKey
+from jobdash.model.server import Phase as Life
+from jobdash.tui.app import JobdashApp
+from tests.client.scripted import Peer, Received, always, answer
+from tests.faults.conftest import PATIENT, Watch, link_to, until, watching
+from tests.faults.farm import MAPPING, Farm, farming
+from tests.faults.fast_clock import FastClock
+from tests.screen_text import screen_text
+
+KEY = JobKey("sick", "a")
+WITH_CANCEL = Plan(
+    parse_mapping(
+        MAPPING.replace('running = "running"', 'running = "running"\ncancelled = "cancelled"')
+        + """
+[actions.cancel]
+send = "POST /jobs/{id}/cancel"
+from = ["running"]
+confirmed_by = ["cancelled"]
+"""
+    )
+)
+CANCEL = Command(key=KEY, action=Action.CANCEL, seen_native_state="running")
+NO_MORE = always(answer("{}", "429 Too Many Requests", retry_after="20"))
+
+
+def is_cancel(path: str) -> bool:
+    return path.endswith("/cancel")
+
+
+def cancelling(farm: Farm) -> None:
+    """From now on the farm does as it is told."""
+
+    async def script(request: Received, peer: Peer) -> None:
+        id = request.target.split("/")[2]
+        farm.put(id, "cancelled")
+        await peer.send(answer(json.dumps({"message": "gone"})))
+
+    farm.fault, farm.concerns = script, is_cancel
+
+
+def phase(watch: Watch) -> Phase | None:
+    outcome = watch.monitor.outcome(KEY)
+    return outcome.phase if outcome is not None else None
+
+
+async def test_a_429_on_a_command_makes_everybody_wait_and_then_all_goes_on() -> None:
+    async with farming("a", "b") as farm, farming("w") as well:
+        link = link_to(farm.url, "sick", plan=WITH_CANCEL, timeouts=PATIENT)
+        async with watching(link, link_to(well.url, "well", timeouts=PATIENT), poll=2.0) as watch:
+            await until(lambda: watch.live("sick", "well") and watch.progress("sick", "a") == 0, "the jobs")
+            assert watch.monitor.refusal(Action.CANCEL, KEY) is None
+            farm.fault, farm.concerns = NO_MORE, is_cancel
+            watch.monitor.submit(CANCEL)
+            await until(lambda: phase(watch) is Phase.REFUSED, "the refusal")
+            assert watch.status("sick").phase is Life.THROTTLED
+            assert "left alone until" in (watch.monitor.refusal(Action.CANCEL, KEY) or "")
+            sent, began = link.sent, watch.clock.monotonic()
+            watch.monitor.submit(CANCEL)
+            await until(lambda: watch.clock.monotonic() > began + 10, "half of the time")
+            outcome = watch.monitor.outcome(KEY)
+            assert outcome is not None and outcome.message.startswith("not sent: sick asks to be left alone until")
+            assert link.sent == sent
+            assert watch.live("well")
+
+            cancelling(farm)
+            await until(lambda: watch.live("sick"), "the server to be live again")
+            assert watch.monitor.refusal(Action.CANCEL, KEY) is None
+            watch.monitor.submit(CANCEL)
+            await until(lambda: phase(watch) is Phase.CONFIRMED, "the proof")
+
+
+async def test_many_jobs_wait_for_a_server_that_asks_for_it_and_none_is_lost() -> None:
+    ids = [f"j{number:02}" for number in range(12)]
+    async with farming(*ids) as farm:
+        link = link_to(farm.url, "sick", plan=WITH_CANCEL, timeouts=PATIENT)
+        async with watching(link, poll=2.0) as watch:
+            await until(lambda: watch.live("sick") and watch.monitor.total() == len(ids), "the jobs")
+            plan = await watch.monitor.bulks.plan(Action.CANCEL, [JobKey("sick", id) for id in ids])
+            farm.fault, farm.concerns = (
+                always(answer("{}", "429 Too Many Requests", retry_after="3")),
+                lambda path: path == "/jobs",
+            )
+            watch.monitor.refresh()
+            await until(lambda: watch.status("sick").phase is Life.THROTTLED, "the server to ask for patience")
+            cancelling(farm)
+            run = watch.monitor.bulks.start(plan)
+            await until(lambda: run.ended_at is not None, "the end", 30)
+            assert [result.message for result in run.results if result.end != "done"] == []
+            assert {job["status"] for job in farm.jobs.values()} == {"cancelled"}
+
+
+async def test_the_key_is_grey_and_says_until_when() -> None:
+    async with farming("a") as farm:
+        link = link_to(farm.url, "sick", plan=WITH_CANCEL, timeouts=PATIENT)
+        monitor = Monitor([Watched(link=link, limits=Limits(poll=2.0))], clock=FastClock(), random=lambda: 0.5)
+        app = JobdashApp(monitor)
+        async with app.run_test(size=(120, 40), notifications=True) as pilot:
+            await until(lambda: monitor.job(KEY) is not None, "the job")
+            farm.fault, farm.concerns = NO_MORE, lambda path: True
+            await farm.cut()
+            monitor.refresh()
+            await until(lambda: monitor.servers()[0].status.phase is Life.THROTTLED, "the server to ask for patience")
+            await pilot.press("X")
+            await shown(pilot, app, "asks to be left alone until")
+        await link.aclose()
+
+
+async def shown(pilot: Any, app: JobdashApp, words: str) -> None:
+    """Waits until the screen says so."""
+    for _ in range(500):
+        if words in screen_text(app):
+            return
+        await pilot.pause()
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"{words!r} is not on the screen:\n{screen_text(app)}")
