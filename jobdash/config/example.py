@@ -34,6 +34,9 @@ name = "depth"
 threshold = 100
 clear = 80
 
+[watch]
+rest_after = "15m"                   # without focus for so long, nothing is polled but for alerts; 0 for never
+
 [notify]                             # how alerts get through to who does not look
 bell = true
 # desktop = "osc9"                   # or osc777, osc99: what your terminal understands
