@@ -94,7 +94,7 @@ async def test_many_jobs_wait_for_a_server_that_asks_for_it_and_none_is_lost() -
             watch.monitor.refresh()
             await until(lambda: watch.status("sick").phase is Life.THROTTLED, "the server to ask for patience")
             cancelling(farm)
-            run = watch.monitor.bulks.start(plan)
+            run = await watch.monitor.bulks.start(plan)
             await until(lambda: run.ended_at is not None, "the end", 30)
             assert [result.message for result in run.results if result.end != "done"] == []
             assert {job["status"] for job in farm.jobs.values()} == {"cancelled"}

@@ -296,6 +296,10 @@ class StillMonitor(Monitor):
     def resume_watching(self, reason: str | None = None) -> None:
         self._pauses.pop(reason or "", None)
 
+    @property
+    def pauses(self) -> Sequence[str]:
+        return tuple(self._pauses)
+
     def track(
         self,
         server: str,
