@@ -11,6 +11,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,7 +150,9 @@ def both(name: str, engine: Engine) -> tuple[list[list[str]], list[str]]:
     """The rows of an engine whose JOBS jobs have all ended, and how soon failures are noticed."""
     with TemporaryDirectory() as folder, engine.started(Path(folder)) as made:
         with engine.tool(made) if engine.early else nullcontext() as early:
-            made.ask("flood", str(JOBS))
+            with ThreadPoolExecutor(1) as pool:
+                flood = pool.submit(made.ask, "flood", str(JOBS))
+                made.processes.wait(lambda: _drained(early) and flood.done(), "the jobs are not sent", 300)
             made.processes.wait(lambda: _drained(early) and engine.done(made), "the jobs do not end", 600)
             rows = [beside(name, engine, made, early)]
         rows.insert(0, on_screen(name, engine, made))

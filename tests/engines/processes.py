@@ -53,7 +53,7 @@ class Processes:
                 start_new_session=True,
             )
 
-    def run(self, *command: str | Path, seconds: float = 60) -> str:
+    def run(self, *command: str | Path, seconds: float = 300) -> str:
         """What a command prints, once it has ended well."""
         done = subprocess.run(
             [str(part) for part in command],

@@ -7,7 +7,7 @@ from jobdash.client.dialect import Ask, Request, quote_id
 from jobdash.dialects._reading import one, table
 from jobdash.dialects.prefect.api import Api
 from jobdash.dialects.prefect.wire import Named, Run
-from jobdash.model.errors import BadAnswer, ConfigError, NotFound, NotSupported, Rejected
+from jobdash.model.errors import BadAnswer, ConfigError, NotFound, Rejected
 from jobdash.model.form import Field, FieldType, Form
 from jobdash.model.job import Json
 
@@ -26,11 +26,9 @@ FORM = Form(
 
 
 def request_for(api: Api, values: Mapping[str, Json]) -> Request:
-    """The request that a filled form means. Raises ConfigError, and NotSupported for a deployment given by its name."""
+    """The request that a filled form means; a deployment's name stands where its id will. Raises ConfigError."""
     deployment, order = _read(values)
-    if ID.fullmatch(deployment):
-        return _request(api, deployment, order)
-    raise NotSupported("the id of the deployment is asked for first")
+    return _request(api, deployment if ID.fullmatch(deployment) else f"(id of {deployment})", order)
 
 
 async def created(ask: Ask, api: Api, values: Mapping[str, Json]) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from jobdash.dialects.bullboard.kind import BullBoard
 from jobdash.dialects.flower.kind import Flower
 from jobdash.dialects.prefect.kind import Prefect
 from jobdash.dialects.rq.kind import Rq
-from jobdash.model.errors import BadAnswer, ConfigError, NotSupported, Rejected
+from jobdash.model.errors import BadAnswer, ConfigError, Rejected
 from tests.dialects.engines.replay import Answered, Played, Route, capture, playing
 
 DEPLOYMENT = "ac35a460-bed6-4002-a390-843c7d129b55"
@@ -68,8 +68,7 @@ async def test_a_run_is_created_of_a_deployment_by_its_name_or_its_id() -> None:
         assert [name.partition(" ")[0] for name in played.asked] == ["POST", "GET", "POST"]
         assert played.bodies() == [{"parameters": {"x": 1}, "tags": ["nightly"]}] * 2
     assert shown(Prefect("p"), deployment=DEPLOYMENT).path == f"api/deployments/{DEPLOYMENT}/create_flow_run"
-    with pytest.raises(NotSupported, match="asked for first"):
-        shown(Prefect("p"), deployment="add/d")
+    assert shown(Prefect("p"), deployment="add/d").path == "api/deployments/(id of add/d)/create_flow_run"
 
 
 async def test_a_deployment_that_is_not_there_is_named() -> None:
