@@ -37,6 +37,7 @@ SETTLE = 15.0
 IDLE = 20.0
 """Seconds that are watched while nothing moves."""
 KEYS = ["down"] * 15 + ["pgdn"] * 10 + ["up"] * 15
+STARTS = 3
 FAILURES = 8
 Tool = Callable[[Any], AbstractContextManager[Terminal]]
 
@@ -118,11 +119,14 @@ def beside(name: str, engine: Engine, made: Any, early: Terminal | None) -> list
 
 
 def on_screen(name: str, engine: Engine, made: Any) -> list[str]:
-    """jobdash's row."""
+    """jobdash's row. It is started a few times, at first without any bytecode."""
+    first = []
+    for _ in range(STARTS):
+        with jobdash(engine.kind, made.url) as terminal:
+            first.append(terminal.wait_for(rf"completed .*\b{engine.row}\b"))
     with jobdash(engine.kind, made.url) as terminal:
-        first = terminal.wait_for(rf"completed .*\b{engine.row}\b")
         terminal.wait_for(f"{JOBS:,}")
-        return measured(f"{name}: jobdash", terminal, f"{first:.2f} s")
+        return measured(f"{name}: jobdash", terminal, f"{min(first):.2f} s")
 
 
 async def noticing(name: str, engine: Engine, url: str) -> list[str]:
