@@ -82,7 +82,8 @@ def _judged(fitting: list[str], heard: Sequence[tuple[str, Answer | ServerError]
     told = dict.fromkeys(_told(path, answer) for path, answer in heard)
     if not told:
         return Detection(None, "no kind of server can be recognised by asking: say which it is")
-    if all(isinstance(answer, Answer) and answer.status in (401, 403) for _, answer in heard):
+    statuses = {answer.status if isinstance(answer, Answer) else None for _, answer in heard}
+    if statuses & {401, 403} and statuses <= {401, 403, 404}:
         return Detection(None, "the server tells nothing without credentials that it accepts", locked=True)
     silent = [answer for _, answer in heard if isinstance(answer, ServerError) and answer.status is None]
     unreachable = silent[0] if len(silent) == len(heard) else None

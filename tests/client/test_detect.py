@@ -69,6 +69,15 @@ async def test_a_server_that_tells_nothing_without_credentials_is_told(connect: 
     async with serving(always(answer("{}", "403 X"))) as server:
         found = await detect(connect(server.url), KINDS)
     assert (found.name, found.locked) == (None, True)
+
+
+async def test_a_server_that_asks_for_credentials_where_it_has_anything_is_locked(connect: Connect) -> None:
+    async def script(request: Received, peer: Peer) -> None:
+        await peer.send(answer("", "401 X" if request.target == "/stats" else "404 X"))
+
+    async with serving(script) as server:
+        found = await detect(connect(server.url), KINDS)
+    assert (found.name, found.locked) == (None, True)
     assert found.why == "the server tells nothing without credentials that it accepts"
 
 

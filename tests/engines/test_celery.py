@@ -10,7 +10,13 @@ from typing import Any
 
 import pytest
 
-from jobdash.model.command import Action, Phase
+from jobdash.cli.wire import link_to
+from jobdash.client.auth import Auth
+from jobdash.client.secret import Literal, Secret
+from jobdash.client.settings import ServerSettings
+from jobdash.model.command import Action, Command, Phase
+from jobdash.model.errors import Unauthorised
+from jobdash.model.job import JobKey
 from jobdash.model.state import State
 from tests.engines.installed import python_with, redis_server
 from tests.engines.processes import Processes, free_port, listens
@@ -140,6 +146,27 @@ async def test_a_queue_is_paused_and_resumed(celery: Celery) -> None:
         await seen.send_to_queue("slow", Action.RESUME)
         assert len(celery.ask("takers", "slow")) == 1
         assert (await seen.queue("slow")).paused is False
+
+
+async def test_a_flower_with_a_password_behind_a_prefix_that_changes_nothing(celery: Celery) -> None:
+    port = free_port()
+    flower = (celery.python, "-m", "celery", "-A", "celery_app", "flower", "--address=127.0.0.1", f"--port={port}")
+    celery.processes.start("locked", *flower, "--basic-auth=ops:geheim", "--url-prefix=flower", "--read-only")
+    celery.processes.wait(lambda: listens(port), "the second Flower does not come up")
+    url = f"http://127.0.0.1:{port}/flower"
+    stranger = link_to(ServerSettings(name="locked", url=url))
+    with pytest.raises(Unauthorised):
+        await stranger.ready()
+        await stranger.dialect.queues(stranger.ask)
+    await stranger.aclose()
+    link = link_to(ServerSettings(name="locked", url=url, auth=Auth.basic("ops", Literal(Secret("geheim")))))
+    await link.ready()
+    assert link.kind == "flower" and (await link.dialect.page(link.ask, None)).problems == ()
+    command = Command(key=JobKey("locked", "x"), action=Action.CANCEL, seen_native_state="STARTED")
+    with pytest.raises(Unauthorised):
+        await link.dialect.send(link.ask, command)
+    await link.aclose()
+    celery.processes.kill("locked")
 
 
 async def test_what_is_no_longer_true_is_not_sent(celery: Celery) -> None:
