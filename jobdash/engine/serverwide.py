@@ -38,6 +38,7 @@ class ServerWide:
         self._stream: Stream | None = None
         self._last_id = ""
         self._spoke = False
+        self._leaves_out = False
         self.holds = False
         self.settled = asyncio.Event()
 
@@ -76,6 +77,7 @@ class ServerWide:
 
     async def _hold(self) -> tuple[float, bool, str]:
         """Listens until the stream ends; the pause that the server asked for, whether it refused, and what broke it."""
+        self._leaves_out = self._feed.link.dialect.capabilities.feed_leaves_out is not None
         stream = self._stream = self._feed.link.listen(self._feed.link.dialect.feed(), last_id=self._last_id)
         refused, why, self._spoke = False, "", False
         try:
@@ -119,10 +121,6 @@ class ServerWide:
                     self._feed.bad_event()
                 else:
                     self._feed.desk.unreadable(key, message)
-
-    @property
-    def _leaves_out(self) -> bool:
-        return self._feed.link.dialect.capabilities.feed_leaves_out is not None
 
     def _covered(self) -> None:
         """The stream has proved itself; without a cursor, what was missed is learnt from one listing.

@@ -63,6 +63,8 @@ def bare(rate: int, seconds: float) -> Run:
     with job_server(JOBS, rate) as (url, _):
         process = subprocess.Popen([sys.executable, "-m", "tests.bench.bare_feed", url])
         try:
+            while not ask(f"{url}/sent"):
+                time.sleep(0.1)
             time.sleep(2)
             with measured(url, psutil.Process(process.pid), runs):
                 time.sleep(seconds)
@@ -118,6 +120,8 @@ def screen(rate: int, seconds: float) -> tuple[Run, str, str]:
     runs: list[Run] = []
     with job_server(JOBS, rate) as (url, mapping), Terminal((*JOBDASH, url, "--dialect", mapping)) as terminal:
         terminal.wait_for("10,000")
+        while not ask(f"{url}/sent"):
+            terminal.watch(0.1)
         terminal.watch(2)
         with measured(url, psutil.Process(terminal.pid), runs):
             terminal.watch(seconds)

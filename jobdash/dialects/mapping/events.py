@@ -15,6 +15,7 @@ from jobdash.model.report import BadEvent, Heard, JobReport, Pulse, StreamError
 from jobdash.model.swift import swift
 
 _report = swift(JobReport)
+_json = json.JSONDecoder().decode
 
 
 def read_event(plan: StreamPlan, event: StreamEvent, about: About) -> Heard:
@@ -22,7 +23,7 @@ def read_event(plan: StreamPlan, event: StreamEvent, about: About) -> Heard:
     if event.event in plan.ignore or (plan.events and event.event not in plan.events) or not event.data.strip():
         return Pulse()
     try:
-        body = json.loads(event.data)
+        body = _json(event.data)
     except (ValueError, RecursionError):
         return BadEvent(f"an event is not JSON: {snippet(event.data)}")
     problems: list[str] = []
