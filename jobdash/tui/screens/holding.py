@@ -41,7 +41,7 @@ class Holding(ListScreen):
         """What is held still, for the frame: `FROZEN 12s, polls rest`, `following …4001`."""
         at, following = self.monitor.board.frozen_at, self.jobs.following
         passed = 0.0 if at is None else max(0.0, self.monitor.clock.now() - at)
-        frozen = "" if at is None else f"❄ FROZEN {age.short(passed)}, polls rest, z goes on"
+        frozen = "" if at is None else f"❄ FROZEN {age.short(passed)}, polls rest (z)"
         followed = "" if following is None else f"following {fit(one_line(following.id), 16, 'end')}"
         return "  ".join(part for part in (frozen, followed) if part)
 
