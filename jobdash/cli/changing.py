@@ -51,6 +51,7 @@ def submit(
 ) -> None:
     """Makes a new job and prints what to call it; --wait follows it to its end."""
     from jobdash.cli.terminal import consent  # noqa: PLC0415 - see options.go
+    from jobdash.engine.submission import form_named  # noqa: PLC0415
     from jobdash.headless import submit as making  # noqa: PLC0415
     from jobdash.headless.codes import ENDED_BADLY  # noqa: PLC0415
     from jobdash.headless.wait import Patience  # noqa: PLC0415
@@ -62,6 +63,7 @@ def submit(
 
     async def work(servers: "Servers", out: "Out") -> int:
         target = servers.get(servers.names[0])
+        form_named(await target.ready(), making.split(words or ())[0])
         if target.care.production and not await allowed.given(f"submit to {target.name}", (target.care,), 1, out):
             return ENDED_BADLY
         found = await making.submit(

@@ -100,4 +100,5 @@ def _csv(wishes: Iterable[Wish]) -> list[str]:
 def _harmless(value: Any) -> str:
     """A cell that no spreadsheet takes for a formula."""
     text = plain("" if value is None else json_text(value) if isinstance(value, dict) else str(value))
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) and not text.lstrip("-").replace(".", "").isdigit() else text
+    formula = text.startswith(("=", "+", "-", "@")) and not text.lstrip("-").replace(".", "").isdigit()
+    return f"'{text}" if formula else text
