@@ -232,6 +232,9 @@ class StillMonitor(Monitor):
     def late(self, key: JobKey) -> str | None:
         return None
 
+    def attempts(self, server: str) -> int | None:
+        return None
+
     def is_stale(self, key: JobKey) -> bool:
         server = self._still(key.server)
         return server is not None and server.status.phase is not Phase.LIVE
