@@ -12,13 +12,13 @@ from jobdash.engine.monitor import Monitor
 THRESHOLDS = (5_000, 5, 1_000_000)
 """Nothing but `set_aside` looks at everything."""
 
-EVERY = 2.0
-"""Seconds between two times that what is alive is set aside. A storm of events makes 60,000 objects meanwhile."""
+EVERY = 0.25
+"""Seconds between two times that what is alive is set aside. A storm of events makes ten thousand objects meanwhile."""
 
-FEW = 20_000
-"""So many new objects are looked at in a few milliseconds, and what is garbage among them is not set aside."""
+FEW = 2_000
+"""So many new objects are looked at in a millisecond, and what is garbage among them is not set aside."""
 
-WHOLE_EVERY = 1_800
+WHOLE_EVERY = 14_400
 """Of so many times one looks at everything again, for the cycles of closed screens, while that is quick."""
 
 QUICK_BELOW = 50_000
