@@ -93,3 +93,7 @@ def test_any_text_is_an_expression_or_a_sentence(text: str) -> None:
     else:
         if found is not None:
             found.value(DETAIL)
+
+
+def test_a_literal_without_quotes_is_a_text_as_in_old_expressions() -> None:
+    assert expression("data.missing || `none`").value(DETAIL) == "none"
