@@ -80,7 +80,8 @@ async def test_states(prefect: Prefect) -> None:
         failed = await seen.shows(ids["failure"], State.FAILED)
         assert "card declined for order 4711" in str(failed.error)
         await seen.shows(ids["scheduled"], State.SCHEDULED)
-        retrying = await seen.shows(ids["retrying"], State.RETRYING)
+        await seen.shows(ids["retrying"], State.RETRYING)  # an event tells this, the listing the rest
+        retrying = await seen.until(ids["retrying"], lambda job: job.step is not None)
         assert (retrying.attempts, retrying.max_attempts) == (1, 4)
         assert str(retrying.step).startswith("due ")
         running = await seen.until(ids["progress"], lambda job: bool(job.progress))
