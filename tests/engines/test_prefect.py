@@ -89,7 +89,7 @@ async def test_states(prefect: Prefect) -> None:
         await seen.shows(ids["paused"], State.PAUSED)
         detail = await seen.detail(ids["failure"])
         assert "ValueError: card declined for order 4711" in str(detail.traceback)
-        assert any("adding 1 and 2" in line.text for line in (await seen.detail(ids["success"])).logs)
+        await seen.logged(ids["success"], "adding 1 and 2")
 
 
 async def test_a_run_that_runs_is_cancelled_so_that_it_holds(prefect: Prefect) -> None:

@@ -49,6 +49,13 @@ class Watching:
         assert report.detail is not None
         return report.detail
 
+    async def logged(self, id: str, text: str, seconds: float = 60) -> None:
+        """Waits until the job's log holds this."""
+        end = time.monotonic() + seconds
+        while not any(text in line.text for line in (await self.detail(id)).logs):
+            assert time.monotonic() < end, f"after {seconds} s there is no {text!r}"
+            await asyncio.sleep(0.5)
+
     async def wish(self, id: str, action: Action) -> Outcome:
         """What became of a wish in the end."""
         job = self.job(id)
