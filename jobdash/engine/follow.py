@@ -86,6 +86,13 @@ class Follower:
                 self._schedule.put_sooner(id, due)
         self._news.set()
 
+    def revived(self, id: str) -> None:
+        """A job that had ended lives again: it is followed, and read, unless one stream tells of all jobs anyway."""
+        if self._covered:
+            self._followed[id] = None
+        else:
+            self.follow((id,))
+
     def unfollow(self, ids: Iterable[str]) -> None:
         """Another source tells of these jobs: they are not asked about one by one."""
         for id in ids:

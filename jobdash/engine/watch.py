@@ -103,7 +103,7 @@ class ServerWatch:
         elif change.of_state:
             self.follower.noticed(id, change.after)
             if change.before is not None and change.before.state.ended and not change.after.state.ended:
-                self.follower.follow((id,))
+                self.follower.revived(id)
 
     async def reopen(self) -> None:
         """Connections that were open while this machine slept are not to be trusted."""

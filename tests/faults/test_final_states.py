@@ -3,6 +3,8 @@
 import asyncio
 import json
 
+import pytest
+
 from jobdash.client.link import ServerLink
 from jobdash.client.settings import ServerSettings
 from jobdash.dialects.mapping.dialect import MappingDialect
@@ -18,7 +20,7 @@ FEW = 10
 """Requests: a listing or two, and the stream."""
 
 ONLY_A_STREAM = MAPPING.replace('[get]\npath = "/jobs/{id}"\n', "")
-"""Jobs that cannot be asked about one by one: what is known of them is what the stream told."""
+"""Jobs that cannot be asked about one by one: what is known of them is what the stream told. Others need not be."""
 
 
 class Storm(JobServer):
@@ -53,11 +55,12 @@ class Storm(JobServer):
         return told == (true["status"], true["progress"], true["step"], true["updated_at"])
 
 
-async def test_every_final_state_is_right_and_nothing_had_to_be_asked_twice() -> None:
+@pytest.mark.parametrize("mapping", [ONLY_A_STREAM, MAPPING], ids=["only a stream", "single jobs as well"])
+async def test_every_final_state_is_right_and_nothing_had_to_be_asked_twice(mapping: str) -> None:
     storm = Storm()
     async with await asyncio.start_server(storm._answer, "127.0.0.1", 0) as server:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        dialect = MappingDialect(Plan(parse_mapping(ONLY_A_STREAM)), "one")
+        dialect = MappingDialect(Plan(parse_mapping(mapping)), "one")
         link = ServerLink(ServerSettings(name="one", url=url), "bench", dialect)
         async with watching(link) as watch:
             await until(lambda: storm.over and storm.all_right(watch), "every job to be right", 30)
