@@ -15,6 +15,8 @@ T = TypeVar("T")
 BUSY = 3.0
 """Seconds to wait while another process writes."""
 
+TURNS = 20
+
 AGAIN = 30.0
 """Seconds after which a file that could not be used is tried again."""
 
@@ -88,7 +90,7 @@ class StateFile:
             with closing(connection.execute("PRAGMA user_version")) as row:
                 version = row.fetchone()[0]
             if version <= self._version:
-                connection.execute("PRAGMA journal_mode = WAL")
+                _write_ahead(connection)
                 connection.execute("PRAGMA synchronous = NORMAL")
                 connection.executescript(self._schema)
                 connection.execute(f"PRAGMA user_version = {self._version}")
@@ -116,6 +118,18 @@ class StateFile:
         if not self._told:
             self._told = True
             self._notice(f"{self.path}: {why}; {self._what}")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Two processes that make a file at the same time get in each other's way here, and SQLite does not wait for it."""
+    for _ in range(TURNS):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            connection.execute("BEGIN IMMEDIATE")  # which waits
+            connection.execute("COMMIT")
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _damaged(error: sqlite3.DatabaseError) -> bool:

@@ -1,7 +1,7 @@
 """Where alerts are dealt with: turned by rules, seen to by people, kept in a file, told to whoever is to be told."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -40,6 +40,7 @@ class AlertDesk:
         self._outbox = Outbox(orders.manners, _minute_of_day)
         self._tellings: set[asyncio.Task[None]] = set()
         self._writes: list[Written] = []
+        self._calls: list[Call] = []
         self._told_version = 0
         self._seen_at: float | None = None
         self._noted_at = float("-inf")
@@ -49,8 +50,8 @@ class AlertDesk:
 
     @property
     def has_news(self) -> bool:
-        """Whether anything is to be kept."""
-        return bool(self._writes)
+        """Whether anything is to be kept, or told by `exchange`."""
+        return bool(self._writes or self._calls)
 
     def turned(self, turning: Turning, query: str) -> None:
         """A rule raised or cleared an alert."""
@@ -70,14 +71,12 @@ class AlertDesk:
         self._seen_at = self._clock.now()
 
     def tell(self) -> None:
-        """Tells what is due to be told, and the screen that something is different."""
+        """Tells the screen what is due to be told, and that something is different. Others are told in `exchange`."""
         call = self._outbox.due(self._clock.now())
         if call is not None:
+            call = replace(call, raised=[self.book.get(alert.key) or alert for alert in call.raised])
             self._gather.call(call)
-            for teller in self._orders.tellers:
-                task = asyncio.create_task(self._tell(teller, call))
-                self._tellings.add(task)
-                task.add_done_callback(self._tellings.discard)
+            self._calls.append(call)
         if self.book.version != self._told_version:
             self._told_version = self.book.version
             self._gather.alerts()
@@ -90,9 +89,14 @@ class AlertDesk:
         found = await asyncio.to_thread(kept.read, self._clock.monotonic())
         kinds = await asyncio.to_thread(kept.kinds, self._clock.monotonic())
         if found is not None:
-            self.book = Book((self._still_meant(alert) for alert in self._ours(found[0])), found[1])
             now = self._clock.now()
+            ours = self._ours(found[0])
+            meant = [self._still_meant(alert) for alert in ours]
+            self.book = Book(meant, found[1])
+            self._writes += [_over(new, now) for old, new in zip(ours, meant, strict=True) if new is not old]
             self._watchman.remember(alert for alert in self.book.alerts(now) if alert.raised)
+            told = await asyncio.to_thread(kept.told, self._clock.monotonic())
+            self._outbox.remember(self.book.alerts(now), told or (), now)
             await asyncio.to_thread(kept.forget, self.book.forget_old(now), now, self._clock.monotonic())
             self.left_at = await asyncio.to_thread(kept.seen_at, self._orders.who, self._clock.monotonic())
             await self._leave(found[0], now)
@@ -100,16 +104,16 @@ class AlertDesk:
         return kinds or []
 
     async def exchange(self) -> None:
-        """Keeps what happened here, and learns what another jobdash did about the same alerts."""
-        kept = self._kept
-        if kept is None:
-            self._writes.clear()
-            return
+        """Keeps what happened here, learns what another jobdash did about the same alerts, tells what it did not."""
         writes, self._writes = self._writes, []
-        found = await asyncio.to_thread(kept.exchange, writes, self._clock.monotonic(), self._presence())
-        if found is not None and not self._writes:
-            self.book.adopt(self._ours(found.alerts))
-            self._watchman.remember(alert for alert in self._ours(found.alerts) if alert.raised)
+        if self._kept is not None:
+            now = self._clock.monotonic()
+            found = await asyncio.to_thread(self._kept.exchange, writes, now, self._presence())
+            if found is not None and not self._writes:
+                self._learn(self._ours(found))
+        calls, self._calls = self._calls, []
+        for call in calls:
+            self._deliver(await self._unclaimed(call))
 
     async def keep_kinds(self, kinds: list[tuple[str, str]]) -> None:
         """Remembers kinds of errors."""
@@ -134,7 +138,7 @@ class AlertDesk:
         watched = await asyncio.to_thread(kept.watched, self._clock.monotonic()) or {}
         left = [a for a in others if now - watched.get(a.key.server, a.raised_at) > UNWATCHED]
         over = [replace(alert, cleared_at=now, flapping=False, over=NO_LONGER_WATCHED) for alert in left]
-        turns = [Written(a, AlertEvent(now, a.key, Turn.CLEARED, a.severity, a.words)) for a in over]
+        turns = [_over(alert, now) for alert in over]
         await asyncio.to_thread(kept.exchange, turns, self._clock.monotonic())
 
     def _presence(self) -> Presence:
@@ -155,11 +159,38 @@ class AlertDesk:
             case Turn.CLEARED:
                 self._outbox.cleared(alert, event.at)
             case Turn.ACKNOWLEDGED | Turn.MUTED:
-                self._outbox.seen_to(alert.key)
+                self._outbox.seen_to(alert, event.at)
             case _:
                 pass
         self._gather.alerts()
         return True
+
+    def _learn(self, alerts: Sequence[Alert]) -> None:
+        """What another jobdash did about the alerts of ours."""
+        now, raised = self._clock.now(), [alert for alert in alerts if alert.raised]
+        known = {alert.key for alert in self.book.alerts(now) if alert.raised}
+        self.book.adopt(alerts)
+        self._watchman.remember(raised)
+        for alert in raised:
+            if not alert.calls(now):
+                self._outbox.seen_to(alert, now)
+            elif alert.key not in known:
+                self._outbox.raised(alert, now)
+
+    async def _unclaimed(self, call: Call) -> Call:
+        """What of a call no other jobdash tells, and no earlier one told."""
+        if self._kept is None:
+            return call
+        raised, cleared = ([alert.key for alert in alerts] for alerts in (call.raised, call.cleared))
+        mine = await asyncio.to_thread(self._kept.claim, raised, cleared, self._clock.monotonic())
+        return call if mine is None else call.only(mine)
+
+    def _deliver(self, call: Call) -> None:
+        """Tells those who need no screen; nobody waits for them."""
+        for teller in self._orders.tellers if call.raised or call.cleared else ():
+            task = asyncio.create_task(self._tell(teller, call))
+            self._tellings.add(task)
+            task.add_done_callback(self._tellings.discard)
 
     async def _tell(self, teller: Teller, call: Call) -> None:
         try:
@@ -177,6 +208,11 @@ class AlertDesk:
         if alert.raised and (rule is None or not rule.covers(Place(*alert.key[1:]))):
             return replace(alert, cleared_at=self._clock.now(), over="no longer asked for")
         return alert
+
+
+def _over(alert: Alert, now: float) -> Written:
+    """An alert that was cleared because nobody would ever find it well."""
+    return Written(alert, AlertEvent(now, alert.key, Turn.CLEARED, alert.severity, alert.words))
 
 
 def _minute_of_day(at: float) -> int:

@@ -25,9 +25,13 @@ CREATE TABLE IF NOT EXISTS events (
 CREATE TABLE IF NOT EXISTS kinds (
     server TEXT, kind TEXT, seen_at REAL NOT NULL, PRIMARY KEY (server, kind)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS told (
+    rule TEXT, server TEXT, queue TEXT, type TEXT, PRIMARY KEY (rule, server, queue, type)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS people (who TEXT PRIMARY KEY, seen_at REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS watched (server TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID;
 """
+FORGET_TOLD = "DELETE FROM told WHERE rule=? AND server=? AND queue=? AND type=?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +52,6 @@ class Presence:
     servers: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """`alerts` are all that are known now, `mine` the raised ones that no other process had raised before."""
-
-    alerts: Sequence[Alert]
-    mine: frozenset[AlertKey]
-
-
 class KeptAlerts:
     """Every call returns None when the file cannot be used."""
 
@@ -66,13 +62,27 @@ class KeptAlerts:
         """Everything that is kept."""
         return self._file.use(lambda connection: (_alerts(connection), _events(connection)), now)
 
-    def exchange(self, writes: Iterable[Written], now: float, presence: Presence | None = None) -> Exchange | None:
-        """Writes what happened here and who was there, and learns what happened elsewhere."""
+    def exchange(self, writes: Iterable[Written], now: float, presence: Presence | None = None) -> list[Alert] | None:
+        """Writes what happened here and who was there, and learns what happened elsewhere: all alerts as they are."""
 
-        def work(connection: sqlite3.Connection) -> Exchange:
+        def work(connection: sqlite3.Connection) -> list[Alert]:
             if presence is not None:
                 _note(connection, presence)
             return _exchange(connection, list(writes))
+
+        return self._file.use(work, now)
+
+    def told(self, now: float) -> set[AlertKey] | None:
+        """The alerts that somebody was told of, and not yet that they are over."""
+        found = self._file.use(lambda c: c.execute("SELECT rule, server, queue, type FROM told").fetchall(), now)
+        return None if found is None else {AlertKey(*row) for row in found}
+
+    def claim(self, raised: Iterable[AlertKey], cleared: Iterable[AlertKey], now: float) -> set[AlertKey] | None:
+        """Notes that these are told now; which of them no other process and no earlier run has told."""
+
+        def work(connection: sqlite3.Connection) -> set[AlertKey]:
+            steps = (("INSERT OR IGNORE INTO told VALUES (?, ?, ?, ?)", raised), (FORGET_TOLD, cleared))
+            return {key for step, keys in steps for key in keys if connection.execute(step, key).rowcount}
 
         return self._file.use(work, now)
 
@@ -119,14 +129,12 @@ class KeptAlerts:
         self._file.close()
 
 
-def _exchange(connection: sqlite3.Connection, writes: list[Written]) -> Exchange:
-    mine: set[AlertKey] = set()
+def _exchange(connection: sqlite3.Connection, writes: list[Written]) -> list[Alert]:
     for alert, event in ((written.alert, written.event) for written in writes):
         known = _alert(connection, alert.key)
         if event.turn is Turn.RAISED:
             if known is not None and known.raised:
                 continue
-            mine.add(alert.key)
         elif event.turn is Turn.CLEARED and known is not None and not known.raised:
             continue
         connection.execute(
@@ -136,7 +144,7 @@ def _exchange(connection: sqlite3.Connection, writes: list[Written]) -> Exchange
             "INSERT INTO events (at, rule, server, queue, type, turn, severity, words, who) VALUES (?,?,?,?,?,?,?,?,?)",
             (event.at, *event.key, event.turn, event.severity, event.words, event.by),
         )
-    return Exchange(_alerts(connection), frozenset(mine))
+    return _alerts(connection)
 
 
 def _note(connection: sqlite3.Connection, presence: Presence) -> None:

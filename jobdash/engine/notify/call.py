@@ -1,10 +1,10 @@
 """What a person or a program is told: one alert, or several at once. No channel is known here."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from jobdash.model.alert import Alert, Severity
+from jobdash.model.alert import Alert, AlertKey, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,13 @@ class Call:
     def body(self) -> str:
         """The alerts, worst first, as one sentence each."""
         told = [f"{alert.key.place}: {alert.words}" for alert in sorted(self.raised, key=lambda a: a.severity.rank)]
-        told += [f"{alert.key.place}: well again: {alert.key.rule}" for alert in self.cleared]
+        told += [f"{alert.key.place}: {alert.over or 'well again'}: {alert.key.rule}" for alert in self.cleared]
         return "; ".join(told)
+
+    def only(self, keys: Collection[AlertKey]) -> "Call":
+        """The same about these alerts alone."""
+        raised, cleared = ([one for one in alerts if one.key in keys] for alerts in (self.raised, self.cleared))
+        return replace(self, raised=raised, cleared=cleared)
 
     def as_json(self) -> Mapping[str, Any]:
         """For a program: everything, in fields that stay."""
@@ -71,6 +76,7 @@ def _alert(alert: Alert) -> dict[str, Any]:
         "value": alert.value,
         "raised_at": alert.raised_at,
         "cleared_at": alert.cleared_at,
+        "over": alert.over,
         "query": alert.query,
         "runbook": alert.runbook,
         "flapping": alert.flapping,

@@ -1,6 +1,6 @@
 """When somebody is told: what comes together is told together, not too often, and at night only what is critical."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,7 +33,10 @@ def quiet_hours(text: str) -> tuple[int, int]:
 
 
 class Outbox:
-    """Times are seconds since the epoch; `minute_of_day` tells the local time of one."""
+    """Times are seconds since the epoch; `minute_of_day` tells the local time of one.
+
+    `_told` are those that somebody was told of and that nobody was told to be over.
+    """
 
     def __init__(self, manners: Manners, minute_of_day: Callable[[float], int]) -> None:
         self._manners = manners
@@ -43,29 +46,45 @@ class Outbox:
         self._told: set[AlertKey] = set()
         self._last = float("-inf")
 
+    def remember(self, alerts: Iterable[Alert], told: Collection[AlertKey], now: float) -> None:
+        """Goes on where an earlier run ended: what was told is not told again, and what was not is told now."""
+        for alert in alerts:
+            if alert.key in told:
+                self._told.add(alert.key)
+            if not alert.raised:
+                self.cleared(alert, now)
+            elif alert.acknowledged_at is None and (alert.key not in told or alert.muted(now)):
+                self.raised(alert, now)
+
     def raised(self, alert: Alert, now: float) -> None:
-        """An alert was raised; whether and when it is told is decided by `due`."""
-        self._cleared.pop(alert.key, None)
-        if alert.notify and alert.severity.rank <= self._manners.at_least.rank and not alert.muted(now):
-            self._raised.setdefault(alert.key, (now, alert))
+        """An alert was raised; whether and when it is told is decided by `due`. A muted one waits for its time."""
+        if self._cleared.pop(alert.key, None) is not None:
+            self._told.add(alert.key)
+        if alert.notify and alert.severity.rank <= self._manners.at_least.rank:
+            at = alert.muted_until if alert.muted_until is not None and alert.muted(now) else now
+            self._raised.setdefault(alert.key, (at, alert))
 
     def cleared(self, alert: Alert, now: float) -> None:
         """It is well again: told only to who was told of it. What nobody was told of needs no telling any more."""
-        if self._raised.pop(alert.key, None) is None and alert.key in self._told:
+        self._raised.pop(alert.key, None)
+        if alert.key in self._told:
             self._told.discard(alert.key)
             self._cleared[alert.key] = (now, alert)
 
-    def seen_to(self, key: AlertKey) -> None:
-        """Somebody acknowledged or muted it before it was told."""
-        self._raised.pop(key, None)
+    def seen_to(self, alert: Alert, now: float) -> None:
+        """Somebody acknowledged it, which is the end of it, or muted it, which is not."""
+        self._raised.pop(alert.key, None)
+        if alert.raised and alert.acknowledged_at is None and alert.muted(now):
+            self.raised(alert, now)
 
     def due(self, now: float) -> Call | None:
         """What is to be told now; each alert is given once."""
         if now - self._last < self._manners.every:
             return None
-        loud = [alert for _, alert in self._raised.values() if self._may_wake(alert, now)]
+        waiting = [(at, alert) for at, alert in self._raised.values() if at <= now]
+        loud = [alert for _, alert in waiting if self._may_wake(alert, now)]
         news = [alert for _, alert in self._cleared.values() if not self._is_quiet(now)]
-        first = min((at for at, _ in (*self._raised.values(), *self._cleared.values())), default=now)
+        first = min((at for at, _ in (*waiting, *self._cleared.values())), default=now)
         if not (loud or news) or now - first < self._manners.gather:
             return None
         for alert in (*loud, *news):

@@ -6,7 +6,7 @@ from typing import Any
 from jobdash.engine.backoff import Random, full_jitter
 from jobdash.engine.clock import Clock
 from jobdash.engine.notify.call import Call, TellingFailed
-from jobdash.model.errors import Rejected, ServerError, Unauthorised
+from jobdash.model.errors import BadAnswer, Rejected, ServerError, Unauthorised
 
 ATTEMPTS = 4
 BASE, CAP = 2.0, 30.0
@@ -16,7 +16,7 @@ Post = Callable[[Mapping[str, Any]], Awaitable[object]]
 
 
 class PostTeller:
-    """Tries again while the other side is in trouble; not when it understood and said no."""
+    """Tries again while the other side is in trouble; not when it said no, or what nobody understands."""
 
     def __init__(self, post: Post, shown: str, clock: Clock, random: Random) -> None:
         self._post = post
@@ -30,7 +30,7 @@ class PostTeller:
             try:
                 await self._post(body)
                 return
-            except (Rejected, Unauthorised) as error:
+            except (Rejected, Unauthorised, BadAnswer) as error:
                 raise TellingFailed(f"{self._shown}: {error}") from None
             except ServerError as error:
                 if attempt == ATTEMPTS:

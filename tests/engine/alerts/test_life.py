@@ -2,7 +2,9 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,10 @@ from typing import Any
 import pytest
 
 from jobdash.engine.alerts.defaults import DEFAULTS
+from jobdash.engine.alerts.kept import KeptAlerts
 from jobdash.engine.alerts.reading import rules_of
+from jobdash.engine.notify.call import Call
+from jobdash.engine.notify.outbox import Manners
 from jobdash.engine.orders import Orders
 from jobdash.model.alert import AlertKey, Severity
 from jobdash.model.queue import QueueStats
@@ -147,8 +152,13 @@ async def test_an_alert_whose_rule_is_gone_is_over(tmp_path: Path) -> None:
     await first.vitals._desk.close()
     second = Watch(Orders(folder=tmp_path))
     await remembered(second)
+    await kept(second)
     assert second.raised() == {"depth"}
     await second.vitals._desk.close()
+    third = Watch(orders({"name": "mine", "metric": "depth", "threshold": 500}, folder=tmp_path))
+    await remembered(third)
+    assert third.raised() == {"depth"}, "the file knows that it is over"
+    await third.vitals._desk.close()
 
 
 async def test_two_processes_agree(tmp_path: Path) -> None:
@@ -165,6 +175,97 @@ async def test_two_processes_agree(tmp_path: Path) -> None:
     assert "raised" not in two.turns(), "what the other raised is not raised again"
     for watch in (one, two):
         await watch.vitals._desk.close()
+
+
+class Heard:
+    """Somebody who is told, and remembers of what."""
+
+    def __init__(self) -> None:
+        self.raised: list[str] = []
+        self.cleared: list[str] = []
+
+    async def tell(self, call: Call) -> None:
+        self.raised += [alert.key.rule for alert in call.raised]
+        self.cleared += [alert.key.rule for alert in call.cleared]
+
+
+def telling(heard: Heard, folder: Path, who: str = "ada") -> Watch:
+    return Watch(Orders(folder=folder, who=who, tellers=[heard], manners=Manners(every=30)))
+
+
+async def told(watch: Watch) -> None:
+    """What is due is told, and everybody has heard it."""
+    await kept(watch)
+    await asyncio.gather(*watch.vitals._desk._tellings)
+
+
+async def test_a_restart_neither_tells_again_nor_forgets_to_tell(tmp_path: Path) -> None:
+    heard = Heard()
+    first = telling(heard, tmp_path)
+    deep(first, 50)
+    await told(first)
+    first.queues = (QueueStats(depth=50, cpu_percent=99),)
+    first.pass_time(12)
+    await told(first)
+    assert heard.raised == ["depth"] and first.raised() == {"depth", "cpu"}, "the second is held back for a while"
+    await first.vitals._desk.close()
+
+    second = telling(heard, tmp_path)
+    second.clock.passed = first.clock.passed
+    await remembered(second)
+    second.queues = (QueueStats(depth=50, cpu_percent=99),)
+    second.pass_time(10)
+    await told(second)
+    assert heard.raised == ["depth", "cpu"]
+    second.queues = (QueueStats(depth=1, cpu_percent=1),)
+    second.pass_time(60)
+    await told(second)
+    assert sorted(heard.cleared) == ["cpu", "depth"] and len(heard.raised) == 2
+    await second.vitals._desk.close()
+
+
+async def test_what_ended_unheard_is_told_by_the_next_run(tmp_path: Path) -> None:
+    heard = Heard()
+    first = telling(heard, tmp_path)
+    deep(first, 50)
+    await told(first)
+    deep(first, 1, 3)
+    assert first.raised() == set()
+    await kept(first)
+    await first.vitals._desk.close()
+    second = telling(heard, tmp_path)
+    await remembered(second)
+    deep(second, 1)
+    await told(second)
+    assert (heard.raised, heard.cleared) == (["depth"], ["depth"])
+    await second.vitals._desk.close()
+
+
+async def test_of_two_processes_one_tells(tmp_path: Path) -> None:
+    heard = Heard()
+    one, two = telling(heard, tmp_path), telling(heard, tmp_path, "bob")
+    for depth in (50, 1):
+        for watch in (one, two):
+            deep(watch, depth, 60)
+        await asyncio.gather(told(one), told(two))
+        assert all(watch.gather._calls for watch in (one, two)), "each rings its own bell"
+    assert (heard.raised, heard.cleared) == (["depth"], ["depth"])
+    for watch in (one, two):
+        await watch.vitals._desk.close()
+
+
+async def test_who_is_told_of_what_another_process_raised(tmp_path: Path) -> None:
+    heard = Heard()
+    one, two = telling(heard, tmp_path), telling(heard, tmp_path, "bob")
+    deep(one, 50, 11)
+    await kept(one)
+    await one.vitals._desk.close()
+    await kept(two)
+    two.clock.passed = one.clock.passed
+    deep(two, 50, 5)
+    await told(two)
+    assert heard.raised == ["depth"], "the one that raised it ended before it told anybody"
+    await two.vitals._desk.close()
 
 
 MAIL = {"name": "mail", "metric": "depth", "queue": "mail*", "threshold": 5}
@@ -298,6 +399,23 @@ async def test_a_file_that_cannot_be_used_is_told_once_and_alerts_go_on(
 async def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("")
     await goes_on(Watch(Orders(folder=tmp_path / "state", who="ada")), "not remembered beyond this run")
+
+
+def test_two_that_make_the_file_at_the_same_time(tmp_path: Path) -> None:
+    notices: list[str] = []
+
+    def begins(path: Path, together: threading.Barrier) -> None:
+        file = KeptAlerts(path, notices.append)
+        together.wait()
+        assert file.read(0.0) is not None
+        file.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for number in range(40):
+            path, together = tmp_path / f"{number}.db", threading.Barrier(2)
+            for begun in [pool.submit(begins, path, together) for _ in range(2)]:
+                begun.result()
+    assert notices == []
 
 
 async def test_a_file_that_somebody_else_has_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

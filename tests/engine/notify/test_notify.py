@@ -15,7 +15,7 @@ from jobdash.engine.notify.command import CommandTeller
 from jobdash.engine.notify.outbox import Manners, Outbox, quiet_hours
 from jobdash.engine.notify.post import PostTeller
 from jobdash.model.alert import Alert, AlertKey, Severity
-from jobdash.model.errors import Rejected, ServerFault
+from jobdash.model.errors import BadAnswer, Rejected, ServerFault
 
 
 def alert(rule: str = "depth", severity: Severity = Severity.WARNING, **more: Any) -> Alert:
@@ -60,10 +60,38 @@ def test_what_was_told_is_told_to_be_over_and_what_was_not_is_not_told_at_all() 
     assert call.severity is None and call.title == "jobdash: 1 cleared"
 
 
+def test_one_that_comes_back_before_it_was_told_to_be_over_is_told_to_be_over_in_the_end() -> None:
+    box = outbox(every=60)
+    box.raised(alert("a"), 0)
+    box.due(5)
+    box.cleared(alert("a"), 10)
+    box.raised(alert("a"), 20)
+    box.cleared(alert("a"), 30)
+    call = box.due(70)
+    assert call is not None and not call.raised and [a.key.rule for a in call.cleared] == ["a"]
+
+
+def test_one_that_outlasts_its_mute_is_told_then() -> None:
+    box = outbox(every=1)
+    box.raised(alert("before"), 0)
+    box.seen_to(alert("before", muted_until=500.0), 1)
+    box.raised(alert("meanwhile", muted_until=500.0), 100)
+    box.raised(alert("over", muted_until=500.0), 100)
+    box.cleared(alert("over", cleared_at=200.0), 200)
+    assert box.due(499) is None
+    assert rules(box.due(503)) == ["before", "meanwhile"]
+
+
+def test_what_nobody_found_well_is_not_called_well() -> None:
+    over = alert("depth", cleared_at=5.0, over="no longer told")
+    assert Call(9.0, (), (over,)).body == "docs: no longer told: depth"
+    assert Call(9.0, (), (over,)).as_json()["cleared"][0]["over"] == "no longer told"
+
+
 def test_who_was_seen_to_or_is_muted_or_only_informs_calls_nobody() -> None:
     box = outbox()
     box.raised(alert("a"), 0)
-    box.seen_to(alert("a").key)
+    box.seen_to(alert("a", acknowledged_at=1.0), 1)
     box.raised(alert("b", muted_until=500.0), 0)
     box.raised(alert("c", Severity.INFO), 0)
     box.raised(alert("d", notify=False), 0)
@@ -167,7 +195,9 @@ async def test_a_post_is_tried_again_with_back_off() -> None:
     assert len(bodies) == 3 and clock.slept == [2, 4]
 
 
-@pytest.mark.parametrize(("error", "times"), [(Rejected("no such hook"), 1), (ServerFault("in trouble"), 4)])
+@pytest.mark.parametrize(
+    ("error", "times"), [(Rejected("no such hook"), 1), (BadAnswer("no JSON"), 1), (ServerFault("in trouble"), 4)]
+)
 async def test_a_post_that_fails_is_told_of(error: Exception, times: int) -> None:
     asked = []
 
