@@ -144,6 +144,7 @@ class MainScreen(Ordering, Saving, Understanding, Holding, Adding, Alerting):
 
     def rows_changed(self) -> None:
         self.jobs.follow_rows()
+        self.jobs.repaint_changed()
         self.jobs.refresh()
         self._tell_frame()
         self.tell_keys()

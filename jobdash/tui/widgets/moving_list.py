@@ -46,7 +46,7 @@ class MovingList(Steps, Inked, can_focus=True, inherit_bindings=False):
     # while rows move
 
     def follow_rows(self) -> None:
-        """Keeps the cursor on its job and, if possible, at its place on the screen."""
+        """Keeps the cursor on its job and, if possible, at its place on the screen. Whoever calls this paints then."""
         view = self.monitor.view
         was_empty = self.virtual_size.height <= HEADER
         self.reach(len(view) + HEADER)
@@ -59,7 +59,7 @@ class MovingList(Steps, Inked, can_focus=True, inherit_bindings=False):
                 self.scroll_to(y=found - on_screen, animate=False, immediate=True)
             self.index = found
             if view.key_at(found) != self.cursor:
-                self.put_cursor(found, scroll=False)
+                self._stand_on(found)
         if self.following is not None:
             self._scroll_to_cursor()
         if was_empty != (not len(view)):
@@ -75,9 +75,7 @@ class MovingList(Steps, Inked, can_focus=True, inherit_bindings=False):
     def _cursor_is_lost(self) -> None:
         """The job is no longer among the rows: its neighbour is next, unless it is followed."""
         if self.following is None:
-            self.put_cursor(min(self.index, len(self.monitor.view) - 1), scroll=False)
-        else:
-            self.repaint_changed()
+            self._stand_on(self.index)
 
     def follow(self, key: JobKey | None) -> None:
         """From now on the cursor stays on this job even while no row shows it; None ends that."""
@@ -99,17 +97,19 @@ class MovingList(Steps, Inked, can_focus=True, inherit_bindings=False):
             self.cursor, self.heading = key, None
             self.post_message(JobHighlighted(key))
 
-    def put_cursor(self, index: int, *, scroll: bool = True) -> None:
-        """Puts the cursor on a row, or on the nearest one that there is."""
+    def put_cursor(self, index: int) -> None:
+        """Puts the cursor on a row, or on the nearest one that there is, and shows it."""
+        self._stand_on(index)
+        self._scroll_to_cursor()
+        self.repaint_changed()
+
+    def _stand_on(self, index: int) -> None:
         view = self.monitor.view
         self.index = max(0, min(index, len(view) - 1))
         key, self.heading = view.key_at(self.index), view.group_at(self.index)
-        if scroll:
-            self._scroll_to_cursor()
         if key != self.cursor:
             self.cursor = key
             self.post_message(JobHighlighted(key))
-        self.repaint_changed()
 
     def _scroll_to_cursor(self) -> None:
         top, visible = self.scroll_offset.y, self.rows_visible
