@@ -9,6 +9,9 @@ from jobdash.engine.notify.call import Call
 from jobdash.model.command import Outcome
 from jobdash.model.job import JobKey
 
+TROUBLE_STAYS = 3600.0
+"""Seconds for which the same sentence about the same trouble is enough."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
@@ -39,6 +42,7 @@ class Gatherer:
         self._pause = pause
         self._news = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._troubles: dict[str, float] = {}
         self._clear()
 
     def _clear(self) -> None:
@@ -84,11 +88,17 @@ class Gatherer:
         self._notices.append(words)
         self._news.set()
 
-    def notice_from_thread(self, words: str) -> None:
-        """The same, for who works off the loop."""
+    def trouble(self, words: str) -> None:
+        """A notice about something that goes on in the background, from any thread; said again only after an hour."""
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self.notice, words)
+            self._loop.call_soon_threadsafe(self._once, words)
         else:
+            self._once(words)
+
+    def _once(self, words: str) -> None:
+        now = self._clock.monotonic()
+        if now >= self._troubles.get(words, now):
+            self._troubles[words] = now + TROUBLE_STAYS
             self.notice(words)
 
     def alerts(self) -> None:

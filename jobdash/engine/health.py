@@ -79,7 +79,7 @@ def health(
     for alert in alerts:
         if alert.raised and not (status.phase in PHASES and alert.metric in OF_PHASES):
             place = "/".join(part for part in alert.key[2:] if part)
-            brief = f"{place + ': ' if place else ''}{alert.words}"
+            brief = f"{place + ': ' if place else ''}{alert.said}"
             words = f"{brief} ({alert.limit})" if alert.limit else brief
             metric = "" if place else alert.metric
             reasons.append(Reason(SEVERITIES[alert.severity], words, not alert.calls(now), metric, brief))

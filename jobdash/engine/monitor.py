@@ -112,7 +112,7 @@ class Monitor:
         self._room = Room(self._known, self.clock, {s.link.name: s.limits.room for s in servers}, self._is_needed)
         self._log_reader = LogReader(self._known, self.clock, self._watches.feed_of)
         folder = orders.folder if orders is not None else None
-        looks = Looks(folder / "failures.db", self._known.gather.notice_from_thread) if folder is not None else None
+        looks = Looks(folder / "failures.db", self._known.gather.trouble) if folder is not None else None
         self.failures = Failures(self._known.store, self.clock, looks)
         self._known.listeners.append(self.failures.noticed)
         self.waits = Waits(self._known)

@@ -3,6 +3,7 @@
 Two processes may use a file at the same time. Whoever uses it must be able to go on without it.
 """
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -45,7 +46,7 @@ class StateFile:
             try:
                 done = self._tried(work)
             except (sqlite3.Error, OSError) as error:
-                self._fail(str(getattr(error, "strerror", None) or error), now)
+                self._fail(error, now)
                 return None
             self._told = self._told and self._left_alone
             return done
@@ -112,12 +113,22 @@ class StateFile:
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
         self._notice(f"{self.path} was damaged; it was set aside as {broken.name}, and a new one begun")
 
-    def _fail(self, why: str, now: float) -> None:
+    def _fail(self, error: sqlite3.Error | OSError, now: float) -> None:
         self._let_go()
         self._again_at = now + AGAIN
         if not self._told:
             self._told = True
-            self._notice(f"{self.path}: {why}; {self._what}")
+            why, folder = getattr(error, "strerror", None) or error, self.path.parent
+            if _of_the_folder(error, folder):
+                self._notice(f"{folder}: {why}; what happens is not remembered beyond this run")
+            else:
+                self._notice(f"{self.path}: {why}; {self._what}")
+
+
+def _of_the_folder(error: sqlite3.Error | OSError, folder: Path) -> bool:
+    """Whether no file can be kept there. All of them say so in the same words, of which one is enough."""
+    full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    return full or isinstance(error, OSError) or not os.access(folder, os.W_OK | os.X_OK)
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

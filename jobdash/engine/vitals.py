@@ -67,9 +67,7 @@ class Vitals:
         self._looks = 0
         self._seen: dict[Place, Found] = {}
         folder = orders.folder
-        self.history = History(
-            KeptShelf(folder / "history.db", clock, gather.notice_from_thread) if folder is not None else None
-        )
+        self.history = History(KeptShelf(folder / "history.db", clock, gather.trouble) if folder is not None else None)
 
     def noticed(self, change: Change) -> None:
         """One change of the store."""

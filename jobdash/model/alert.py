@@ -61,6 +61,11 @@ class Alert:
     def raised(self) -> bool:
         return self.cleared_at is None
 
+    @property
+    def said(self) -> str:
+        """What is the case, in a sentence that does not claim that it is so all the time."""
+        return f"{self.words}, comes and goes" if self.flapping else self.words
+
     def muted(self, now: float) -> bool:
         return self.muted_until is not None and now < self.muted_until
 

@@ -51,7 +51,7 @@ def test_where_it_cannot_be_kept_this_is_said_once(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file where a folder is due")
     kept, told = looks(tmp_path / "state" / "failures.db")
     assert kept.read(1.0) is None and kept.looked(["x"], 1000.0, 100.0) is None
-    assert len(told) == 1 and "which failures you have seen is not remembered" in told[0]
+    assert len(told) == 1 and "not remembered beyond this run" in told[0]
 
 
 def test_what_was_not_seen_for_long_and_what_is_too_much_goes(tmp_path: Path) -> None:

@@ -59,7 +59,9 @@ class Book:
                 return self._put(over, Turn.CLEARED, now)
 
     def update(self, condition: Condition, value: float) -> None:
-        """The value of a raised alert moved: its words follow, which is no event."""
+        """The value of a raised alert moved: its words follow, which is no event. One that flaps says what was wrong."""
+        if condition.flapping and condition.rule.well(value):
+            return
         old = self._alerts.get(condition.key)
         if old is not None and old.raised and value != old.value:
             words = condition.rule.words(value)

@@ -46,7 +46,7 @@ class AlertDesk:
         self._noted_at = float("-inf")
         self.left_at: float | None = None
         folder = orders.folder
-        self._kept = KeptAlerts(folder / "alerts.db", gather.notice_from_thread) if folder is not None else None
+        self._kept = KeptAlerts(folder / "alerts.db", gather.trouble) if folder is not None else None
 
     @property
     def has_news(self) -> bool:

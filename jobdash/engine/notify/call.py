@@ -33,7 +33,7 @@ class Call:
     @property
     def body(self) -> str:
         """The alerts, worst first, as one sentence each."""
-        told = [f"{alert.key.place}: {alert.words}" for alert in sorted(self.raised, key=lambda a: a.severity.rank)]
+        told = [f"{alert.key.place}: {alert.said}" for alert in sorted(self.raised, key=lambda a: a.severity.rank)]
         told += [f"{alert.key.place}: {alert.over or 'well again'}: {alert.key.rule}" for alert in self.cleared]
         return "; ".join(told)
 

@@ -25,7 +25,7 @@ def title(calling: Sequence[Alert], now: float, *, short: bool = False) -> str:
     if short:
         return count
     since = age.steady(max(0.0, now - worst.raised_at))
-    return f"{count} · {one_line(worst.key.place)}: {one_line(worst.words)}, {since}"
+    return f"{count} · {one_line(worst.key.place)}: {one_line(worst.said)}, {since}"
 
 
 def row(alert: Alert, now: float, width: int, names: int, *, chosen: bool) -> Line:

@@ -14,9 +14,12 @@ import pytest
 from jobdash.engine.alerts.defaults import DEFAULTS
 from jobdash.engine.alerts.kept import KeptAlerts
 from jobdash.engine.alerts.reading import rules_of
+from jobdash.engine.looks import Looks
+from jobdash.engine.metrics.place import Place
 from jobdash.engine.notify.call import Call
 from jobdash.engine.notify.outbox import Manners
 from jobdash.engine.orders import Orders
+from jobdash.engine.statefile import StateFile
 from jobdash.model.alert import AlertKey, Severity
 from jobdash.model.queue import QueueStats
 from jobdash.model.server import Phase
@@ -83,6 +86,15 @@ def test_one_that_comes_and_goes_flaps_and_stays() -> None:
     assert watch.alert("depth").flapping and watch.alert("depth").raised
     deep(watch, 1, 400)
     assert watch.raised() == set()
+
+
+def test_one_that_comes_and_goes_does_not_speak_of_no_jobs() -> None:
+    watch = Watch()
+    for _ in range(4):
+        deep(watch, 50)
+        deep(watch, 0)
+    assert watch.alert("depth").said == "50 jobs waiting, comes and goes"
+    assert "50 jobs waiting, comes and goes" in watch.vitals.health(Place("one"), watch.status).words
 
 
 def test_a_rule_over_queues_and_one_over_types() -> None:
@@ -398,7 +410,14 @@ async def test_a_file_that_cannot_be_used_is_told_once_and_alerts_go_on(
 
 async def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("")
-    await goes_on(Watch(Orders(folder=tmp_path / "state", who="ada")), "not remembered beyond this run")
+    folder = tmp_path / "state"
+    watch = Watch(Orders(folder=folder, who="ada"))
+    await goes_on(watch, "not remembered beyond this run")
+    await watch.vitals.history.flush(watch.clock.now())
+    assert Looks(folder / "failures.db", watch.gather.trouble).read(0.0) is None
+    watch.clock.passed += 60
+    await watch.vitals.history.flush(watch.clock.now())
+    assert len(watch.gather._notices) == 1, "one notice for all files"
 
 
 def test_two_that_make_the_file_at_the_same_time(tmp_path: Path) -> None:
@@ -446,5 +465,17 @@ async def goes_on(watch: Watch, said: str) -> None:
     await kept(watch)
     assert watch.raised() == {"depth"} and watch.turns()[:2] == ["raised", "acknowledged"]
     await watch.vitals._desk.close()
-    told = [notice for notice in watch.gather._notices if "alerts.db" in notice]
-    assert len(told) == 1 and said in told[0]
+    assert len(watch.gather._notices) == 1 and said in watch.gather._notices[0]
+
+
+def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
+    notices: list[str] = []
+    file = StateFile(tmp_path / "some.db", "CREATE TABLE IF NOT EXISTS some (text);", 1, "something", notices.append)
+
+    def fill(connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA max_page_count = 3")
+        connection.execute("INSERT INTO some VALUES (zeroblob(100000))")
+
+    assert file.use(fill, 0.0) is None
+    assert notices == [f"{tmp_path}: database or disk is full; what happens is not remembered beyond this run"]
+    file.close()

@@ -148,7 +148,7 @@ async def nothing_can_be_kept(path: Path) -> None:
         past.record(60, 4)
         await past.flush()
     assert await past.read(240, 2) == [4, 4]
-    assert len(past.notices) == 1 and "history is not remembered beyond this run" in past.notices[0]
+    assert len(past.notices) == 1 and "not remembered beyond this run" in past.notices[0]
     past.close()
 
 
