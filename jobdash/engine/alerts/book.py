@@ -59,7 +59,7 @@ class Book:
                 return self._put(over, Turn.CLEARED, now)
 
     def update(self, condition: Condition, value: float) -> None:
-        """The value of a raised alert moved: its words follow, which is no event. One that flaps says what was wrong."""
+        """The value of a raised alert moved: its words follow, which is no event. A flapping one keeps them."""
         if condition.flapping and condition.rule.well(value):
             return
         old = self._alerts.get(condition.key)
