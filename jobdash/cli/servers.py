@@ -15,6 +15,7 @@ from jobdash.cli.wire import (
     link_to,
     name_for,
     registry,
+    settings_at,
     settings_of,
 )
 from jobdash.client.locate import locate, places, without_query
@@ -142,7 +143,7 @@ class Servers:
         place = self._configured(url)
         if place is not None:
             return await self.get(place[0]).ready(), place[1]
-        settings = ServerSettings(name=name_for(without_query(url), []), url=without_query(url))
+        settings = replace(settings_at(without_query(url), self._config), name=name_for(without_query(url), []))
         found = await locate(url, self._kinds(), settings)
         name = name_for(found.url, [])
         self._settings[name] = replace(settings, name=name, url=found.url, dialect=found.kind)
@@ -159,17 +160,9 @@ class Servers:
             self.settings(word)
         elif "://" in word or "." in word or ":" in word or word == "localhost":
             name = name_for(word, list(self._settings))
-            self._settings[name] = replace(self._reached(word), name=name, url=word, dialect=self._dialect)
+            self._settings[name] = replace(settings_at(word, self._config), name=name, dialect=self._dialect)
         else:
             self.settings(word)
-
-    def _reached(self, url: str) -> ServerSettings:
-        """How an address is reached: as the server of the config that is at the same place, with its credentials."""
-        origin = parse_base(url).origin
-        same = next((name for name, table in self._tables.items() if parse_base(table.url).origin == origin), None)
-        if same is None or self._config is None:
-            return ServerSettings(name="", url=url)
-        return replace(settings_of(self._tables[same], self._config), base=None, paths={})
 
     def _opened(self, name: str) -> Once:
         link, table = self._link(name), self._tables.get(name)
@@ -199,7 +192,7 @@ class Servers:
 
     def _care(self, name: str) -> Care:
         table = self._tables.get(name)
-        return care_of(table) if table is not None else care_at(self.settings(name).url, self._tables.values())
+        return care_of(table) if table is not None else care_at(self.settings(name).url, [*self._tables.values()])
 
     def _remembered(self, url: str) -> Sequence[str]:
         return self.tracked.ids(url) if _database().exists() else ()

@@ -1,13 +1,14 @@
 """From links to what a monitor watches: servers of the command line or the config, and what goes along with them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from jobdash.cli.following import placed
-from jobdash.cli.wire import auth_of, care_at, care_of, limits_of, link_of, link_to, name_for, source_of
-from jobdash.client.settings import ServerSettings
+from jobdash.cli.wire import auth_of, care_at, care_of, limits_of, link_of, link_to, name_for, settings_at, source_of
 from jobdash.client.webhook import Webhook, WebhookSettings
 from jobdash.config.models import Config, ServerTable
 from jobdash.engine.bulk.pace import Pace
+from jobdash.engine.hooks import Hooked
 from jobdash.engine.monitor import Companion, Monitor, Watched
 
 
@@ -19,8 +20,10 @@ def watched_urls(
     servers = []
     for url in urls:
         names.append(name_for(url, names))
-        link = link_to(ServerSettings(name=names[-1], url=url, dialect=dialect))
-        servers.append(Watched(link=link, jobs=tuple(jobs), care=care_at(url, config.servers if config else ())))
+        settings = replace(settings_at(url, config), name=names[-1], dialect=dialect)
+        proof = settings.auth.masked() if settings.auth is not None else None
+        care = care_at(url, config.servers if config else ())
+        servers.append(Watched(link=link_to(settings), jobs=tuple(jobs), care=care, proof=proof))
     return servers
 
 
@@ -54,6 +57,8 @@ def listening(config: Config) -> list[Companion]:
     )
 
     async def listen(monitor: Monitor) -> None:
-        await Webhook(settings, monitor.delivered, monitor.notice).run()
+        hook = Webhook(settings, monitor.delivered, monitor.notice)
+        monitor.hooks.of = lambda: Hooked(hook.url, hook.refused.total())
+        await hook.run()
 
     return [listen]

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from jobdash.client.auth import Auth
 from jobdash.client.dialect import Link
@@ -52,12 +53,44 @@ def care_of(table: "ServerTable | None") -> Care:
     return Care(env=table.env, read_only=table.read_only, insecure=table.insecure)
 
 
-def care_at(url: str, tables: "Iterable[ServerTable]") -> Care:
+def care_at(url: str, tables: "Sequence[ServerTable]") -> Care:
     """How careful one must be on a server that was given by its address: it may be one of the config all the same."""
     base = parse_base(url)
     same = [care_of(table) for table in tables if parse_base(table.url).origin == base.origin]
     env = next((env for env in Env for care in same if care.env is env), None)
-    return Care(env=env, read_only=any(care.read_only for care in same))
+    reached = table_at(url, tables)
+    return Care(
+        env=env, read_only=any(care.read_only for care in same), insecure=reached is not None and reached.insecure
+    )
+
+
+def table_at(url: str, tables: "Iterable[ServerTable]") -> "ServerTable | None":
+    """The server of the config that an address belongs to: same scheme, host and port, and one lies below the other.
+
+    Of several it is the nearest one. What lies beside it may be another's, and is not told its secrets.
+    """
+    base = parse_base(url)
+    near = [
+        (len(other.path), table)
+        for table in tables
+        if (other := parse_base(table.url)).origin == base.origin
+        and (_below(base.path, other.path) or _below(other.path, base.path))
+    ]
+    return max(near, key=lambda found: found[0], default=(0, None))[1]
+
+
+def settings_at(url: str, config: "Config | None") -> ServerSettings:
+    """How an address is reached: with the credentials that stand in it, else those of its server in the config."""
+    table = table_at(url, config.servers) if config is not None else None
+    if table is None or config is None:
+        return ServerSettings(name="", url=url)
+    settings = settings_of(table, config)
+    auth = None if parse_base(url).auth else settings.auth or parse_base(table.url).auth
+    return replace(settings, url=url, auth=auth, dialect=None, base=None, paths={})
+
+
+def _below(path: str, other: str) -> bool:
+    return (path == other or path.startswith(f"{other}/")) and ".." not in unquote(path).split("/")
 
 
 def limits_of(table: "ServerTable", **defaults: float) -> Limits:
