@@ -21,6 +21,7 @@ from jobdash.engine.freshness import Freshness
 from jobdash.engine.gather import Batch
 from jobdash.engine.hiding import Hiding
 from jobdash.engine.histories import Histories
+from jobdash.engine.hooks import Hooks
 from jobdash.engine.journal import Journal
 from jobdash.engine.known import Known
 from jobdash.engine.last_good import LastGood
@@ -74,6 +75,7 @@ class Monitor:
         runbooks: Runbooks | None = None,
     ) -> None:
         self.clock = clock or SystemClock()
+        self.hooks = Hooks()
         self.masking = masking or Masking()
         self.masks_ids = mask_ids
         self._hiding = Hiding(self._is_id)
@@ -373,6 +375,7 @@ class Monitor:
             names = ", ".join(watch.link.name for watch in able) or "there is none"
             raise NotSupported(f"it does not say for which server it is; those with webhooks: {names}")
         report = meant[0].link.dialect.read_webhook(body)
+        self.hooks.taken[report.job.server] += 1
         new = report.job.key not in self._known.store
         self._known.report(report)
         if new:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from jobdash.cli.watched import listening
 from jobdash.client.registry import Registry
 from jobdash.client.secret import Literal, Secret
 from jobdash.client.webhook import Webhook, WebhookSettings
+from jobdash.config.models import Config, WebhookTable
 from jobdash.demo.queues import QUEUES
 from jobdash.dialects.mapping.load import load_mapping
 from jobdash.engine.monitor import Monitor
@@ -161,6 +165,36 @@ async def test_m6_a_refused_webhook_is_told_on_the_screen(demo: DemoProcess, sho
             assert (await http.post(str(hooks[0].url), json={"id": "x"})).status_code == 401
         await shows(pilot, "a webhook was refused")
         assert monitor.total() == 0
+
+
+async def test_m6_health_says_where_webhooks_are_taken_and_how_many_came(
+    demo: DemoProcess, show: Show, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("open-sesame")
+    secret.chmod(0o600)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    config = Config(webhook=WebhookTable(file=str(secret), port=port), file=tmp_path / "config.toml")
+    async with show("mend", companions=listening(config)) as (pilot, monitor):
+        await pilot.press("h")
+        url = f"http://127.0.0.1:{port}/webhook/{NAME}"
+        await shows(pilot, f"webhooks: taken at {url}   0 so far")
+        async with httpx.AsyncClient(trust_env=False) as http:
+            assert (await http.post(url, json={"id": "x"})).status_code == 401
+            news, key = {"id": "x", "status": "completed"}, {"X-Webhook-Secret": "open-sesame"}
+            assert (await http.post(url, json=news, headers=key)).status_code == 204
+        assert "open-sesame" not in await shows(pilot, "1 so far   1 refused of all")
+        assert monitor.total() == 1
+
+
+async def test_m6_health_says_when_nobody_listens(demo: DemoProcess, show: Show, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        table = WebhookTable(file="nowhere", port=taken.getsockname()[1])
+        config = Config(webhook=table, file=tmp_path / "config.toml")
+        async with show("mend", companions=listening(config)) as (pilot, _):
+            await pilot.press("h")
+            await shows(pilot, "webhooks: nobody listens")
 
 
 async def test_m7_events_come_from_a_path_that_a_person_configures(demo: DemoProcess, show: Show) -> None:

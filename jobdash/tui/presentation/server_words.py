@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from typing import Final
+from urllib.parse import quote
 
+from jobdash.engine.hooks import Hooks
 from jobdash.engine.monitor import ServerView
 from jobdash.model.queue import QueueStats
 from jobdash.model.server import Phase
@@ -26,6 +28,20 @@ def remarked(server: ServerView, width: int) -> Iterator[Line]:
     told = remarks(server.status) if server.status.phase is Phase.LIVE else []
     for part in wrap("  ".join(told), width, 4) if told else ():
         yield (Span(part, "stale"),)
+
+
+def hooked(name: str, hooks: Hooks, width: int) -> Iterator[Line]:
+    """`webhooks are taken at http://127.0.0.1:8799/webhook/media   3 so far   1 refused`, where one listens."""
+    if hooks.of is None:
+        return
+    found, taken = hooks.of(), hooks.taken[name]
+    if found.url is None:
+        yield (Span("webhooks: ", "quiet"), Span("nobody listens", "alert"))
+        return
+    words = f"taken at {found.url}/{quote(name, safe='')}   {taken:,} so far"
+    refused = f"   {found.refused:,} refused of all" if found.refused else ""
+    for number, part in enumerate(wrap(one_line(words + refused), max(20, width - 10), 3)):
+        yield (Span("webhooks: " if not number else " " * 10, "quiet"), Span(part.strip()))
 
 
 def lines(queues: Sequence[QueueStats], width: int) -> Iterator[Line]:

@@ -130,7 +130,11 @@ class HealthScreen(NewsScreen[Where | str | None]):
             server.queue.health if server.queue is not None else None,
             {"throughput": vitals.sight.trend(place, 20.0, TREND), "depth": vitals.sight.depths(place)},
             [self._row(part, server) for part in self._parts_of(server)] if parts else (),
-            [*server_words.remarked(server, width), *(server_words.lines(queues, width) if parts else ())],
+            [
+                *server_words.remarked(server, width),
+                *(server_words.hooked(server.name, self.monitor.hooks, width) if server.capabilities.webhook else ()),
+                *(server_words.lines(queues, width) if parts else ()),
+            ],
         )
 
     def _row(self, place: Place, server: ServerView) -> Part:
