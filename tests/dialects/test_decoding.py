@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from jobdash.model.job import JobKey
 from jobdash.model.log import LogLine
 from jobdash.model.report import BadEvent, JobReport, Pulse, StreamError
 from jobdash.model.state import State
-from tests.dialects.asking import Prepared, shipped
+from tests.dialects.asking import Prepared, shipped, written
 
 
 def at(text: str) -> float:
@@ -342,3 +343,13 @@ def shipped_once(kind: str) -> Any:
 
 def dialect_get() -> Any:
     return shipped_once("compileo").probe
+
+
+async def test_a_fraction_alone_is_a_progress_too(tmp_path: Path) -> None:
+    text = 'title = "T"\n[job]\nstate = "s"\nfraction = ["n", "of"]\n[get]\npath = "/{id}"\n'
+    for done, total, progress in ((3, 4, 75.0), (9, 4, 100.0), (1, 0, None), (None, 4, None), ("x", 4, None)):
+        report = await written(tmp_path, text).job(Prepared({"s": "on", "n": done, "of": total}), "1")
+        assert report.job.progress == progress
+    both = text.replace("fraction", 'progress = "p"\nfraction')
+    report = await written(tmp_path, both).job(Prepared({"s": "on", "n": 3, "of": 4}), "1")
+    assert (report.job.progress, report.job.fraction) == (None, (3, 4))

@@ -60,6 +60,7 @@ class JobReader:
             without_defaults(fields) if partial else fields, mapping.zone, (source, "job") if source else ("job",)
         )
         self._error = compile_expression(table.error.at) if table.error else None
+        self._tells_progress = table.progress is not None
         self._fraction = [compile_expression(text) for text in table.fraction or ()]
         self._results = compile_expression(mapping.results.at) if mapping.results else None
 
@@ -77,6 +78,8 @@ class JobReader:
         values = self._reader.read(item, problems, state)
         if self._fraction and (fraction := self._done_of_total(item, problems)):
             values["fraction"] = fraction
+            if not self._tells_progress:
+                values["progress"] = units.percent(100 * fraction[0] / fraction[1])
         if self._results and (results := value_of("results", self._results, units.texts, item, problems)):
             values["results"] = results
         if values.get("error") and self._error and isinstance(whole := self._error(item), str):

@@ -40,7 +40,7 @@ class JobTable(Table):
     progress: f.Progress | None = None
     """How far it is."""
     fraction: list[Expression] | None = Key(default=None, min_length=2, max_length=2)
-    """Two expressions: how much is done, and of how much."""
+    """Two expressions: how much is done, and of how much. It is the progress too, where that is not said."""
     step: f.Words | None = None
     """What it is doing now."""
     created_at: f.Time | None = None
