@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -35,10 +36,12 @@ def files(*urls: str, **served: bytes | Script) -> Script:
 
 
 @asynccontextmanager
-async def opened(script: Script, *keys: str, auth: Auth | None = None) -> AsyncIterator[tuple[Pilot[None], Server]]:
+async def opened(
+    script: Script, *keys: str, auth: Auth | None = None, dialect: str = "filelens"
+) -> AsyncIterator[tuple[Pilot[None], Server]]:
     """The screen on such a server, with the job opened in full and these keys pressed."""
     async with serving(script) as server:
-        link = link_to(ServerSettings(name="files", url=server.url, dialect="filelens", auth=auth))
+        link = link_to(ServerSettings(name="files", url=server.url, dialect=dialect, auth=auth))
         monitor = Monitor([Watched(link=link, jobs=("j",), limits=Limits(poll=0.2))])
         before = asyncio.all_tasks()
         async with JobdashApp(monitor).run_test(size=(120, 40), notifications=True) as pilot:
@@ -91,6 +94,29 @@ async def test_f6_what_is_gone_is_said_to_be_gone(status: str) -> None:
         await shows(pilot, "the result is gone", "servers keep results for a while only", "esc back")
         await pilot.press("escape")
         await shows(pilot, "Overview")
+
+
+async def test_f6_what_was_kept_long_enough_is_said_to_have_expired(tmp_path: Path) -> None:
+    own = resources.files("jobdash.dialects").joinpath("filelens.toml").read_text()
+    mapping = tmp_path / "files.toml"
+    mapping.write_text(own.replace("[results]", '[results]\nretention = "200ms"'))
+    gone = answer("{}", "404 Not Found")
+    async with opened(files("/files/a.json", a=gone), dialect=str(mapping)) as (pilot, _):
+        await shows(pilot, "kept for 0.2s")
+        await pilot.press("enter")
+        text = await shows(pilot, "the result is gone", "expired: made", "kept for 0.2s")
+        assert "servers keep results for a while" not in text
+
+
+async def test_f6_at_the_end_of_a_text_nothing_is_followed() -> None:
+    long = "".join(f"line {number}\n" for number in range(200))
+    async with opened(files("/files/a.log", a=answer(long, kind="text/plain")), "enter") as (pilot, _):
+        await shows(pilot, "line 0", "below", "200 lines")
+        await pilot.press("G")
+        text = await shows(pilot, "line 199", "end  200 lines")
+        assert "following" not in text
+        await pilot.press("k")
+        await shows(pilot, "1 below  200 lines")
 
 
 async def test_f6_a_redirect_to_another_host_carries_no_credentials() -> None:

@@ -10,7 +10,10 @@ LONGEST = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """`filter` is what is kept and how many lines match; `below` counts lines that are not on the screen yet."""
+    """`filter` is what is kept and how many lines match; `below` counts lines that are not on the screen yet.
+
+    `grows` is False of a text that is whole: there is nothing to follow.
+    """
 
     lines: int
     dropped: int
@@ -21,6 +24,7 @@ class State:
     seeking: bool
     filter: tuple[str, int] | None
     problem: str | None
+    grows: bool = True
 
 
 def line(state: State) -> Line:
@@ -35,7 +39,9 @@ def line(state: State) -> Line:
     if state.filter is not None:
         needle, count = state.filter
         parts.append((Span(f"& {fit(one_line(needle), LONGEST)}: {count:,}", "alert"),))
-    if not state.follows:
+    if not state.grows:
+        parts.append((Span(f"{state.below:,} below" if state.below else "end", "quiet"),))
+    elif not state.follows:
         parts.append((Span(f"{state.below:,} below" if state.below else "not following", "bold key"),))
     elif state.lines:
         parts.append((Span("following", "quiet"),))

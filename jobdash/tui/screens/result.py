@@ -61,7 +61,7 @@ class ResultScreen(Screen[None], inherit_bindings=False):
         yield StillLines(id="told")
         yield ScrolledLines(id="words", classes="content")
         yield JsonView(self.monitor.masking, id="tree", classes="content")
-        yield LogView(id="text", classes="content")
+        yield LogView(id="text", classes="content", grows=False)
         yield FindLine()
         yield Footer()
 

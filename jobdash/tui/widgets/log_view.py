@@ -17,7 +17,10 @@ SOON = 0.001
 
 
 class LogView(LogRows, can_focus=True, inherit_bindings=False):
-    """Told a source by `read`, and by `grown` that it has more. Tells `Said` when the line above it is out of date."""
+    """Told a source by `read`, and by `grown` that it has more. Tells `Said` when the line above it is out of date.
+
+    With `grows` False nothing is said of following its end.
+    """
 
     PLACES = (Where.TEXT, Where.LOG)
     BINDINGS = [  # noqa: RUF012 - Textual's own form
@@ -25,7 +28,8 @@ class LogView(LogRows, can_focus=True, inherit_bindings=False):
         *(binding for place in PLACES for binding in bindings(place)),
     ]
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None, classes: str | None = None, grows: bool = True) -> None:
+        self.grows = grows
         self._filter: LogFilter | None = None
         self._needle = ""
         self._match: int | None = None
@@ -80,6 +84,7 @@ class LogView(LogRows, can_focus=True, inherit_bindings=False):
             seeking=self._seeking is not None,
             filter=None if self._filter is None else (self._filter.needle, self._filter.count),
             problem=self.source.problem,
+            grows=self.grows,
         )
         return log_told.line(state)
 
