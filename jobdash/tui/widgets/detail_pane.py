@@ -44,6 +44,7 @@ class DetailPane(Vertical):
         self.tab = tab
         self.times = Times.RELATIVE
         self._anew = True
+        self._stale = False
 
     def compose(self) -> ComposeResult:
         yield StillLines(id="head")
@@ -88,7 +89,8 @@ class DetailPane(Vertical):
         if key is None:
             return
         told = {outcome.command.key for outcome in batch.outcomes}
-        if key in batch.jobs or key in batch.details or key.server in batch.servers or key in told:
+        turned = key.server in batch.servers and self.monitor.is_stale(key) != self._stale
+        if turned or key in batch.jobs or key in batch.details or key in told:
             self.look_again()
 
     def look_again(self) -> None:
@@ -97,6 +99,7 @@ class DetailPane(Vertical):
             return
         anew, self._anew = self._anew, False
         subject = self._subject()
+        self._stale = subject is not None and subject.stale
         self._show_head(subject)
         for widget in self.query(".content"):
             widget.set_class(widget is self.content, "-open")

@@ -52,6 +52,7 @@ class JobList(MovingList):
         self._placed: tuple[Placed, ...] = ()
         self._drawn: list[DrawnRow] = []
         self._drawn_at = -1
+        self._looks: dict[JobKey, tuple[object, DrawnRow]] = {}
         self._strips: dict[DrawnRow | Line, Strip] = {}
         self._made_for: object = None
 
@@ -66,6 +67,7 @@ class JobList(MovingList):
         top, moment, drawn = self.scroll_offset.y, self.moment(), []
         stale, gone = self.monitor.is_stale, self.monitor.is_gone
         marks, ranged = self.monitor.board.marks, self._range()
+        looks: dict[JobKey, tuple[object, DrawnRow]] = {}
         for at, row in enumerate(self.monitor.view.rows(top, top + self.rows_visible), top):
             if isinstance(row, GroupRow):
                 drawn.append(draw_group(row, self.size.width, cursor=at == self.index))
@@ -74,8 +76,14 @@ class JobList(MovingList):
             cursor = row.key == self.cursor
             old = stale(row.key)
             then = replace(moment, now=min(moment.now, self.monitor.known_at(row.key))) if old else moment
-            lost = gone(row.key)
-            drawn.append(draw(row, self._placed, then, cursor=cursor, stale=old, gone=lost, mark=mark))
+            look = (row, int(then.now), cursor, old, gone(row.key), mark)
+            before = self._looks.get(row.key)
+            if before is None or before[0] != look or self.deep:
+                new = draw(row, self._placed, then, cursor=cursor, stale=old, gone=look[4], mark=mark)
+                before = (look, new)
+            looks[row.key] = before
+            drawn.append(before[1])
+        self._looks = looks
         return drawn
 
     def _range(self) -> range:
@@ -165,7 +173,7 @@ class JobList(MovingList):
             without |= {"server"} if len(names) < 2 else set()
         wanted, wants = self.columns or DEFAULT, {"server": max(names, default=0)}
         self._placed = layout(self.size.width - 1, self.times, without, columns=wanted, wants=wants, spare=self.spare)
-        self._drawn_at = -1
+        self._looks, self._drawn_at = {}, -1
         self.follow_rows()
         self.refresh()
 
