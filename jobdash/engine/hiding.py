@@ -30,6 +30,8 @@ class Hiding:
 
     def _word(self, found: re.Match[str]) -> str:
         word = found[0]
+        if len(word) <= SHOWN:
+            return word
         if word.endswith("…"):
             # Cut at its end, so that nobody can tell whether it was an id; one without a figure hardly is.
             return "…" + " " * (len(word) - 1) if len(word) > CUT and any(map(str.isdigit, word)) else word
@@ -40,9 +42,10 @@ class Hiding:
 
     def _bare(self, word: str) -> str:
         """A word that is an id, perhaps with something behind it, shortened; any other as it is."""
-        for end in ("", ".", ":", ".json", ".log"):
-            id = word.removesuffix(end)
-            if self._is_id(id):
+        if self._is_id(word):
+            return short(word)
+        for end in (".", ":", ".json", ".log"):
+            if word.endswith(end) and self._is_id(id := word.removesuffix(end)):
                 return short(id) + word[len(id) :]
         return word
 

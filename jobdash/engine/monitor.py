@@ -22,6 +22,7 @@ from jobdash.engine.gather import Batch
 from jobdash.engine.hiding import Hiding
 from jobdash.engine.histories import Histories
 from jobdash.engine.hooks import Hooks
+from jobdash.engine.ids import Ids
 from jobdash.engine.journal import Journal
 from jobdash.engine.known import Known
 from jobdash.engine.last_good import LastGood
@@ -78,9 +79,12 @@ class Monitor:
         self.hooks = Hooks()
         self.masking = masking or Masking()
         self.masks_ids = mask_ids
-        self._hiding = Hiding(self._is_id)
+        ids = Ids()
+        self._hiding = Hiding(ids.__contains__)
         self._companions = tuple(companions)
         self._known = Known(self.clock, self._doubted, self.is_stale, frame=frame)
+        if mask_ids:
+            self._known.listeners.append(ids.noticed)
         self._watches = Watches(servers, self._known, self.clock, random)
         self._freshness = Freshness(self._known, self._watches, self.clock)
         links = {server.link.name: server.link for server in servers}
@@ -356,9 +360,6 @@ class Monitor:
     def hide(self, text: str) -> str:
         """`text` as it may be shown and written: with job ids shortened, where the person wants that."""
         return self._hiding(text) if self.masks_ids else text
-
-    def _is_id(self, text: str) -> bool:
-        return any(JobKey(watch.link.name, text) in self._known.store for watch in self._watches)
 
     def notice(self, words: str) -> None:
         """Tells the person something that belongs to no job and no server."""

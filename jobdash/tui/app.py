@@ -33,6 +33,7 @@ from jobdash.tui.messages import (
 )
 from jobdash.tui.palette import KeysProvider
 from jobdash.tui.presentation.calling import TerminalCalls
+from jobdash.tui.presentation.hidden import hide_with
 from jobdash.tui.screens.help import HelpScreen
 from jobdash.tui.screens.job_screen import JobScreen
 from jobdash.tui.screens.main import MainScreen
@@ -84,6 +85,7 @@ class JobdashApp(App[None], inherit_bindings=False):
         super().__init__()
         self.monitor = monitor
         self._hidden_ids = HiddenIds(monitor.hide)
+        hide_with(monitor.hide)
         self.book, self.kept = book, kept
         self._slow_link = slow_link
         self._attention = Attention(self, monitor, rest_after)

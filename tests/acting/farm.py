@@ -27,7 +27,10 @@ Changed = Callable[[str, Peer], bytes | None]
 
 
 class Farm:
-    """`states` by id; `on_change` may answer a change in another way than by doing it; `broken` jobs cannot be read."""
+    """`states` by id; `on_change` may answer a change in another way than by doing it; `broken` jobs cannot be read.
+
+    `more` is what is told of every job besides.
+    """
 
     def __init__(self) -> None:
         self.states: dict[str, str] = {}
@@ -36,6 +39,7 @@ class Farm:
         self.on_change: Changed = lambda id, peer: None
         self.delay = 0.0
         self.broken: set[str] = set()
+        self.more: dict[str, object] = {}
         self.server: Server | None = None
         self.secure = False
 
@@ -76,7 +80,7 @@ class Farm:
         return answer(json.dumps({"job": self._told(id)}))
 
     def _told(self, id: str) -> dict[str, object]:
-        return {"id": id, "type": "crawl", "status": self.states[id], "attemptsMade": 1}
+        return {"id": id, "type": "crawl", "status": self.states[id], "attemptsMade": 1, **self.more}
 
     def _page(self, query: dict[str, list[str]]) -> bytes:
         start, size = int(query.get("offset", ["0"])[0]), int(query.get("limit", ["100"])[0])

@@ -20,11 +20,14 @@ from jobdash.config.load import load
 from jobdash.config.readable import readable_by_others
 from jobdash.engine.clock import SystemClock
 from jobdash.engine.hiding import Hiding
+from jobdash.engine.ids import Ids
 from jobdash.engine.journal import Journal
 from jobdash.engine.monitor import Monitor, Watched
+from jobdash.engine.store import Change
 from jobdash.model.command import Action, Command
 from jobdash.model.errors import JobdashError
-from jobdash.model.job import JobKey
+from jobdash.model.job import Job, JobKey
+from jobdash.model.state import State
 from jobdash.tui.app import JobdashApp
 from tests.acting.farm import ME, farm, until
 from tests.client.scripted import answer
@@ -98,6 +101,37 @@ async def test_mask_ids_holds_everywhere_and_in_pictures(size: tuple[int, int]) 
                 while len(app.screen_stack) > depth:
                     app.pop_screen()
         await asyncio.sleep(0.1)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+@pytest.mark.parametrize("id", [LONG, VERY_LONG])
+async def test_an_id_that_is_folded_over_two_lines_is_hidden(id: str, size: tuple[int, int]) -> None:
+    async with farm(id) as crawl:
+        words = [f"{'x' * shift} lost https://host.example/{'p' * shift}/{id}." for shift in range(0, 60, 7)]
+        crawl.more = {"failedReason": " ".join(words), "logs": words, "data": {"of": words[0]}}
+        crawl.states[id] = "failed"
+        app = JobdashApp(crawl.unstarted(mask_ids=True))
+        async with app.run_test(size=size, notifications=True) as pilot:
+            await shows(pilot, f"…{id[-4:]}", "failed")
+            for keys in ((), ("R", "escape"), ("enter",), ("right_square_bracket", "w"), ("w", "right")):
+                await pilot.press(*keys)
+                await pilot.pause(0.2)
+                for part in (id[:8], id[9:16], id[-8:]):
+                    assert part not in screen_text(app), keys
+        await asyncio.sleep(0.1)
+
+
+def test_of_many_servers_one_look_tells_whether_a_text_is_an_id() -> None:
+    ids, job = Ids(remembered=1), Job(key=JobKey("a", "x-1"), state=State.RUNNING, native_state="active")
+    for server in "ab":
+        ids.noticed(Change(JobKey(server, "x-1"), None, job))
+    ids.noticed(Change(JobKey("a", "x-1"), job, None))
+    assert "x-1" in ids
+    ids.noticed(Change(JobKey("b", "x-1"), job, None))
+    assert "x-1" in ids
+    ids.noticed(Change(JobKey("b", "x-2"), None, job))
+    ids.noticed(Change(JobKey("b", "x-2"), job, None))
+    assert ("x-1" in ids, "x-2" in ids) == (False, True)
 
 
 async def test_exports_have_no_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,8 @@ from typing import Final, Literal
 
 from rich.cells import cell_len
 
+from jobdash.tui.presentation.hidden import hidden
+
 ELLIPSIS: Final = "…"
 REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 MARKS_IN_A_ROW: Final = 3
@@ -118,7 +120,7 @@ def wrap(text: str, width: int, limit: int = 1000) -> list[str]:
     """Safe `text` folded at spaces into lines of at most `width` cells, and inside a word only when it is too long."""
     lines: list[str] = []
     line = ""
-    for word in re.findall(r"\s*\S+|\s+$", text):
+    for word in re.findall(r"\s*\S+|\s+$", hidden(text)):
         if cell_len(line + word) <= width:
             line += word
             continue

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
+from jobdash.tui.presentation.hidden import hidden
 from jobdash.tui.presentation.safe import fit, one_line, wrap
 
 
@@ -41,6 +42,19 @@ def text_of(line: Iterable[Span]) -> str:
 def restyled(line: Iterable[Span], style: str) -> Line:
     """The same text in one style, as for data that can no longer be trusted."""
     return tuple(Span(span.text, style) for span in line)
+
+
+def without_ids(line: Line) -> Line:
+    """The same line with ids hidden, also one that changes its style on the way."""
+    text = text_of(line)
+    told = hidden(text)
+    if told == text:
+        return line
+    spans, at = [], 0
+    for span in line:
+        spans.append(Span(told[at : at + len(span.text)], span.style))
+        at += len(span.text)
+    return tuple(spans)
 
 
 def joined(parts: Iterable[Line], gap: str = "  ") -> Line:

@@ -10,7 +10,7 @@ from jobdash.model.log import LogLine
 from jobdash.tui.presentation import log_line
 from jobdash.tui.presentation.age import Moment, Times
 from jobdash.tui.presentation.log_line import Look
-from jobdash.tui.presentation.spans import Line, Span
+from jobdash.tui.presentation.spans import Line, Span, without_ids
 from jobdash.tui.widgets.ink import Ink, Inked
 from jobdash.tui.widgets.log_place import LogPlace, Place
 from jobdash.tui.widgets.steps import Steps
@@ -156,7 +156,7 @@ class LogRows(Steps, Inked, can_focus=True, inherit_bindings=False):
     def _drawn(self, row: int) -> Line:
         index = self.line_of(row)
         entry = self.source.lines[index]
-        return log_line.line(entry, self._look(), self.source.name_of(index), aside=self.is_aside(entry))
+        return without_ids(log_line.line(entry, self._look(), self.source.name_of(index), aside=self.is_aside(entry)))
 
     def _rows_of(self, row: int) -> list[Line]:
         """The rows of the screen that a line needs."""
