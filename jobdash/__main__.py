@@ -40,6 +40,10 @@ def _run() -> int:
 
     gc.disable()
     import os  # noqa: PLC0415
+
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed; else the next file or connection would get its number
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r" if name == "stdin" else "w"))
     import signal  # noqa: PLC0415
 
     signal.signal(signal.SIGINT, lambda number, frame: os._exit(128 + number))

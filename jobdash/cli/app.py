@@ -30,8 +30,8 @@ from jobdash.cli import (
     watching,
 )
 from jobdash.cli.slow import spare_the_line
-from jobdash.headless.codes import INTERRUPTED, code_of
-from jobdash.headless.out import ReaderGone
+from jobdash.headless.codes import ENDED_BADLY, INTERRUPTED, code_of
+from jobdash.headless.out import CannotWrite, ReaderGone
 from jobdash.model.command import Action
 from jobdash.model.errors import ConfigError, JobdashError
 
@@ -166,6 +166,9 @@ def run(arguments: Sequence[str]) -> int:
     except (BrokenPipeError, ReaderGone):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except CannotWrite as problem:
+        typer.echo(f"jobdash: {problem}", err=True)
+        return ENDED_BADLY
     return 0
 
 

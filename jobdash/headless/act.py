@@ -14,7 +14,7 @@ from jobdash.engine.dispatch import Veto
 from jobdash.engine.journal import Journal
 from jobdash.headless.codes import ENDED_BADLY, UNREACHABLE, code_of
 from jobdash.headless.consent import Consent
-from jobdash.headless.out import Out
+from jobdash.headless.out import CannotWrite, Out, Unread
 from jobdash.headless.plain import plain
 from jobdash.headless.plan import Plan, Step
 from jobdash.model.command import Command, Outcome, Phase
@@ -37,7 +37,10 @@ class How:
 
 
 async def act(plan: Plan, out: Out, how: How, clock: Clock | None = None) -> int:
-    """Tells what cannot be done, asks, does the rest. The exit code says whether all of it was done."""
+    """Tells what cannot be done, asks, does the rest. The exit code says whether all of it was done.
+
+    Raises CannotWrite at its end, when it could not tell all of that.
+    """
     run = Run(plan, out, how, clock or SystemClock())
     for step in plan.steps:
         run.refuse(step)
@@ -50,16 +53,23 @@ async def act(plan: Plan, out: Out, how: How, clock: Clock | None = None) -> int
     if how.dry_run:
         for step in todo:
             run.tell(step, "would be asked", "")
+    elif todo and run.unread is not None:
+        out.note(f"nothing was sent: {run.unread}")
     elif todo:
         if not await how.consent.given(plan.sentence, (step.server.care for step in todo), len(todo), out):
             return ENDED_BADLY
         await run.carry_out()
+    if isinstance(run.unread, CannotWrite):
+        raise run.unread
     return run.code
 
 
 @dataclass(slots=True)
 class Run:
-    """A plan on its way. `codes` has the exit code that each job, and each server that was not read, means."""
+    """A plan on its way. `codes` has the exit code that each job, and each server that was not read, means.
+
+    `unread` says why nobody hears of results any more: then nothing more is sent, and the end is told all the same.
+    """
 
     plan: Plan
     out: Out
@@ -68,6 +78,7 @@ class Run:
     codes: list[int] = field(default_factory=list)
     outcomes: dict[JobKey, Outcome] = field(default_factory=dict)
     left: int = 0
+    unread: Unread | None = None
 
     @property
     def code(self) -> int:
@@ -103,6 +114,8 @@ class Run:
                 await news.wait()
                 news.clear()
                 told = self._results(steps, run, told)
+                if self.unread is not None:
+                    run.stop(str(self.unread))
         finally:
             await bulks.close()
             self._results(steps, run, told)
@@ -154,7 +167,14 @@ class Run:
         self.out.note(f"{self.plan.action}: {counts}{why}")
 
     def tell(self, step: Step, phase: str, message: str, status: int | None = None) -> None:
-        """One line of data about one job."""
+        """One line of data about one job, as long as somebody reads."""
+        if self.unread is None:
+            try:
+                self._line(step, phase, message, status)
+            except Unread as gone:
+                self.unread = gone
+
+    def _line(self, step: Step, phase: str, message: str, status: int | None) -> None:
         action = str(self.plan.action)
         if self.how.json:
             server, _, id = step.name.partition("/")

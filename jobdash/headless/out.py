@@ -10,8 +10,16 @@ from typing import Any, TextIO
 from jobdash.headless.plain import plain
 
 
-class ReaderGone(Exception):
-    """Nobody reads standard output any more. Not an OSError: those are errors."""
+class Unread(Exception):
+    """What a command tells reaches nobody. No JobdashError: it is no fault of a server."""
+
+
+class ReaderGone(Unread):
+    """Nobody reads standard output any more, which is no error: they have what they wanted."""
+
+
+class CannotWrite(Unread):
+    """Standard output takes nothing, as on a full disk; the message says why."""
 
 
 @dataclass(slots=True)
@@ -39,12 +47,14 @@ class Out:
         self.line(json_text(record))
 
     def draw(self, text: str) -> None:
-        """Text without a line end of its own, written at once. Raises ReaderGone."""
+        """Text without a line end of its own, written at once. Raises ReaderGone and CannotWrite."""
         try:
             self.stdout.write(text)
             self.stdout.flush()
         except BrokenPipeError:
-            raise ReaderGone from None
+            raise ReaderGone("nobody reads standard output any more") from None
+        except OSError as error:
+            raise CannotWrite(f"standard output cannot be written: {error.strerror}") from None
 
     def note(self, text: str) -> None:
         """A word to the person."""

@@ -1,6 +1,7 @@
 """Changes by the command line, each a process of its own, on a farm that the config names."""
 
 import asyncio
+import shlex
 import sys
 from pathlib import Path
 
@@ -12,10 +13,11 @@ def configured(home: Path, crawl: Farm, more: str = "", rest: str = "") -> None:
     (home / "CONFIG" / "jobdash" / "config.toml").write_text(text)
 
 
-async def started(*words: str) -> asyncio.subprocess.Process:
-    """A command on its way, without a terminal."""
+async def started(*words: str, shell: str = "") -> asyncio.subprocess.Process:
+    """A command on its way, without a terminal; `shell` is where its output goes, in the words of bash."""
+    line = f"set -o pipefail; {shlex.join((sys.executable, '-m', 'jobdash', *words))} {shell}"
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "jobdash", *words),
+        *(("bash", "-c", line) if shell else (sys.executable, "-m", "jobdash", *words)),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

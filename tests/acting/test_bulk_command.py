@@ -81,3 +81,38 @@ async def test_interrupted_in_the_middle(home: Path, number: signal.Signals) -> 
         assert len(crawl.changes) == sent
     told = list(wishes(read(home / "STATE" / "jobdash" / "audit.jsonl")))
     assert sorted(wish.get("job") for wish in told if wish.sent) == sorted(crawl.changes)
+
+
+async def test_a_reader_that_leaves_stops_the_bulk_and_that_is_told(home: Path) -> None:
+    async with farm(*IDS) as crawl:
+        configured(home, crawl)
+        crawl.delay = 0.05
+        process = await started("cancel", "--query", "state:running", "--yes", "--rate", "100", shell="| head -1")
+        code, out, said = await ended(process)
+        assert (code, len(out.splitlines())) == (1, 1), said
+        assert "stopped: nobody reads standard output any more" in said
+        sent = len(crawl.changes)
+        assert 5 <= sent < 40
+        assert f"{sent} done, {40 - sent} left alone" in said
+        assert "Traceback" not in said
+
+
+async def test_a_disk_that_is_full_stops_the_bulk_in_one_sentence(home: Path) -> None:
+    async with farm(*IDS) as crawl:
+        configured(home, crawl)
+        process = await started("cancel", "--query", "state:running", "--yes", "--rate", "100", shell="> /dev/full")
+        code, _, said = await ended(process)
+        assert code == 1, said
+        assert said.splitlines()[-1] == "jobdash: standard output cannot be written: No space left on device"
+        assert "Traceback" not in said
+        assert 0 < len(crawl.changes) < 40
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+async def test_without_the_usual_files_it_is_done_and_written_down_all_the_same(home: Path, closed: str) -> None:
+    async with farm(*IDS[:1]) as crawl:
+        configured(home, crawl)
+        code, _, said = await ended(await started("cancel", f"crawl/{IDS[0]}", "--yes", shell=closed))
+        assert (code, crawl.changes, "Traceback" in said) == (0, list(IDS[:1]), False), said
+    lines = list(read(home / "STATE" / "jobdash" / "audit.jsonl"))
+    assert [line["phase"] for line in lines] == ["sending", "accepted", "confirmed"]
