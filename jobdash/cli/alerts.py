@@ -33,15 +33,18 @@ def alerts(
     from jobdash.engine.alerts.book import Book  # noqa: PLC0415
     from jobdash.engine.alerts.kept import KeptAlerts  # noqa: PLC0415
     from jobdash.engine.clock import SystemClock  # noqa: PLC0415
-    from jobdash.headless.alerts import show_alerts  # noqa: PLC0415
+    from jobdash.headless.alerts import show_alerts, unwatched  # noqa: PLC0415
 
     async def work(servers: "Servers", out: "Out") -> int:
         clock, path = SystemClock(), state_folder() / "alerts.db"
         kept = KeptAlerts(path, out.note)
         found = kept.read(clock.monotonic()) if path.exists() else None
+        watched = kept.watched(clock.monotonic()) if found else None
         kept.close()
         known = Book(found[0] if found else ()).alerts(clock.now())
         wanted = [a for a in known if (all_of_them or a.raised) and (not server or a.key.server in server)]
+        for doubt in unwatched(wanted, watched or {}, clock.now()):
+            out.note(doubt)
         return show_alerts(wanted, out, clock.now(), json=json)
 
     go(work, config=config, no_color=no_color)

@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -72,14 +72,15 @@ class Surroundings:
         found = self.folder / "paged.jsonl"
         return [json.loads(line) for line in found.read_text().splitlines()] if found.exists() else []
 
-    def unstarted(self) -> Monitor:
-        """A jobdash by the config file."""
+    def unstarted(self, *, outward: bool = True) -> Monitor:
+        """A jobdash by the config file; not `outward` tells nobody but the terminal."""
         python, paged = json.dumps(sys.executable), json.dumps(str(self.folder / "paged.jsonl"))
         file = self.folder / "config.toml"
         file.write_text(CONFIG.format(python=python, paged=paged, hook=self.hook))
         settings = ServerSettings(name="board", url=self.board, dialect="bullboard")
         watched = Watched(link=link_to(settings), limits=Limits(rate=100, poll=0.2, statistics=0.2))
-        return Monitor([watched], orders=orders_of(load(file)))
+        orders = orders_of(load(file))
+        return Monitor([watched], orders=orders if outward else replace(orders, tellers=()))
 
     @asynccontextmanager
     async def jobdash(self) -> AsyncIterator[Monitor]:
@@ -135,10 +136,16 @@ async def test_the_terminal_is_told_too(
 ) -> None:
     said: list[str] = []
     tmux = {"TMUX": "/tmp/tmux"}
-    app = JobdashApp(around.unstarted(), calls=TerminalCalls(desktop=desktop, title=True, environment=tmux))
+    app = JobdashApp(
+        around.unstarted(outward=False), calls=TerminalCalls(desktop=desktop, title=True, environment=tmux)
+    )
     monkeypatch.setattr(app._calling, "say", said.append)
+    before = asyncio.all_tasks()
     async with app.run_test(size=(120, 40)):
         await until(lambda: any("mail" in text for text in said))
+    # The app cancels the engine when it ends and does not wait for its connections to be closed.
+    if left := asyncio.all_tasks() - before:
+        await asyncio.wait(left, timeout=2)
     rung = next(text for text in said if "mail" in text)
     assert rung.startswith(passed_through(begins, tmux)[:-2]) and "board/mail: 3 jobs waiting" in rung
     assert rung.endswith("\a")

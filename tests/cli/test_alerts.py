@@ -12,6 +12,7 @@ from jobdash.engine.history.history import History
 from jobdash.engine.history.kept import KeptShelf
 from jobdash.engine.metrics.place import Place
 from jobdash.engine.orders import Orders
+from jobdash.headless.alerts import unwatched
 from tests.cli.conftest import Cli
 from tests.demo_process import DemoProcess
 from tests.engine.alerts.test_life import DEPTH, deep, kept
@@ -39,6 +40,26 @@ def test_what_is_remembered(cli: Cli) -> None:
     assert ran.code == 0, "nobody is called: it is acknowledged"
     found = json.loads(cli("alerts", "--json").out)
     assert (found["rule"], found["server"], found["note"], found["cleared_at"]) == ("depth", "one", "on it", None)
+
+
+def test_what_is_remembered_is_told_as_it_was_last_and_since_when(cli: Cli, config: Path) -> None:
+    watch = Watch(Orders(folder=state_folder(), who="ada"))
+    deep(watch, 50)
+
+    async def write() -> None:
+        await kept(watch)
+        deep(watch, 1312, 61)
+        await kept(watch)
+        await watch.vitals._desk.close()
+
+    asyncio.run(write())
+    ran = cli("alerts")
+    assert "1,312 jobs waiting" in ran.out and ran.code == 1
+    now = watch.clock.now()
+    (alert,) = watch.vitals.alerts()
+    assert list(unwatched([alert], {"one": now - 60}, now)) == []
+    doubt = "one: no jobdash has watched it for 1h; its alerts are as they were then"
+    assert list(unwatched([alert], {"one": now - 3600}, now)) == [doubt]
 
 
 @pytest.mark.usefixtures("config")

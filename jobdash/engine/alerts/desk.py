@@ -20,6 +20,8 @@ UNWATCHED = 86400.0
 """Seconds after which alerts about a server that no jobdash watches are over."""
 
 NOTE_EVERY = 60.0
+MOST_UNWRITTEN = 1_000
+"""So many events wait for a file that cannot be used at the moment."""
 
 
 class AlertDesk:
@@ -109,7 +111,9 @@ class AlertDesk:
         if self._kept is not None:
             now = self._clock.monotonic()
             found = await asyncio.to_thread(self._kept.exchange, writes, now, self._presence())
-            if found is not None and not self._writes:
+            if found is None:
+                self._writes = [*writes, *self._writes][-MOST_UNWRITTEN:]
+            elif not self._writes:
                 self._learn(self._ours(found))
         calls, self._calls = self._calls, []
         for call in calls:
@@ -142,11 +146,13 @@ class AlertDesk:
         await asyncio.to_thread(kept.exchange, turns, self._clock.monotonic())
 
     def _presence(self) -> Presence:
-        """The servers are named once a minute only."""
-        now, servers = self._clock.now(), list[str]()
-        if now - self._noted_at >= NOTE_EVERY:
-            self._noted_at, servers = now, list(self._servers())
-        return Presence(self._orders.who, self._seen_at, now, servers)
+        """The servers, and what is raised there, are named once a minute only."""
+        now = self._clock.now()
+        if now - self._noted_at < NOTE_EVERY:
+            return Presence(self._orders.who, self._seen_at, now)
+        self._noted_at, servers = now, list(self._servers())
+        raised = [alert for server in servers for alert in self.book.raised_of(server)]
+        return Presence(self._orders.who, self._seen_at, now, servers, raised)
 
     def _done(self, event: AlertEvent | None) -> bool:
         alert = self.book.get(event.key) if event is not None else None
@@ -168,7 +174,7 @@ class AlertDesk:
     def _learn(self, alerts: Sequence[Alert]) -> None:
         """What another jobdash did about the alerts of ours."""
         now, raised = self._clock.now(), [alert for alert in alerts if alert.raised]
-        known = {alert.key for alert in self.book.alerts(now) if alert.raised}
+        known = {alert.key for alert in raised if (mine := self.book.get(alert.key)) is not None and mine.raised}
         self.book.adopt(alerts)
         self._watchman.remember(raised)
         for alert in raised:

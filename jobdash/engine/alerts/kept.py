@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +44,13 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Who pressed a key when, and which servers are watched at `at`; seconds since the epoch."""
+    """Who pressed a key when, which servers are watched at `at`, and what is raised there; seconds since the epoch."""
 
     who: str
     seen_at: float | None
     at: float
     servers: Sequence[str] = ()
+    raised: Sequence[Alert] = ()
 
 
 class KeptAlerts:
@@ -137,9 +138,7 @@ def _exchange(connection: sqlite3.Connection, writes: list[Written]) -> list[Ale
                 continue
         elif event.turn is Turn.CLEARED and known is not None and not known.raised:
             continue
-        connection.execute(
-            "INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?)", (*alert.key, json.dumps(asdict(alert)))
-        )
+        _put(connection, alert)
         connection.execute(
             "INSERT INTO events (at, rule, server, queue, type, turn, severity, words, who) VALUES (?,?,?,?,?,?,?,?,?)",
             (event.at, *event.key, event.turn, event.severity, event.words, event.by),
@@ -156,6 +155,14 @@ def _note(connection: sqlite3.Connection, presence: Presence) -> None:
     connection.executemany(
         "INSERT OR REPLACE INTO watched VALUES (?, ?)", [(server, presence.at) for server in presence.servers]
     )
+    for alert in presence.raised:
+        known = _alert(connection, alert.key)
+        if known is not None and known.raised and known.words != alert.words:
+            _put(connection, replace(known, value=alert.value, words=alert.words))
+
+
+def _put(connection: sqlite3.Connection, alert: Alert) -> None:
+    connection.execute("INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?)", (*alert.key, json.dumps(asdict(alert))))
 
 
 def _alert(connection: sqlite3.Connection, key: AlertKey) -> Alert | None:

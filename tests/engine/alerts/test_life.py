@@ -444,7 +444,16 @@ async def test_a_file_that_somebody_else_has_locked(tmp_path: Path, monkeypatch:
     await first.vitals._desk.close()
     with closing(sqlite3.connect(tmp_path / "alerts.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        await goes_on(Watch(Orders(folder=tmp_path, who="ada")), "locked")
+        watch = Watch(Orders(folder=tmp_path, who="ada"))
+        await goes_on(watch, "locked")
+        other.execute("ROLLBACK")
+        watch.clock.passed += 60
+        await kept(watch)
+        await watch.vitals._desk.close()
+        second = Watch(Orders(folder=tmp_path))
+        await remembered(second)
+        assert second.turns() == watch.turns(), "what happened meanwhile was written when it could be"
+        await second.vitals._desk.close()
 
 
 async def test_a_disk_that_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
