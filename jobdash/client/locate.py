@@ -45,11 +45,12 @@ async def locate(url: str, kinds: Mapping[str, DialectFactory], settings: Server
     """
     possible = places(url, kinds)
     if not possible:
-        raise ConfigError(f"{shown(url)}: not the address of a job of {', '.join(kinds)}; name its kind: --dialect")
+        hint = "name its kind: --dialect" if len(kinds) > 1 else "give its id, and --server ADDRESS"
+        raise ConfigError(f"{shown(url)}: not the address of a job of {', '.join(kinds)}; {hint}")
     if len(possible) == 1:
         return possible[0]
-    path = urlsplit(without_query(url)).path
-    origin = replace(settings, url=url.partition(path)[0] if path else url)
+    parts = urlsplit(without_query(url))
+    path, origin = parts.path, replace(settings, url=f"{parts.scheme}://{parts.netloc}")
     connection = Connection(origin)
     try:
         answer = await connection.ask(Request(path=path))

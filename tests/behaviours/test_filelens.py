@@ -22,7 +22,7 @@ from tests.behaviours.waits import NoWaits
 from tests.cli.conftest import Cli
 from tests.client.scripted import serving
 from tests.demo_process import DemoProcess
-from tests.screen_text import shows
+from tests.screen_text import hides, shows
 
 PREVIEW = {"input": "textwrap.py", "output_format": "html"}
 
@@ -175,3 +175,13 @@ async def test_f9_a_failed_submission_is_tried_three_more_times(demo: DemoProces
         await once.aclose()
         assert len(server.received) == 4
     assert clock.waits == [5, 10, 20]
+
+
+async def test_f4_the_last_message_stays_when_the_job_has_ended(demo: DemoProcess, show: Show) -> None:
+    id = preview(demo)
+    demo.wait_state(id, "completed")
+    async with show("filelens", id) as (pilot, _):
+        await shows(pilot, "✔ completed", "Preview generation completed", "Overview")
+        await pilot.press("enter")
+        await hides(pilot, "STATE")
+        await shows(pilot, "✔ completed", "Preview generation completed", "results")

@@ -15,6 +15,7 @@ from jobdash.config.load import load
 from jobdash.config.models import Config
 from jobdash.model.care import Care
 from jobdash.model.errors import BadAnswer, ConfigError
+from tests.cli.conftest import Cli
 from tests.client.scripted import always, answer, serving
 
 
@@ -117,3 +118,10 @@ async def test_what_goes_along_stays_there(tmp_path: Path, monkeypatch: pytest.M
                 await connection.aclose()
             assert server.received[0].headers["x-key"] == "key-of-the-gate"
     assert other.connections == 0
+
+
+def test_an_address_that_is_no_job_of_the_named_kind_says_what_to_give_instead(cli: Cli) -> None:
+    ran = cli("show", "http://127.0.0.1:9/other/1", "--dialect", "compileo")
+    assert ran.code == 2
+    assert "not the address of a job of compileo; give its id, and --server ADDRESS" in ran.err
+    assert "name its kind: --dialect" in cli("show", "http://127.0.0.1:9/").err

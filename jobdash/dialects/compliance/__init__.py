@@ -1,6 +1,6 @@
 """The compliance suite: what every dialect must hold, whatever its server says.
 
-A class of plain tests, for a subclass that pytest or unittest finds; it needs neither of them. `README.md` in the
+A class of plain tests, for a subclass that pytest finds, or unittest where it is a TestCase as well. `README.md` in the
 folder above shows how to run it for a dialect of your own.
 """
 

@@ -122,6 +122,9 @@ def _state(job: Job, moment: Moment, width: int) -> Iterator[Line]:
     yield cut(joined(((Span(f"{glyph} {word}", f"bold {style}"),), (Span(", ".join(said)),) if said else EMPTY)), width)
     if job.progress is not None and job.state is not State.COMPLETED:
         yield from _progress(job, width)
+    else:
+        for text in wrap(one_line(job.step or ""), width, 3):
+            yield (Span(text, "quiet"),)
 
 
 def _more(subject: Subject, moment: Moment, width: int) -> Iterator[Line]:
