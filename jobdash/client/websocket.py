@@ -3,6 +3,7 @@
 It never reconnects: when to do so is the engine's business. The library is optional and loaded when it is needed.
 """
 
+import asyncio
 import importlib.util
 import json
 from collections.abc import Callable
@@ -76,7 +77,15 @@ class SocketStream:
         """Closes the socket; an iteration that waits at this moment just ends."""
         self._over = True
         if self._open is not None:
-            await self._open.close()
+            await self._say_goodbye(self._open)
+
+    async def _say_goodbye(self, to: "ClientConnection") -> None:
+        """Closes the socket; whoever is cancelled meanwhile leaves none behind."""
+        try:
+            await to.close()
+        except asyncio.CancelledError:
+            to.transport.abort()
+            raise
 
     def _heard(self, text: str | bytes) -> Heard:
         try:
@@ -125,7 +134,7 @@ class SocketStream:
         with suppress(ConnectionClosed):  # what it said before, and why it closed, is read like any message
             await self._say(self._open, credentials.token(secret))
         if self._over:
-            await self._open.close()
+            await self._say_goodbye(self._open)
 
     async def _say(self, to: "ClientConnection", token: str | None) -> None:
         for number, message in enumerate(self._socket.says):

@@ -6,10 +6,12 @@ import json
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from jobdash.client.auth import Auth
@@ -20,7 +22,7 @@ from jobdash.client.websocket import MISSING, SocketStream
 from jobdash.model.errors import BadAnswer, NotFound, NotSupported, ServerFault, Unreachable
 from jobdash.model.report import BadEvent, Heard, StreamError
 from tests.client.conftest import QUICK, Connect
-from tests.client.scripted import answer, serving
+from tests.client.scripted import Peer, Received, answer, serving
 
 websockets = pytest.importorskip("websockets", reason="the websockets library is not installed")
 
@@ -186,6 +188,64 @@ async def test_closing_ends_an_iteration_that_waits(connect: Connect) -> None:
         await stream.aclose()
         with pytest.raises(StopAsyncIteration):
             await waiting
+
+
+def ours(url: str) -> list[str]:
+    """The state of every connection from here to a server of this process."""
+    port = int(url.rpartition(":")[2])
+    return [each.status for each in psutil.Process().net_connections("tcp") if each.raddr and each.raddr.port == port]
+
+
+async def cancelled_when(ready: asyncio.Event, task: asyncio.Task[Any]) -> None:
+    async with asyncio.timeout(5):
+        await ready.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+async def closed(url: str) -> None:
+    async with asyncio.timeout(5):
+        while psutil.CONN_ESTABLISHED in ours(url):
+            await asyncio.sleep(0.01)
+
+
+async def test_cancelled_during_the_handshake_it_leaves_nothing_open(connect: Connect) -> None:
+    asked = asyncio.Event()
+
+    async def never(request: Received, peer: Peer) -> None:
+        asked.set()
+        await peer.closed()
+
+    async with serving(never) as server:
+        await cancelled_when(asked, asyncio.create_task(anext(listen(connect, server.url))))
+        await closed(server.url)
+
+
+@pytest.mark.parametrize("says", ["a little", "x" * 20_000_000], ids=["waits", "speaks"])
+async def test_cancelled_while_it_speaks_waits_or_says_goodbye_it_leaves_nothing_open(
+    connect: Connect, says: str
+) -> None:
+    """The other side stops reading after the first message: it hears neither the rest nor the goodbye."""
+    there, over = asyncio.Event(), asyncio.Event()
+
+    async def deaf(peer: ServerConnection) -> None:
+        await peer.recv()
+        peer.transport.pause_reading()
+        there.set()
+        await over.wait()
+
+    async with speaking(deaf, close_timeout=0.1, max_size=None) as url:
+        stream = connect(url).listen_on_socket(OUT, replace(SAYS, says=({}, {"type": says})), read)
+        try:
+            await cancelled_when(there, asyncio.create_task(anext(stream)))
+            goodbye = asyncio.create_task(stream.aclose())
+            there.clear()
+            asyncio.get_running_loop().call_soon(there.set)  # one turn later it waits for an answer to its goodbye
+            await cancelled_when(there, goodbye)
+            await closed(url)
+        finally:
+            over.set()
 
 
 async def test_tls_trusts_whom_the_person_trusts(connect: Connect) -> None:
