@@ -45,7 +45,7 @@ class StateFile:
                 return None
             try:
                 done = self._tried(work)
-            except (sqlite3.Error, OSError) as error:
+            except (sqlite3.Error, OSError, UnicodeError) as error:
                 self._fail(error, now)
                 return None
             self._told = self._told and self._left_alone
@@ -113,7 +113,7 @@ class StateFile:
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
         self._notice(f"{self.path} was damaged; it was set aside as {broken.name}, and a new one begun")
 
-    def _fail(self, error: sqlite3.Error | OSError, now: float) -> None:
+    def _fail(self, error: sqlite3.Error | OSError | UnicodeError, now: float) -> None:
         self._let_go()
         self._again_at = now + AGAIN
         if not self._told:

@@ -50,6 +50,11 @@ def test_times(unit: str, value: Any, moment: float | None) -> None:
     assert time(unit)(value) == (None if moment is None else pytest.approx(moment))
 
 
+def test_half_a_surrogate_pair_in_words_becomes_a_question_mark() -> None:
+    assert units.text("a\ud800b ä") == "a?b ä"
+    assert units.message({"message": "\udfff"}) == "?"
+
+
 def test_a_time_without_a_zone_is_in_the_zone_of_the_mapping() -> None:
     east = time("iso", timezone(timedelta(hours=2)))
     assert east("2024-01-21T13:30:00") == NOON

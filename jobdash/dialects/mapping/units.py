@@ -21,10 +21,15 @@ PER_CENT = re.compile(r"(\d{1,6}(?:\.\d{0,18})?)\s*%?")
 
 
 def text(value: Any) -> str | None:
-    """Text as it is, numbers as text; blank text says nothing. Long text is cut at 2,000 characters."""
+    """Text as it is, numbers as text; blank text says nothing. Long text is cut at 2,000 characters.
+
+    Half a surrogate pair becomes `?`: no file and no terminal takes it.
+    """
     if type(value) is str:
         if len(value) > TEXT_LIMIT:
             value = value[: TEXT_LIMIT - 1] + "…"
+        if not sendable(value):
+            value = value.encode(errors="replace").decode()
         return value if value and not value.isspace() else None
     if type(value) is int and -COUNT_LIMIT <= value <= COUNT_LIMIT:
         return str(value)

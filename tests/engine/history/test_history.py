@@ -174,6 +174,14 @@ async def test_a_full_disk_and_one_that_has_room_again(tmp_path: Path, monkeypat
     past.close()
 
 
+def test_a_name_that_no_file_takes_is_told_and_kept_in_memory(tmp_path: Path) -> None:
+    past = Past(tmp_path / "history.db")
+    past.clock.passed += 1
+    past.history.record("type \ud800", {"depth": 4}, past.clock.now())
+    past.close()
+    assert len(past.notices) == 1 and "history is not remembered beyond this run" in past.notices[0]
+
+
 async def test_a_locked_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jobdash.engine.statefile.BUSY", 0.05)
     path = tmp_path / "history.db"
