@@ -197,12 +197,18 @@ class LogRows(Steps, Inked, can_focus=True, inherit_bindings=False):
         self.place.top, self.place.sub = place
         self._frame = None
         if round(self.scroll_y) != self.place.top:
-            self.scroll_to(y=self.place.top, animate=False, immediate=True)
+            self._scroll_there()
+            if round(self.scroll_y) != self.place.top:
+                self.call_after_refresh(self._scroll_there)  # the range grows with the next layout only
+
+    def _scroll_there(self) -> None:
+        self.scroll_to(y=self.place.top, animate=False, immediate=True)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """The wheel and the scrollbar move by whole lines."""
         super().watch_scroll_y(old_value, new_value)
-        if round(new_value) != self.place.top:
+        held_back = self.follows and new_value >= self.max_scroll_y  # by a range that is still too small, by nobody
+        if round(new_value) != self.place.top and not held_back:
             self.place.top, self.place.sub = round(new_value), 0
             self.follows = self.place.at_end(self.size.height)
             self.repaint()
