@@ -48,18 +48,33 @@ class Latency:
 
 
 class Terminal:
-    """Runs `argv` until the end of the `with`; every process it started is ended then."""
+    """Runs `argv` until the end of the `with`; every process it started is ended then.
+
+    `exact` hands on what the program writes as it is: no line feed of it becomes a carriage return and a line feed.
+    """
 
     def __init__(
-        self, argv: Sequence[str], *, columns: int = 120, rows: int = 40, env: Mapping[str, str] | None = None
+        self,
+        argv: Sequence[str],
+        *,
+        columns: int = 120,
+        rows: int = 40,
+        env: Mapping[str, str] | None = None,
+        exact: bool = False,
     ) -> None:
         self._screen = pyte.Screen(columns, rows)
+        if exact:
+            self._screen.set_mode(pyte.modes.LNM)
         self._stream = pyte.ByteStream(self._screen)
         self.bytes = 0
         self.written = bytearray()
         self._began = time.perf_counter()
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
+            if exact:
+                modes = termios.tcgetattr(1)
+                modes[1] &= ~termios.OPOST
+                termios.tcsetattr(1, termios.TCSANOW, modes)
             # A whole environment: the readline library puts COLUMNS and LINES into the one that would be passed on.
             fit = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}
             given = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
@@ -89,7 +104,8 @@ class Terminal:
     @property
     def text(self) -> str:
         """What a person would see now."""
-        return "\n".join(self._screen.display)
+        rows, columns = range(self._screen.lines), range(self._screen.columns)
+        return "\n".join("".join(self._screen.buffer[y][x].data for x in columns) for y in rows)
 
     def pump(self, seconds: float) -> bool:
         """Reads what there is, waiting at most so long for the first byte; True when something came."""

@@ -1,12 +1,16 @@
 """Reading jobs of a hostile server: what reaches the terminal, and what a cursor that only passes by costs."""
 
 import asyncio
+import itertools
 import re
 import sys
 import time
+import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
+from string import ascii_lowercase
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from jobdash.cli.wire import link_to
@@ -34,38 +38,62 @@ TITLES = rb"\x1b\](?:0|2|22;0|10|11);?[^\x07\x1b]{0,40}(?:\x07|\x1b\\)"
 OURS = re.compile(rb"\x1b\[[0-9;]*[mHKABCD]|" + MODES + rb"|\x1b\[[<>=?]?[0-9;]*[ucnt]|" + TITLES)
 """Every sequence that the screen itself may write; the hostile ones above are none of them."""
 
+LOOKS = (
+    *(("]", "{} ends"), ("]", "{} data"), ("]", "{} result"), ("]", "attempts.*{} fell"), ("]", "status  failed.*{}")),
+    *(("]", "server +:.*details read"), ("enter", "{} fell.*esc back"), ("esc", "STATE +JOB")),
+    *(("e", "cause.*{}"), ("esc", "STATE +JOB")),
+)
+"""Keys, and what is seen after each: all tabs of a job, a job in full, and failures."""
 
-def evil(found: list[str], logs: list[str]) -> Hostile:
-    one, two, three, four = found
+
+def evil(server: Hostile, mark: str, found: Sequence[str], logs: Sequence[str]) -> None:
+    """The server tells these texts from now on, each after `mark`, wherever text can be told."""
+    one, two, three, four = (mark + text for text in found)
     job = {"id": "evil-1", "status": "failed", "type": one, "worker": two, "step": three, "error": four, "progress": 40}
-    job |= {"data": {one: two, "list": [three, four]}, "result": four * 3, "traceback": "\n".join(logs[:5])}
-    return Hostile({"evil-1": job | {"logs": [{"message": text, "level": "info"} for text in logs] + logs}})
+    job |= {"data": {"at": f"{mark} data", one: two, "list": [three, four]}, "result": f"{mark} result {four * 3}"}
+    job |= {"traceback": "\n".join([f"{mark} fell", *logs[:5]])}
+    job |= {"logs": [{"message": text, "level": text} for text in logs] + [*logs, f"{mark} ends"]}
+    server.jobs = {"evil-1": job, "2": {**job, "id": "2" + two, "status": three, "error": {one: [four]}}}
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.tuples(texts, texts, texts, texts).map(list), st.lists(texts, min_size=20, max_size=40))
-def test_no_control_character_of_a_server_reaches_the_terminal(
-    tmp_path: Path, found: list[str], logs: list[str]
-) -> None:
-    mapping = tmp_path / "hostile.toml"
-    mapping.write_text(MAPPING)
-    env = {f"XDG_{kind}_HOME": str(tmp_path / kind) for kind in ("CONFIG", "STATE", "CACHE")}
-    command = (sys.executable, "-m", "jobdash")
-    with (
-        serving(evil(found, logs)) as server,
-        Terminal((*command, server.url, "--dialect", str(mapping)), env=env) as terminal,
-    ):
-        terminal.wait_for("evil-1", 30)
-        for key in ("l", "w", "]", "]", "]", "]", "]", "e", "\x1b", "\r", "]", "\x1b"):
-            terminal.press(key)
-            terminal.watch(0.3)
-        assert "jobdash" in terminal.text
-        written = bytes(terminal.written)
-    for sequence in set(SEQUENCE.findall(written)):
-        assert OURS.fullmatch(sequence), sequence
+def acting(written: bytes) -> set[bytes | str]:
+    """What was written that a terminal would obey, but for our own sequences, line feeds and tabs."""
     rest = SEQUENCE.sub(b"", written).decode("utf-8")
-    assert not {char for char in rest if char not in "\r\n\t" and (ord(char) < 32 or 127 <= ord(char) < 160)}
-    assert "\u202e" not in rest and "\u200b" not in rest
+    hidden = {char for char in rest if char not in "\n\t" and unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp")}
+    return hidden | {sequence for sequence in SEQUENCE.findall(written) if not OURS.fullmatch(sequence)}
+
+
+def test_no_control_character_of_a_server_reaches_the_terminal(tmp_path: Path) -> None:
+    mapping = tmp_path / "hostile.toml"
+    mapping.write_text(MAPPING.replace('"5s"', '"1s"'))
+    env = {f"XDG_{kind}_HOME": str(tmp_path / kind) for kind in ("CONFIG", "STATE", "CACHE")}
+    marks = ("m" + "".join(letters) for letters in itertools.product(ascii_lowercase, repeat=3))
+    with (
+        serving(Hostile({"evil-1": {"id": "evil-1", "status": "failed"}})) as server,
+        Terminal((sys.executable, "-m", "jobdash", server.url, "--dialect", str(mapping)), env=env, exact=True) as seen,
+    ):
+        seen.wait_for("evil-1", 30)
+
+        @settings(max_examples=6, deadline=None, phases=(Phase.explicit, Phase.generate))
+        @given(st.tuples(texts, texts, texts, texts), st.lists(texts, min_size=20, max_size=40))
+        @example(("type \ud800",) * 4, ["\ud800"])
+        @example(("a\rb", "\r", "x\r\r\ny\r\n", "\rboo\r"), ["10%\r20%", "\r\n", "a\r", "\x1b[31m\rred\x1b[0m"])
+        def told(found: Sequence[str], logs: Sequence[str]) -> None:
+            mark = next(marks)
+            evil(server, mark, found, logs)
+            seen.press("r")
+            seen.wait_for(f"failed +evil-1 +{mark}", 10)
+            for key, sight in LOOKS:
+                seen.press(key)
+                seen.wait_for(f"(?s){sight.format(mark)}", 10)
+            whole = seen.written.rfind(b"\x1b")  # what was read last may end within a sequence
+            assert not acting(bytes(seen.written[:whole]))
+            del seen.written[:whole]
+
+        told()
+        seen.press("q")
+        seen.exit_code(10)
+        assert not acting(bytes(seen.written))
 
 
 async def test_a_cursor_held_down_reads_no_job_that_it_passes_over(tmp_path: Path) -> None:
