@@ -125,7 +125,7 @@ class StateFile:
                 self._notice(f"{self.path}: {why}; {self._what}")
 
 
-def _of_the_folder(error: sqlite3.Error | OSError, folder: Path) -> bool:
+def _of_the_folder(error: Exception, folder: Path) -> bool:
     """Whether no file can be kept there. All of them say so in the same words, of which one is enough."""
     full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
     return full or isinstance(error, OSError) or not os.access(folder, os.W_OK | os.X_OK)
