@@ -108,7 +108,7 @@ class Run:
         mine = (result for result in self.results if result.command.key.server == server)
         if rest and (bad := next((result for result in mine if result.bad), None)) is not None:
             self.stop(f"the canary did not go well: {bad.command.key}: {bad.message}")
-        await self._workers(server, iter(rest), pace.at_once, budget, pace)
+        await self._workers(server, iter(rest), min(pace.at_once, len(rest)), budget, pace)
 
     async def _workers(self, server: str, todo: Iterator[Command], count: int, budget: Budget, pace: Pace) -> None:
         async with asyncio.TaskGroup() as group:
