@@ -17,7 +17,7 @@ from jobdash.client.download import Download
 from jobdash.client.errors import border
 from jobdash.client.etags import ETags
 from jobdash.client.events import EventStream, Read
-from jobdash.client.heartbeat import Heartbeat
+from jobdash.client.heartbeat import Heartbeat, Trust
 from jobdash.client.refusal import refusal, words_of
 from jobdash.client.response import body_of
 from jobdash.client.retry import Retry
@@ -53,6 +53,7 @@ class Connection:
         self._sleep = sleep
         self._wire = Wire(settings)
         self._etags = ETags()
+        self._trust = Trust()
 
     @property
     def url(self) -> str:
@@ -100,7 +101,7 @@ class Connection:
         # A proxy that compresses a stream holds back its events.
         call = replace(call, headers=[*call.headers, (b"Accept-Encoding", b"identity")])
         timeouts = self.settings.timeouts
-        heartbeat = Heartbeat(most=silence, least=min(silence, timeouts.heartbeat))
+        heartbeat = Heartbeat(most=silence, least=min(silence, timeouts.heartbeat), trust=self._trust)
         return EventStream(self._wire, call, read, self._refused, heartbeat, whole=timeouts.total, last_id=last_id)
 
     def listen_on_socket(self, request: Request, socket: WebSocket, read: Read) -> SocketStream:

@@ -149,7 +149,8 @@ class EventStream:
             async with asyncio.timeout(patience):
                 return await anext(chunks, None)
         except TimeoutError:
-            raise TimedOut(f"silent for {patience:.3g} s, three of its keep-alives did not come") from None
+            self._heartbeat.died()
+            raise TimedOut(f"silent for {patience:.3g} s, its keep-alives stopped") from None
 
     def _with_cursor(self) -> Call:
         """The request with `Last-Event-ID`, where the cursor is one that a header can carry."""

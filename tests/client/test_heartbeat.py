@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from jobdash.client.dialect import Request
-from jobdash.client.heartbeat import Heartbeat
+from jobdash.client.heartbeat import Heartbeat, Trust
 from jobdash.client.settings import Timeouts
 from jobdash.model.errors import TimedOut
 from jobdash.model.report import Pulse, StreamError
@@ -54,12 +54,52 @@ def test_events_between_keep_alives_teach_nothing() -> None:
     assert heartbeat.patience == 45
 
 
+def test_every_stream_that_is_called_dead_makes_the_next_ones_more_patient() -> None:
+    trust = Trust()
+
+    def taught() -> Heartbeat:
+        heartbeat = Heartbeat(most=45, least=5, trust=trust)
+        for at in (0.0, 0.1, 0.2):
+            heartbeat.beat(at)
+        return heartbeat
+
+    together = [taught() for _ in range(6)]
+    assert {heartbeat.patience for heartbeat in together} == {5}
+    for heartbeat in together:
+        heartbeat.died()
+    for patience in (10, 20, 40, 45, 45):
+        heartbeat = taught()
+        assert heartbeat.patience == patience
+        heartbeat.died()
+
+
+async def test_a_greeting_in_pieces_before_slow_keep_alives_is_no_stream_that_dies_for_ever(connect: Connect) -> None:
+    async def script(request: Received, peer: Peer) -> None:
+        await peer.send(STREAM)
+        for pause in (0.02, 0.02, *[0.5] * 100):
+            await peer.send(b": here\n\n")
+            await asyncio.sleep(pause)
+
+    async with serving(script) as server:
+        connection, deaths, heard = connect(server.url, timeouts=PATIENT), 0, 0
+        while heard < 8 and deaths < 6:
+            heard = 0
+            try:
+                async for _ in connection.listen(Request(path="/s"), lambda event: StreamError(event.data)):
+                    heard += 1
+                    if heard == 8:
+                        break
+            except TimedOut:
+                deaths += 1
+        assert heard == 8
+
+
 @pytest.mark.parametrize("beat", [b": ping\n\n", b":\n", b"event: ping\ndata: {}\n\n"])
 async def test_a_stream_whose_keep_alives_stop_is_dead_before_the_limit(connect: Connect, beat: bytes) -> None:
     async with serving(spaced(*[beat] * 5, pause=0.1)) as server:
         stream = connect(server.url, timeouts=PATIENT).listen(Request(path="/s"), lambda event: StreamError(event.data))
         heard = 0
-        with pytest.raises(TimedOut, match="three of its keep-alives did not come"):
+        with pytest.raises(TimedOut, match="its keep-alives stopped"):
             async for _ in stream:
                 heard += 1
     assert heard == 5

@@ -71,7 +71,7 @@ BROKEN = {
     "20 MB of one line": Broken("silent for 0.5 s", one_line),
     "500 storm": Broken("Internal Server Error (500)", always(answer("oops", "500 Internal Server Error"))),
     "stops without FIN": Broken("silent for 0.5 s", without_fin),
-    "misses its keep-alives": Broken("three of its keep-alives did not come", without_its_keep_alives),
+    "misses its keep-alives": Broken("its keep-alives stopped", without_its_keep_alives),
     "endless redirects": Broken("redirects without end", always(answer("", "302 Found", location="/feed")), requests=6),
 }  # fmt: skip
 
