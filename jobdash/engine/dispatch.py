@@ -1,14 +1,14 @@
 """The one path by which a wish becomes a change on a server: re-read, send once, wait for the proof."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from jobdash.client.dialect import Answer, Ask, Link, NewJob, Request
-from jobdash.engine.budget import Budget, Want
 from jobdash.engine.clock import Clock
 from jobdash.engine.journal import NOT_SENT, Journal, JournalError, aside
+from jobdash.engine.straight import Straight
 from jobdash.model.care import NO_CARE, Care
 from jobdash.model.command import Action, ActionRule, Command, Outcome, Phase
 from jobdash.model.errors import (
@@ -51,22 +51,6 @@ class Door(Protocol):
 
     async def for_command(self, question: Callable[[], Awaitable[T]]) -> T:
         """Asks anything else, a change above all; what `question` raises, this raises."""
-
-
-@dataclass(frozen=True, slots=True)
-class Straight:
-    """Asks at once, or within a budget: nobody else asks this server."""
-
-    link: Link
-    budget: Budget | None = None
-    patience: str | None = None
-
-    async def read_for_command(self, id: str) -> JobReport:
-        return await self.for_command(lambda: self.link.dialect.job(self.link.ask, id))
-
-    async def for_command(self, question: Callable[[], Awaitable[T]]) -> T:
-        async with self.budget.slot(Want.CURSOR) if self.budget is not None else nullcontext():
-            return await question()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from jobdash.client.dialect import Dialect, Fetched, Link, Request
 from jobdash.engine import queue_commands
 from jobdash.engine.budget import Budget, Want
 from jobdash.engine.clock import Clock, SystemClock
-from jobdash.engine.dispatch import Straight, Veto, carry_out
+from jobdash.engine.dispatch import Veto, carry_out
 from jobdash.engine.journal import Journal
 from jobdash.engine.limits import Limits
 from jobdash.engine.queue_commands import QueueOutcome
+from jobdash.engine.straight import Straight
 from jobdash.engine.taker import Taker
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.care import NO_CARE, Care
@@ -75,6 +76,12 @@ class Once:
         self.ears = asyncio.Semaphore(self.limits.streams)
         """Held by those who listen to a stream: no more of them at once than the server likes."""
         self._budget = Budget(self.clock, rate=self.limits.rate, burst=self.limits.burst, at_once=self.limits.at_once)
+        self._door = Straight(link, self._budget, self.clock, waiting)
+
+    @property
+    def patience(self) -> float:
+        """Seconds for which the server asked a command to leave it alone; 0 when it did not."""
+        return self._door.wait
 
     @property
     def name(self) -> str:
@@ -167,8 +174,7 @@ class Once:
     async def carry_out(self, command: Command, veto: Veto = lambda: None) -> AsyncGenerator[Outcome, None]:
         """Each step of a command's way. It is sent at most once."""
         journal = self._journal() if self._journal is not None else None
-        door = Straight(self.link, self._budget)
-        steps = carry_out(self.link, command, self.clock, journal, care=self.care, veto=veto, door=door)
+        steps = carry_out(self.link, command, self.clock, journal, care=self.care, veto=veto, door=self._door)
         async for step in steps:
             yield step.outcome
 

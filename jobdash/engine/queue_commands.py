@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from jobdash.client.dialect import Link
 from jobdash.engine.clock import Clock
-from jobdash.engine.dispatch import CONFIRM_WITHIN, LOOK_AFTER, Door, Straight
+from jobdash.engine.dispatch import CONFIRM_WITHIN, LOOK_AFTER, Door
 from jobdash.engine.journal import Journal, JournalError, aside
+from jobdash.engine.straight import Straight
 from jobdash.model.care import NO_CARE, Care
 from jobdash.model.command import Action, Phase, QueueCommand
 from jobdash.model.errors import JobdashError, NotFound, NotSupported, Rejected, Throttled, Unauthorised, Unreachable

@@ -5,8 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from jobdash.client.dialect import Link
-from jobdash.engine.dispatch import Door, Straight
+from jobdash.engine.dispatch import Door
 from jobdash.engine.journal import SENDING, Journal, JournalError, aside
+from jobdash.engine.straight import Straight
 from jobdash.model.care import Care
 from jobdash.model.errors import JobdashError, NotSupported
 from jobdash.model.form import Form

@@ -125,6 +125,7 @@ class Run:
         async def perform(command: Command, veto: Veto) -> Outcome:
             return await self._perform(steps, command, veto)
 
+        servers = {step.server.name: step.server for step in steps.values()}
         return Bulks(
             clock=self.clock,
             job=lambda key: steps[key].job,
@@ -132,9 +133,10 @@ class Run:
             request=lambda command: None,
             perform=perform,
             news=news.set,
-            requests={step.server.name: self.how.requests(step.server.name) for step in steps.values()},
+            requests={name: self.how.requests(name) for name in servers},
             journal=self.how.journal() if self.how.journal is not None else None,
             pace=self.how.pace,
+            wait=lambda name: servers[name].patience,
         )
 
     async def _perform(self, steps: Mapping[JobKey, Step], command: Command, veto: Veto) -> Outcome:

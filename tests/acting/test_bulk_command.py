@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from jobdash.engine.wishes import wishes
 from tests.acting.by_command import configured, ended, started
 from tests.acting.farm import farm, until
 from tests.acting.test_bulk import IDS, refusing
+from tests.client.scripted import Peer, answer
 
 
 def records(out: bytes) -> list[dict[str, Any]]:
@@ -59,6 +61,25 @@ async def test_the_rate_of_a_server_holds_and_is_told(home: Path) -> None:
         code, _, said = await ended(process)
         assert code == 0, said
         assert "20 a second (3 requests each, of 60 a second) on crawl" in said
+
+
+async def test_a_server_that_asks_for_patience_gets_it_from_all_and_the_person_is_told(home: Path) -> None:
+    patience, arrived = 6.0, list[float]()
+
+    def impatient(id: str, peer: Peer) -> bytes | None:
+        arrived.append(asyncio.get_running_loop().time())
+        return answer("{}", "429 Too Many Requests", retry_after=f"{patience:g}") if len(arrived) == 3 else None
+
+    async with farm(*IDS[:6]) as crawl:
+        configured(home, crawl, "", "[bulk]\ncanary = 0")
+        crawl.on_change = impatient
+        process = await started("cancel", *(f"crawl/{id}" for id in IDS[:6]), "--yes", "--rate", "2", "--json")
+        code, out, said = await ended(process)
+        assert code == 1, said
+        assert Counter(record["phase"] for record in records(out)) == {"confirmed": 5, "refused": 1}
+        assert len(arrived) == 6
+        assert max(later - earlier for earlier, later in pairwise(arrived)) >= patience
+        assert "crawl asks to be left alone for 6 s" in said
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
