@@ -88,7 +88,7 @@ class Farm:
         body = {"jobs": [self._told(id) for id in ids], "total": len(self.states), "limit": size, "offset": start}
         return answer(json.dumps(body))
 
-    def watched(self, *, name: str = "crawl", care: Care = NO_CARE, read: float = 0.5) -> Watched:
+    def watched(self, *, name: str = "crawl", care: Care = NO_CARE, read: float = 5.0) -> Watched:
         patience = Timeouts(connect=5.0, pool=60.0, read=read, total=120.0)
         settings = ServerSettings(
             name=name, url=self.url, dialect="jobstatus", timeouts=patience, read_only=care.read_only

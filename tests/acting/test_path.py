@@ -34,9 +34,11 @@ async def on_screen(monitor: Monitor) -> AsyncIterator[Pilot[None]]:
 
 
 @asynccontextmanager
-async def asked(crawl: Farm, key: str = "X") -> AsyncIterator[tuple[Pilot[None], Callable[[], Awaitable[Outcome]]]]:
+async def asked(
+    crawl: Farm, key: str = "X", read: float = 5.0
+) -> AsyncIterator[tuple[Pilot[None], Callable[[], Awaitable[Outcome]]]]:
     """The screen on the farm, with a question open about its job."""
-    monitor = crawl.unstarted()
+    monitor = crawl.unstarted(crawl.watched(read=read))
     async with on_screen(monitor) as pilot:
         await shows(pilot, ID, "running")
         await pilot.press(key)
@@ -112,7 +114,7 @@ async def test_a_conflict_is_told_in_the_servers_words() -> None:
 
 
 async def test_a_server_slower_than_the_timeout_is_asked_what_it_did() -> None:
-    async with farm(ID) as crawl, asked(crawl) as (pilot, outcome):
+    async with farm(ID) as crawl, asked(crawl, read=0.5) as (pilot, outcome):
         crawl.delay = 1.5
         await pilot.press("y")
         told = await outcome()
