@@ -1,13 +1,13 @@
 """Walks a server's listing: everything once, then as little as tells what changed: a delta, where the server has it."""
 
 import asyncio
-from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
 from jobdash.engine.budget import Want
 from jobdash.engine.delta import Delta
 from jobdash.engine.feed import Feed
 from jobdash.engine.follow import Follower
+from jobdash.engine.listing_walk import Walk
 from jobdash.engine.refusals import Refusals
 from jobdash.model.errors import NotFound, NotSupported, Rejected, ServerError
 from jobdash.model.report import Page
@@ -21,43 +21,8 @@ SHORT_PASS_EVERY = 4
 FULL_PASS_SHARE = 10
 """So many times as long as such a walk took, at least, until the next one: large listings are walked more rarely."""
 
-IDLE_PAGES = 3
-"""A listing that goes on for so many pages without telling anything new runs in a circle."""
-
 NO_HURRY = 1.0
 """Seconds between two readings of ended jobs that vanished: whether they are gone is the least of all news."""
-
-
-@dataclass(slots=True)
-class Walk:
-    """What one pass has met. `complete` is True once it came to the end of the listing; `at` is the server's own time
-    when the pass began.
-    """
-
-    seen: dict[str, None] = field(default_factory=dict)
-    live: set[str] = field(default_factory=set)
-    cursors: set[str] = field(default_factory=set)
-    idle: int = 0
-    complete: bool = False
-    total: int | None = None
-    at: float | None = None
-
-    def take(self, page: Page) -> bool:
-        """Notes a page; True when it told of a job that has not ended."""
-        known = len(self.seen)
-        fresh = {report.job.id for report in page.reports if not report.job.state.ended}
-        self.live |= fresh
-        self.seen.update((report.job.id, None) for report in page.reports)
-        self.idle = 0 if len(self.seen) > known else self.idle + 1
-        self.total = page.total if page.total is not None else self.total
-        self.at = page.at if self.at is None else self.at
-        return bool(fresh)
-
-    def circles(self, cursor: str) -> bool:
-        """True when the listing leads back to where it has been."""
-        back = cursor in self.cursors or self.idle >= IDLE_PAGES
-        self.cursors.add(cursor)
-        return back
 
 
 class Lister:
@@ -208,7 +173,7 @@ class Lister:
             self._settle_delta(walk)
         if walk.complete and not walk.cursors and since is None:
             self._delta.rest()
-        elif (whole or since is not None) and not self._delta.answered(walk.at):
+        elif (whole or since is not None) and not (self._delta.answered(walk.at, since) and (whole or walk.complete)):
             self._whole = True
 
     async def _walk(self, *, whole: bool, since: float | None) -> Walk:
@@ -219,6 +184,7 @@ class Lister:
             if since is not None:
                 self._report(page, asked_at)
             elif self._told.get(cursor or "") is not page:  # a dialect gives the same page again when it is no news
+                self._check_deltas(page)
                 self._report(page, asked_at)
                 self._told[cursor or ""] = page
             fresh = walk.take(page)
@@ -285,6 +251,15 @@ class Lister:
             for id in ids
             if not desk.is_gone(key(id)) and (job := desk.job(key(id))) is not None and not job.state.ended
         }
+
+    def _check_deltas(self, page: Page) -> None:
+        """A listing that tells of a change which a delta should have told before ends the deltas."""
+        desk = self._feed.desk
+        for report in page.reports if self._feed.link.dialect.delta_tells_all else ():
+            known = desk.job(report.job.key)
+            if known is not None and self._delta.left_out(known.updated_at, report.job.updated_at):
+                self._delta.off()
+                self._whole = True
 
     def _report(self, page: Page, asked_at: float) -> None:
         for report in page.reports:

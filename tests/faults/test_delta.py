@@ -42,13 +42,17 @@ PAGES = 6
 
 
 class Ledger:
-    """Jobs by id; each page has fifty. `knows_since` False: the parameter is not known here, and ignored."""
+    """Jobs by id; each page has fifty. `knows_since` False: the parameter is not known here, and ignored.
+
+    `zone` is by how much the times of jobs differ from that of the answers, in seconds.
+    """
 
     def __init__(self, unit: str = "iso", began: float = 1_000_000.0) -> None:
         self.plan = Plan(parse_mapping(MAPPING.replace("UNIT", unit)))
         self.unit = unit
         self.now = began
         self.knows_since = True
+        self.zone = 0.0
         self.jobs: dict[str, dict[str, Any]] = {}
         self.asked: list[dict[str, str]] = []
         for number in range(PAGES * 50 - 1):
@@ -57,7 +61,7 @@ class Ledger:
     def put(self, id: str, status: str) -> None:
         self.now += 1
         self.jobs.pop(id, None)
-        self.jobs[id] = {"id": id, "status": status, "updated_at": self.now}
+        self.jobs[id] = {"id": id, "status": status, "updated_at": self.now + self.zone}
 
     def moment(self, text: str) -> float:
         if self.unit == "iso":
@@ -91,11 +95,11 @@ class Ledger:
 
 
 @asynccontextmanager
-async def watched(ledger: Ledger) -> AsyncIterator[Watch]:
+async def watched(ledger: Ledger, most_jobs: int = 1000) -> AsyncIterator[Watch]:
     async with serving(ledger.script) as server:
         link = link_to(server.url, "sick", plan=ledger.plan, timeouts=PATIENT)
-        async with watching(link) as watch:
-            await until(lambda: watch.monitor.total() == len(ledger.jobs), "the whole listing")
+        async with watching(link, most_jobs=most_jobs) as watch:
+            await until(lambda: watch.monitor.total() == min(len(ledger.jobs), most_jobs), "the whole listing")
             yield watch
 
 
@@ -177,3 +181,35 @@ async def test_a_server_that_ignores_the_parameter_is_listed_as_ever() -> None:
         await until(lambda: watch.clock.monotonic() > passed, "half a minute")
         assert len(ledger.deltas) == 1
         assert watch.status("sick").message is None
+
+
+async def test_a_server_whose_jobs_are_dated_by_another_clock_is_listed_as_ever_once_that_is_seen() -> None:
+    ledger = Ledger()
+    ledger.zone = -5 * 3600.0
+    for job in ledger.jobs.values():
+        job["updated_at"] += ledger.zone
+    async with watched(ledger) as watch:
+        await until(lambda: len(ledger.deltas) >= 2, "two deltas")
+        ledger.put("j003", "running")
+        await until(lambda: state(watch, "j003") == "running", "the change, by the top of the listing")
+        walks, deltas = ledger.walks, len(ledger.deltas)
+        await until(lambda: ledger.walks > walks, "the whole listing to be walked")
+        passed = watch.clock.monotonic() + 30
+        await until(lambda: watch.clock.monotonic() > passed, "half a minute")
+        assert len(ledger.deltas) == deltas
+
+
+async def test_after_a_delta_that_was_too_long_to_be_read_to_its_end_everything_is_walked() -> None:
+    ledger = Ledger()
+    async with watched(ledger, most_jobs=100):
+        await until(lambda: len(ledger.deltas) >= 1, "a delta")
+        for number in range(150):
+            ledger.put(f"new{number}", "completed")
+
+        def cut_short() -> int | None:
+            """The number of the question that read as much of a long delta as there is room for."""
+            return next((n for n, q in enumerate(ledger.asked) if "since" in q and q["offset"] == "50"), None)
+
+        await until(lambda: (at := cut_short()) is not None and len(ledger.asked) > at + 2, "two more questions")
+        then = ledger.asked[(cut_short() or 0) + 1 :]
+        assert [(q["offset"], "since" in q) for q in then[:2]] == [("0", False), ("50", False)]

@@ -1,0 +1,40 @@
+"""What one pass through a listing has met so far, and how it is noticed that the listing leads nowhere."""
+
+from dataclasses import dataclass, field
+
+from jobdash.model.report import Page
+
+IDLE_PAGES = 3
+"""A listing that goes on for so many pages without telling anything new runs in a circle."""
+
+
+@dataclass(slots=True)
+class Walk:
+    """What one pass has met. `complete` is True once it came to the end of the listing; `at` is the server's own time
+    when the pass began.
+    """
+
+    seen: dict[str, None] = field(default_factory=dict)
+    live: set[str] = field(default_factory=set)
+    cursors: set[str] = field(default_factory=set)
+    idle: int = 0
+    complete: bool = False
+    total: int | None = None
+    at: float | None = None
+
+    def take(self, page: Page) -> bool:
+        """Notes a page; True when it told of a job that has not ended."""
+        known = len(self.seen)
+        fresh = {report.job.id for report in page.reports if not report.job.state.ended}
+        self.live |= fresh
+        self.seen.update((report.job.id, None) for report in page.reports)
+        self.idle = 0 if len(self.seen) > known else self.idle + 1
+        self.total = page.total if page.total is not None else self.total
+        self.at = page.at if self.at is None else self.at
+        return bool(fresh)
+
+    def circles(self, cursor: str) -> bool:
+        """True when the listing leads back to where it has been."""
+        back = cursor in self.cursors or self.idle >= IDLE_PAGES
+        self.cursors.add(cursor)
+        return back
