@@ -198,7 +198,7 @@ def _reasons(server: ServerView) -> Line:
 def remarks(status: ServerStatus) -> list[str]:
     """What a person should know of a live server: a stream of no use, a clock that is wrong, a listing that is cut."""
     told = [one_line(status.message)] if status.message else []
-    if status.rests is not None and status.delivery not in (Delivery.FEED, Delivery.STREAM):
+    if status.rests is not None and status.delivery is not Delivery.FEED:
         told.insert(0, f"polls rest: {one_line(status.rests)}")
     if status.skew is not None and abs(status.skew) > SKEW:
         told.append(f"clock {status.skew:+,.0f}s")
