@@ -49,6 +49,7 @@ class Follower:
         self._streamed: set[str] = set()
         self._only_states: set[str] = set()
         self._once: set[str] = set()
+        self._doubted: set[str] = set()
         self._schedule = Schedule(self._want)
         self._paces: dict[str, Pace] = {}
         self._reader = Reader(feed)
@@ -98,7 +99,7 @@ class Follower:
         for id in ids:
             self._followed.pop(id, None)
             self.running.pop(id, None)
-            if id in self._streamed:
+            if id in self._streamed or id in self._doubted:
                 continue
             self._once.discard(id)
             if id != self.cursor:
@@ -128,6 +129,11 @@ class Follower:
             self._schedule.put_sooner(id, now + number * spacing)
         self._news.set()
 
+    def doubt(self, id: str) -> None:
+        """What was told of this job cannot be true: it is read, although another source tells of it."""
+        self._doubted.add(id)
+        self.read_now((id,))
+
     def refresh(self) -> None:
         """Reads again what a person sees and what runs; of very many others the turn comes anyway."""
         self.read_now(() if self.cursor is None else (self.cursor,))
@@ -153,6 +159,7 @@ class Follower:
     def forget(self, id: str) -> None:
         """The job is no longer known here, and not asked about any more."""
         self._once.discard(id)
+        self._doubted.discard(id)
         self.unfollow((id,))
 
     def forget_paces(self) -> None:
@@ -227,6 +234,7 @@ class Follower:
             self._schedule.put(id, now + SETTLE)
             return
         self._reading.add(id)
+        self._doubted.discard(id)
         group.create_task(self._ask_about(id), name=f"{self.feed.name} read {id}")
 
     async def _ask_about(self, id: str) -> None:

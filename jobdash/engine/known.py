@@ -62,7 +62,7 @@ class Known:
         self.queues_at: dict[str, float] = {}
         self.cursor: JobKey | None = None
         self.visible: frozenset[JobKey] = frozenset()
-        self._gone: set[JobKey] = set()
+        self._gone: dict[JobKey, float] = {}
         self.failing: set[JobKey] = set()
         self.late: dict[JobKey, str] = {}
         self.late_notices = LateNotices(clock, self.gather.notice)
@@ -76,6 +76,8 @@ class Known:
         key = report.job.key
         if report.queues:
             self.queues(key.server, report.queues)
+        if asked_at is not None and asked_at < self._gone.get(key, 0.0):
+            return  # the answer to a question that was asked before the server said that the job is no longer there
         if report.detail is not None and self.details.wants(key):
             self.details.put(key, report.detail, now)
             self.gather.detail(key)
@@ -85,10 +87,10 @@ class Known:
         if self.failing and key in self.failing and (alone or key != self.cursor):
             self._failing(key, fails=False)
         change = self.store.apply(report, at=now, asked_at=asked_at, alone=alone)
-        if change is None and asked_at is None and self.store.doubts(key) % 3 == 1:
+        if change is None and (doubts := self.store.doubts(key)) and self._is_to_be_read(report, asked_at, doubts):
             self._doubted(key)
         if self._gone and key in self._gone:
-            self._gone.discard(key)
+            self._gone.pop(key, None)
             self.gather.job(key, rows=False)
             self.board.recheck(key)
             change = change and replace(change, of_progress=False)
@@ -105,7 +107,7 @@ class Known:
         if key in self._gone:
             return
         self._place(key, "not found")
-        self._gone.add(key)
+        self._gone[key] = self._clock.monotonic()
         self.failing.discard(key)
         self.board.recheck(key)
         self.details.failed(key, f"{key.server} does not have this job")
@@ -172,7 +174,7 @@ class Known:
     def looked_for(self, key: JobKey) -> None:
         """A person wants to know about this job: it may be there again."""
         if key in self._gone:
-            self._gone.discard(key)
+            self._gone.pop(key, None)
             self.gather.job(key, rows=False)
             self.board.recheck(key)
 
@@ -187,7 +189,7 @@ class Known:
     def forget(self, key: JobKey) -> None:
         """The job leaves, with everything that was known about it."""
         self._names.pop(key, None)
-        self._gone.discard(key)
+        self._gone.pop(key, None)
         self.failing.discard(key)
         self.late.pop(key, None)
         self.details.drop(key)
@@ -208,6 +210,13 @@ class Known:
         self._tell(change)
         if change.before is None and change.key in self._names:
             self.named(change.key)
+
+    def _is_to_be_read(self, report: JobReport, asked_at: float | None, doubts: int) -> bool:
+        """Whether refused news is a reason to ask: some events are, and each answer in which an ended job lives."""
+        if asked_at is None:
+            return doubts % 3 == 1
+        known = self.store.get(report.job.key)
+        return known is not None and known.state.ended and not report.job.state.ended
 
     def _failing(self, key: JobKey, *, fails: bool) -> None:
         """The last reading of this job failed, or one went well again: its row is to be trusted less, or as before."""

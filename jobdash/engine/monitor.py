@@ -411,7 +411,7 @@ class Monitor:
         self.track(key.server, [key.id])
 
     def _doubted(self, key: JobKey) -> None:
-        self._watches[key.server].follower.read_now((key.id,))
+        self._watches[key.server].follower.doubt(key.id)
 
     def _scenes(self) -> Iterator[tuple[str, Scene]]:
         """What is known of each server besides its jobs."""

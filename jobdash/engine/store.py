@@ -69,7 +69,7 @@ class Store:
         return self._jobs.get(key)
 
     def heard_at(self, key: JobKey) -> float | None:
-        """The monotonic time of the last report that was about this job alone."""
+        """The monotonic time of the last report that was about this job alone, or that changed its state."""
         return self._heard.get(key)
 
     def doubts(self, key: JobKey) -> int:
@@ -92,13 +92,13 @@ class Store:
             new = merged(None, report)
         elif self._overtaken(key, asked_at):
             return self._changed(key, old, filled(old, report))
-        elif _goes_back(report, old) and not self._insists(key, report, asked_at):
+        elif _goes_back(report, old) and not self._insists(old, report, asked_at, alone):
             return None
         else:
             new = merged(old, report)
         if self._doubts:
             self._doubts.pop(key, None)
-        if alone:
+        if alone or (old is not None and old.state is not new.state):  # else a slower answer could undo the change
             self._heard[key] = at
         return self._changed(key, old, new)
 
@@ -131,10 +131,14 @@ class Store:
         heard = self._heard.get(key)
         return asked_at is not None and heard is not None and heard > asked_at
 
-    def _insists(self, key: JobKey, report: JobReport, asked_at: float | None) -> bool:
-        """An answer in full to a question of ours is the server's word now, whatever its clock says of it."""
-        self._doubts[key] = self._doubts.get(key, 0) + 1
-        return asked_at is not None and not report.partial and self._doubts[key] >= BELIEVED_AFTER
+    def _insists(self, old: Job, report: JobReport, asked_at: float | None, alone: bool) -> bool:
+        """An answer in full to a question of ours is the server's word now, whatever its clock says of it.
+
+        That an ended job lives is believed of no listing, however often it says so: it may be a cached one.
+        """
+        doubts = self._doubts[old.key] = self._doubts.get(old.key, 0) + 1
+        full = asked_at is not None and not report.partial and (alone or not _revives(report, old))
+        return full and doubts >= BELIEVED_AFTER
 
     def _changed(self, key: JobKey, old: Job | None, new: Job) -> Change | None:
         if new == old:
@@ -156,10 +160,15 @@ class Store:
 def _goes_back(report: JobReport, known: Job) -> bool:
     """True for news dated before what is known, and for an event by which an ended job lives again without a new date.
 
-    Where a source does not date its events, the job's own last change does.
+    Where a source does not date its news, the job's own last change does: of an event always, of an answer in full
+    where an ended job would live again (a cached listing, a replica that lags).
     """
-    told = report.job.updated_at if report.at is None and report.partial else report.at
-    revives = report.partial and known.state.ended and not report.job.state.ended
+    revives = _revives(report, known)
+    told = report.job.updated_at if report.at is None and (report.partial or revives) else report.at
     if told is None or known.updated_at is None:
-        return revives
-    return told < known.updated_at or (revives and told == known.updated_at)
+        return report.partial and revives
+    return told < known.updated_at or (report.partial and revives and told == known.updated_at)
+
+
+def _revives(report: JobReport, known: Job) -> bool:
+    return known.state.ended and not report.job.state.ended

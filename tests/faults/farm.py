@@ -144,7 +144,7 @@ class Farm:
         elif streams(path):
             await self._stream(path, request.headers.get("last-event-id", ""), peer)
         else:
-            await peer.send(self._told_of(path))
+            await peer.send(self.told_of(path))
 
     async def _stream(self, path: str, cursor: str, peer: Peer) -> None:
         self.cursors.append(cursor)
@@ -160,7 +160,7 @@ class Farm:
             if (path, peer) in self._open:
                 self._open.remove((path, peer))
 
-    def _told_of(self, path: str) -> bytes:
+    def told_of(self, path: str) -> bytes:
         if path == "/jobs":
             return answer(json.dumps({"jobs": list(self.jobs.values())}))
         job = self.jobs.get(path.removeprefix("/jobs/"))
