@@ -128,6 +128,7 @@ async def test_a_server_that_restarts_on_its_port_is_found_again() -> None:
         entered = watching(link, id)
         monitor = await entered.__aenter__()
         await until(lambda: monitor.servers()[0].status.delivery is Delivery.STREAM, "a stream")
+        await until(lambda: state(monitor, id) is State.RUNNING, "the job to run")
     try:
         await until(lambda: monitor.servers()[0].status.phase is Life.DOWN, "the server to be down")
         assert state(monitor, id) is State.RUNNING

@@ -100,6 +100,13 @@ async def test_streams_go_on_arriving_behind_a_frozen_display() -> None:
         assert on.farm.listeners == 1
 
 
+async def test_where_one_job_is_streamed_it_is_said_that_the_others_are_not_asked_about() -> None:
+    async with screen(DialectOptions(paths={"feed": "off"}), NO_ALERTS) as on:
+        await until(lambda: on.monitor.servers()[0].status.delivery is Delivery.STREAM, "the stream")
+        await on.pilot.press("z")
+        await on.says("polls rest: the display is frozen")
+
+
 async def test_alerts_get_what_they_need_all_the_same() -> None:
     async with screen(POLLED, ALERTS) as on:
         await on.pilot.press("z")
