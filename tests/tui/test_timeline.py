@@ -41,6 +41,18 @@ def test_the_bar_is_to_scale_and_the_spans_stand_beside_what_is_usual() -> None:
     assert told[3] == "paused    50s"
 
 
+def test_of_a_job_that_began_nobody_knows_when_no_wait_goes_on() -> None:
+    begun = replace(JOB, state=State.RUNNING, started_at=None, finished_at=None)
+    told = [text_of(line) for line in timeline.lines(begun, (), USUAL, NOW, 42)]
+    assert not any(line.startswith(("waiting", "running")) for line in told)
+    assert "▶ running  created 6 min ago" in text(detail.header(subject(begun), MOMENT, 70))
+    reading = replace(subject(begun), detail=DetailView())
+    assert "reading the details" in text(detail.overview(reading, MOMENT, 70))
+    assert "reading the details" not in text(detail.overview(replace(reading, gone=True), MOMENT, 70))
+    waits = replace(begun, state=State.PENDING)
+    assert any(text_of(line).startswith("waiting   6m40") for line in timeline.lines(waits, (), USUAL, NOW, 42))
+
+
 def test_attempts_and_what_their_errors_differ_in() -> None:
     seen = replace(subject(JOB), history=History(turns=list(TURNS)))
     told = text(attempts.lines(seen, MOMENT, 70))

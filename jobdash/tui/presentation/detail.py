@@ -70,7 +70,7 @@ def overview(subject: Subject, moment: Moment, width: int) -> list[Line]:
         _facts(subject.job, moment, width),
         _times(subject.job, moment, width),
         _results(subject, moment, width),
-        payload.lines(subject.detail, moment, width),
+        payload.lines(subject.detail, moment, width, awaited=not subject.gone),
     )
     return sectioned(sections, width)
 
@@ -116,7 +116,8 @@ def _then(subject: Subject, moment: Moment) -> Moment:
 def _state(job: Job, moment: Moment, width: int) -> Iterator[Line]:
     glyph, word, style = look(job)
     at = since(job)
-    said = [age.spoken(moment.now - at)] if at is not None else []
+    begun = job.started_at is None and job.created_at is not None and job.state.active
+    said = [("created " if begun else "") + age.spoken(moment.now - at)] if at is not None else []
     if job.attempts is not None:
         said.append(f"attempt {job.attempts}" + (f" of {job.max_attempts}" if job.max_attempts is not None else ""))
     yield cut(joined(((Span(f"{glyph} {word}", f"bold {style}"),), (Span(", ".join(said)),) if said else EMPTY)), width)

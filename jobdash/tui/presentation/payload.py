@@ -12,14 +12,14 @@ from jobdash.tui.presentation.spans import EMPTY, Line, Span, noted
 METRICS, LONGEST, LABEL = 20, 400, 10
 
 
-def lines(view: DetailView | None, moment: Moment, width: int) -> Iterator[Line]:
-    """Figures, then the age; or why there are none."""
+def lines(view: DetailView | None, moment: Moment, width: int, *, awaited: bool) -> Iterator[Line]:
+    """Figures, then the age; or why there are none. Of a job that is gone no more is `awaited`."""
     if view is None:
         return
     if view.problem:
         yield from noted("! ", f"details: {view.problem}", width, "server-stale")
     if view.detail is None:
-        if not view.problem:
+        if not view.problem and awaited:
             yield (Span("reading the details …", "quiet"),)
         return
     metrics = list(view.detail.metrics.items())

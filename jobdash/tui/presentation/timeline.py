@@ -45,6 +45,10 @@ class Stretch:
     attempt: int | None
 
 
+WAITS = (State.SCHEDULED, State.PENDING)
+"""In any other state a job has begun, whether its server tells when or not."""
+
+
 def turns_of(attempts: Sequence[Attempt]) -> list[Turn]:
     """The way of a job through its attempts, as its server tells them; of one without times nothing is known."""
     turns: list[Turn] = []
@@ -121,7 +125,7 @@ def _waiting(job: Job, now: float) -> tuple[float | None, bool]:
         return None, False
     if job.started_at is not None:
         return job.started_at - job.created_at, False
-    return (None, False) if job.state.ended else (now - job.created_at, True)
+    return (now - job.created_at, True) if job.state in WAITS else (None, False)
 
 
 def _running(job: Job, now: float) -> tuple[float | None, bool]:
