@@ -5,20 +5,9 @@ refers to it any more.
 """
 
 import gc
-from collections.abc import Iterable
-
-from jobdash.model.job import Job
 
 OFTEN = 1_000
 """What so many new jobs leave behind is collected in two or three milliseconds."""
-
-
-def all_of(jobs: Iterable[Job]) -> list[Job]:
-    """A list of them that the collector never looks at: one that is new would be gone through three times."""
-    gc.collect(0)
-    whole = list(jobs)
-    gc.freeze()
-    return whole
 
 
 class Collector:

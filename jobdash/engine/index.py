@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterable
 
 from jobdash.engine.ranking import Rank, Ranking
+from jobdash.engine.ranks import Ranks
 from jobdash.engine.rows import Rows
 from jobdash.engine.store import Change
 from jobdash.model.job import Job, JobKey
-
-PIECE = 256
 
 
 class Index:
@@ -15,8 +14,8 @@ class Index:
 
     def __init__(self, ranking: Ranking, jobs: Iterable[Job] = ()) -> None:
         self.ranking = ranking
-        self.ranks: dict[JobKey, Rank] = {job.key: ranking.rank(job) for job in jobs}
-        self.rows = Rows(sorted(self.ranks.values()))
+        self.ranks = Ranks(map(ranking.rank, jobs))
+        self.rows = Rows(sorted(self.ranks))
         self.growing: set[JobKey] = set()
         if ranking.grows is not None:
             self.growing.update(job.key for job in jobs if ranking.grows(job))
@@ -42,21 +41,16 @@ class Index:
 
     def drop(self, key: JobKey) -> Rank | None:
         """Forgets a job; the rank it had."""
-        old = self.ranks.pop(key, None)
+        old = self.ranks.pop(key)
         if old is not None:
             self.rows.discard(old)
             self.growing.discard(key)
         return old
 
     def let_go(self, over: Callable[[], bool]) -> bool:
-        """Frees memory until time is `over`; True while there is more. Freeing a million ranks at once takes long."""
+        """Frees memory until time is `over`; True while there is more."""
         self.rows = Rows()
-        while self.ranks:
-            for _ in range(min(PIECE, len(self.ranks))):
-                self.ranks.popitem()
-            if over():
-                return True
-        return False
+        return self.ranks.let_go(over)
 
     def note_growth(self, job: Job) -> None:
         """Remembers whether the rank of this job will have to be looked at again."""

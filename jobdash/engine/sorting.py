@@ -7,12 +7,13 @@ lists sorted, one by one. There is no step that would have to touch everything a
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
-from jobdash.engine.collector import Collector, all_of
+from jobdash.engine.collector import Collector
 from jobdash.engine.index import Index
 from jobdash.engine.ranking import Rank, Ranking
+from jobdash.engine.roster import Stroll
 from jobdash.engine.rows import LOAD, Rows
 from jobdash.engine.store import Change, Store
-from jobdash.model.job import Job, JobKey
+from jobdash.model.job import Job
 
 SAMPLES_A_LIST = 6
 
@@ -21,36 +22,29 @@ GOLDEN = 0.6180339887498949
 
 PIECE = 64
 
-MANY = 50_000
-"""Of more jobs even a list of all takes so long that nothing else is done in the same turn."""
+SHARE_OF_PLACING = 0.7
 
 
 class Sorting:
-    """`step` until it says that nothing is left; then `index` holds the new order.
-
-    The ranks begin as those of the index `before`, which are replaced one by one: a table that grows to a million
-    entries would be moved several times, and each time stop everything. `before` may only change after `follow`.
-    """
+    """`step` until it says that nothing is left; then `index` holds the new order. `before` is the old one."""
 
     def __init__(self, store: Store, before: Index, ranking: Ranking, collector: Collector) -> None:
         self.index = Index(ranking)
-        self._before = before.ranks
-        self._early: set[JobKey] = set()
+        self._before = before
         self._collector = collector
         self._store = store
-        self._begun = False
-        self._jobs: list[Job] = []
-        self._count = len(store)
+        self._stroll: Stroll | None = None
         self._pivots: list[Rank] = []
         self._lists: list[list[Rank]] = []
         self._sorted = 0
+        self._outdated: dict[int, Rank] = {}
         self._work = self._steps()
 
     @property
     def progress(self) -> float:
         """How much is done, from 0 to 1; going through the jobs is counted as most of it."""
-        placed = 1 - len(self._jobs) / max(1, self._count) if self._lists else 0.0
-        return 0.8 * placed + 0.2 * self._sorted / max(1, len(self._lists))
+        placed = self._stroll.progress if self._stroll is not None else 0.0
+        return SHARE_OF_PLACING * placed + (1 - SHARE_OF_PLACING) * self._sorted / max(1, len(self._lists))
 
     @property
     def longest(self) -> int:
@@ -59,107 +53,92 @@ class Sorting:
 
     def step(self, over: Callable[[], bool]) -> bool:
         """Works until time is `over`; True while there is more to do."""
-        return any(rest or over() for rest in self._work)
+        return any(over() for _ in self._work)
 
     def follow(self, change: Change) -> None:
         """Puts a job that has changed where it belongs, whether or not its turn has come."""
-        if not self._begun:
+        if self._stroll is None:
             return
         if change.after is not None:
             self._place(change.after)
         else:
-            self._forget(self._rank(change.key))
-            self.index.ranks.pop(change.key, None)
+            self._forget(self.index.ranks.pop(change.key))
             self.index.growing.discard(change.key)
 
-    def _rank(self, key: JobKey) -> Rank | None:
-        """The rank in the new order, None while there is none."""
-        rank = self.index.ranks.get(key)
-        return None if rank is self._before.get(key) else rank
+    def let_go(self, over: Callable[[], bool]) -> bool:
+        """Frees memory until time is `over`; True while there is more."""
+        self._outdated.clear()
+        while self._lists:
+            self._lists.pop()
+            if over():
+                return True
+        return self.index.let_go(over)
 
     def _place(self, job: Job) -> None:
-        old, new = self._rank(job.key), self.index.ranking.rank(job)
+        old, new = self.index.ranks.get(job.key), self.index.ranking.rank(job)
         if old == new:
             return
         self._forget(old)
         self.index.ranks[job.key] = new
         self.index.note_growth(job)
-        if self._lists:
-            self._put(new)
-        else:
-            self._early.add(job.key)
-
-    def _put(self, rank: Rank) -> None:
-        at = bisect_left(self._pivots, rank)
+        at = bisect_left(self._pivots, new)
         if at < self._sorted:
-            self._lists[at].insert(bisect_left(self._lists[at], rank), rank)
+            self._lists[at].insert(bisect_left(self._lists[at], new), new)
         else:
-            self._lists[at].append(rank)
+            self._lists[at].append(new)
 
     def _forget(self, rank: Rank | None) -> None:
         """A list that is not sorted yet drops ranks that no longer hold when its turn comes."""
-        if rank is None or not self._sorted or (at := bisect_left(self._pivots, rank)) >= self._sorted:
+        if rank is None:
+            return
+        at = bisect_left(self._pivots, rank)
+        if at >= self._sorted:
+            self._outdated[id(rank)] = rank
             return
         within = bisect_left(self._lists[at], rank)
         del self._lists[at][within]
 
-    def _steps(self) -> Iterator[bool]:
-        """Gives True where others have to have their turn whatever time it is."""
-        many = self._count > MANY
-        self.index.ranks, self._begun = self._before.copy(), True
-        yield many
-        self._jobs = all_of(self._store)
-        self._count = len(self._jobs)
-        yield many
+    def _steps(self) -> Iterator[None]:
         yield from self._sample()
-        while self._jobs:
-            self._distribute(self._jobs[-PIECE:])
-            del self._jobs[-PIECE:]
-            self._collector.more(PIECE)
-            yield False
+        self._stroll = self._store.walk()
+        for jobs in self._stroll.pieces(PIECE):
+            self._distribute(jobs)
+            self._collector.more(len(jobs))
+            yield
         for at, ranks in enumerate(self._lists):
             self._put_in_order(ranks)
             self._sorted = at + 1
-            yield False
+            yield
         self.index.rows = Rows.joined(self._lists)
 
-    def _sample(self) -> Iterator[bool]:
-        """Decides where each list begins; what has changed meanwhile is put into the lists afterwards."""
-        ranks: list[Rank] = []
-        lists = self._count // LOAD
-        if lists > 1:
-            places = (number * GOLDEN % 1.0 for number in range(lists * SAMPLES_A_LIST))
-            jobs = [self._jobs[int(place * self._count)] for place in places]
-            for start in range(0, len(jobs), PIECE):
-                ranks += map(self.index.ranking.rank, jobs[start : start + PIECE])
-                yield False
+    def _sample(self) -> Iterator[None]:
+        """Decides where each list begins, by jobs from all over the old order."""
+        rows, ranks = self._before.rows, list[Rank]()
+        if (lists := len(rows) // LOAD) > 1:
+            for number in range(lists * SAMPLES_A_LIST):
+                at = int(number * GOLDEN % 1.0 * len(rows))
+                jobs = (self._store.get(rank[-1]) for rank in rows.between(at, at + 1))
+                ranks += [self.index.ranking.rank(job) for job in jobs if job is not None]
+                yield
             ranks.sort()
         self._pivots = ranks[SAMPLES_A_LIST::SAMPLES_A_LIST]
         self._lists = [[] for _ in range(len(self._pivots) + 1)]
-        for key in self._early:
-            if (rank := self._rank(key)) is not None:
-                self._put(rank)
-        yield False
 
     def _distribute(self, jobs: list[Job]) -> None:
-        """Those that have changed since the beginning have a rank already, or are gone."""
-        ranks, before, rank_of = self.index.ranks, self._before, self.index.ranking.rank
-        lists, pivots = self._lists, self._pivots
+        """Those that have changed since the walk began have a rank already."""
+        table_of, rank_of, grows = self.index.ranks.table, self.index.ranking.rank, self.index.ranking.grows
+        lists, pivots, growing = self._lists, self._pivots, self.index.growing
         for job in jobs:
             key = job.key
-            if (old := ranks.get(key)) is not None and old is before.get(key):
-                new = ranks[key] = rank_of(job)
+            table = table_of(key)
+            if key not in table:
+                new = table[key] = rank_of(job)
                 lists[bisect_left(pivots, new)].append(new)
-        if self.index.ranking.grows is not None:
-            self._note_growth(jobs)
-
-    def _note_growth(self, jobs: list[Job]) -> None:
-        for job in jobs:
-            if job.key in self.index.ranks:
-                self.index.note_growth(job)
+                if grows is not None and grows(job):
+                    growing.add(key)
 
     def _put_in_order(self, ranks: list[Rank]) -> None:
         """In place, because the collector goes through new lists and not through old ones."""
-        known = self.index.ranks
-        ranks[:] = [rank for rank in ranks if known.get(rank[-1]) is rank]
+        if self._outdated:
+            ranks[:] = [rank for rank in ranks if id(rank) not in self._outdated]
         ranks.sort()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 
 from jobdash.engine.merge import filled, merged
+from jobdash.engine.roster import Roster, Stroll
 from jobdash.engine.slim import Slim
 from jobdash.model.job import Job, JobKey
 from jobdash.model.report import JobReport
@@ -52,6 +53,7 @@ class Store:
         self._jobs: dict[JobKey, Job] = {}
         self._heard: dict[JobKey, float] = {}
         self._doubts: dict[JobKey, int] = {}
+        self._roster = Roster(self._jobs.get)
         self._slim = Slim()
         self.counts: dict[str, Counter[State]] = {}
         self.native_states: set[str] = set()
@@ -67,6 +69,10 @@ class Store:
 
     def get(self, key: JobKey) -> Job | None:
         return self._jobs.get(key)
+
+    def walk(self) -> Stroll:
+        """Goes through all jobs while they come, change and go; to be taken in slices."""
+        return self._roster.walk()
 
     def heard_at(self, key: JobKey) -> float | None:
         """The monotonic time of the last report that was about this job alone, or that changed its state."""
@@ -124,6 +130,7 @@ class Store:
             return None
         self._heard.pop(key, None)
         self._doubts.pop(key, None)
+        self._roster.gone()
         self._count(key.server, old.state, -1)
         return Change(key, old, None)
 
@@ -144,6 +151,8 @@ class Store:
         if new == old:
             return None
         new = self._jobs[key] = self._slim(new, old)
+        if old is None:
+            self._roster.add(new.key)
         if len(self.native_states) < MOST_NATIVE_STATES:
             self.native_states.add(new.native_state)
         if old is None or old.state is not new.state:

@@ -1,6 +1,6 @@
 """Jobs to be looked at again at a known moment, by the second: `age>1h` is answered anew when the hour is full."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from jobdash.model.job import JobKey
 
@@ -14,6 +14,10 @@ class Turns:
         self._seconds: dict[int, list[JobKey]] = {}
         self._next: int | None = None
 
+    def __len__(self) -> int:
+        """In how many seconds something is to be looked at."""
+        return len(self._seconds)
+
     def set(self, key: JobKey, at: float) -> None:
         """To be looked at just after `at`, in seconds since the epoch."""
         if not -FARTHEST < at < FARTHEST:
@@ -22,6 +26,14 @@ class Turns:
         self._seconds.setdefault(second, []).append(key)
         if self._next is None or second < self._next:
             self._next = second
+
+    def let_go(self, over: Callable[[], bool]) -> bool:
+        """Frees memory until time is `over`; True while there is more."""
+        while self._seconds:
+            self._seconds.popitem()
+            if over():
+                return True
+        return False
 
     def due(self, now: float) -> Iterator[JobKey]:
         """The jobs whose moment has come; each is given once."""

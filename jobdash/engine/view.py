@@ -17,7 +17,7 @@ from jobdash.engine.query import Query, Use
 from jobdash.engine.ranking import Rank, ranking
 from jobdash.engine.rows import Rows
 from jobdash.engine.sort import Sort
-from jobdash.engine.sorting import MANY, Sorting
+from jobdash.engine.sorting import Sorting
 from jobdash.engine.store import Change, Store
 from jobdash.engine.turns import Turns
 from jobdash.engine.walk import Walk
@@ -43,7 +43,7 @@ class View(Listed):
         self._shown: Flat | Groups = Flat(self._index.rows)
         self._filling: Filling | None = None
         self._sweep: Walk | None = None
-        self._let_go: list[Index] = []
+        self._let_go: list[Index | Sorting | Turns] = []
         self._again = False
         self._growing: Iterator[JobKey] = iter(())
         self._turns = Turns()
@@ -71,9 +71,10 @@ class View(Listed):
     def order(self, sort: Sort) -> None:
         """Shows the rows in another order; until all is sorted they stay in the old one."""
         self.sort = sort
+        if self._sorting is not None:
+            self._let_go.append(self._sorting)
         self._sorting = Sorting(self._store, self._index, ranking(sort, self._context), self._collector)
-        if len(self._store) <= MANY:
-            self.step()
+        self.step()
 
     def group(self, grouping: Grouping | None) -> None:
         """Shows the rows in groups; None in none."""
@@ -177,6 +178,8 @@ class View(Listed):
 
     def _start(self) -> None:
         folded = self._shown.folded if self.grouping is not None and isinstance(self._shown, Groups) else set()
+        if self._turns:
+            self._let_go.append(self._turns)
         self._turns = Turns()
         self._sweep = None
         self._filling = None
@@ -193,6 +196,7 @@ class View(Listed):
             at = next_turn(job, now)
             if at is not None:
                 self._turns.set(job.key, at)
+        self._collector.more(len(jobs))
 
     def _follow(self, change: Change) -> bool:
         for frozen in self._frozen:
