@@ -12,15 +12,26 @@ MOST = 1_000
 
 
 def values_like(form: Form, detail: Detail) -> dict[str, str]:
-    """A text for every field that the job's data, or else the server's own answer, has a value for."""
+    """A text for every field that the job's data, or else the server's own answer, has a value for.
+
+    What the dialect says of a field is all there is to know of it.
+    """
     found: dict[str, str] = {}
     for source in (detail.data, detail.raw):
         for number, (name, value) in enumerate(_values(source)):
             if number >= MOST:
                 break
             if value is not None and name not in found:
-                found[name] = value if isinstance(value, str) else json.dumps(value)
+                found[name] = _text(value)
+    for name, value in detail.again.items():
+        found.pop(name, None)
+        if value is not None:
+            found[name] = _text(value)
     return {field.name: found[field.name] for field in form.fields if field.name in found}
+
+
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _values(root: Json) -> Iterator[tuple[str, Json]]:

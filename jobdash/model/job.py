@@ -99,7 +99,8 @@ class Detail:
     """The heavy part of a job, held only for jobs that a person looks at.
 
     `raw` is the server's own answer, untouched; `metrics` are the server's own words and figures, `attempts` those
-    that the server tells of, oldest first.
+    that the server tells of, oldest first. `again` is what fields of a form would hold for a job like this one, where
+    the answer has it under another name or not at all (None).
     """
 
     data: Json = None
@@ -109,3 +110,4 @@ class Detail:
     logs: tuple[LogLine, ...] = ()
     metrics: Mapping[str, Json] = field(default_factory=dict)
     raw: Json = None
+    again: Mapping[str, Json] = field(default_factory=dict)

@@ -25,6 +25,8 @@ def test_fields_are_found_where_the_job_has_them() -> None:
     assert values_like(FORM, Detail(data=DATA)) == {"path": "in/a.pdf", "pages": "3"}
     assert values_like(FORM, Detail(raw={"job": {"data": DATA}})) == {"path": "in/a.pdf"} | {"pages": "3"}
     assert values_like(FORM, Detail(data=["path"], result="x")) == {}
+    told = Detail(data=DATA, again={"path": None, "pages": [4], "elsewhere": 1})
+    assert values_like(FORM, told) == {"pages": "[4]"}
 
 
 @pytest.mark.parametrize("care", [NO_CARE, Care(env=Env.PROD)])

@@ -272,3 +272,12 @@ def test_no_line_breaks_inside_one_of_a_servers_words() -> None:
 def test_ages_on_a_screen_at_rest_go_in_steps() -> None:
     told = [age.steady(seconds) for seconds in (0, 9.9, 10, 19, 59.9, 60, 3720)]
     assert told == ["<10s", "<10s", "10s", "10s", "50s", "1m", "1h02"]
+
+
+def test_the_age_of_a_job_that_ended_goes_in_steps_and_that_of_a_live_one_does_not() -> None:
+    def told(state: State) -> str:
+        seen = replace(JOBS[0], state=state, created_at=NOW - 34, started_at=NOW - 34, finished_at=None)
+        ended = replace(seen, finished_at=NOW - 34 if state.ended else None, updated_at=NOW - 34)
+        return text_of(row.age_cell(ended, MOMENT, 5)).strip()
+
+    assert (told(State.COMPLETED), told(State.FAILED), told(State.RUNNING)) == ("30s", "30s", "34s")

@@ -53,7 +53,7 @@ def job_of(key: JobKey, job: BullJob, status: str | None, queue: Queue) -> Job:
     )
 
 
-def detail_of(job: BullJob, status: str | None, logs: tuple[LogLine, ...], raw: Json) -> Detail:
+def detail_of(job: BullJob, queue: str, status: str | None, logs: tuple[LogLine, ...], raw: Json) -> Detail:
     told = {
         "options": job.opts,
         "progress": job.progress,
@@ -68,6 +68,13 @@ def detail_of(job: BullJob, status: str | None, logs: tuple[LogLine, ...], raw: 
         logs=logs,
         metrics={name: value for name, value in told.items() if value not in (None, {})},
         raw=raw,
+        again={
+            "queue": queue,
+            "name": job.name,
+            "data": job.data,
+            "jobId": None,  # one that is taken adds nothing
+            **{option: (job.opts or {}).get(option) or None for option in ("delay", "attempts", "priority")},
+        },
     )
 
 

@@ -60,7 +60,7 @@ class BullBoard(Dialect):
         if status == "active" or status in HELD_BACK or name not in self._parts.queues:
             await self._parts.learn(ask)
         queue = self._parts.queues.get(name) or Queue(name=name)
-        detail = detail_of(job, status, await self.logs(ask, id), answer.body)
+        detail = detail_of(job, name, status, await self.logs(ask, id), answer.body)
         return JobReport(job=job_of(JobKey(self.server, id), job, status, queue), detail=detail)
 
     async def logs(self, ask: Ask, id: str) -> tuple[LogLine, ...]:

@@ -45,8 +45,8 @@ class Sender:
         if task is None or not task.name:
             raise Rejected("Flower does not say the name of this task, so it cannot be sent again")
         order: dict[str, Json] = {"args": argument(task.args, list), "kwargs": argument(task.kwargs, dict)}
-        if task.routing_key and not task.exchange:
-            order["queue"] = task.routing_key
+        if queue := _queue(task):
+            order["queue"] = queue
         new = await _sent(ask, _request(task.name, order))
         self._reborn[id] = new
         return NewJob(f"sent again as {new}", new)
@@ -55,6 +55,31 @@ class Sender:
         """A task by the form; its id and Flower's word."""
         id = await _sent(ask, request_for(values))
         return id, "Flower sent it"
+
+
+def like(task: Task) -> dict[str, Json]:
+    """What the form would hold for another such task. Flower tells no `countdown`, and its `expires` is a moment."""
+    return {
+        "task": task.name,
+        "args": _written(task.args, list),
+        "kwargs": _written(task.kwargs, dict),
+        "queue": _queue(task),
+        "countdown": None,
+        "expires": None,
+        "priority": None,
+    }
+
+
+def _written(text: str | None, kind: type) -> Json:
+    """Arguments as JSON; those that cannot be read back stay as they are, with a word that no form takes for JSON."""
+    try:
+        return argument(text, kind)
+    except Rejected:
+        return f"{text} (a Python repr)" if text else None
+
+
+def _queue(task: Task) -> str | None:
+    return task.routing_key if task.routing_key and not task.exchange else None
 
 
 def request_for(values: Mapping[str, Json]) -> Request:

@@ -6,6 +6,7 @@ from jobdash.dialects._progress import UNTOLD, Progress, published
 from jobdash.dialects._reading import clock_text, iso, moment
 from jobdash.dialects.flower.backend import READY
 from jobdash.dialects.flower.literals import literal
+from jobdash.dialects.flower.sending import like
 from jobdash.dialects.flower.wire import Result, Task
 from jobdash.model.frames import innermost
 from jobdash.model.job import Detail, Job, JobKey, Json
@@ -81,6 +82,7 @@ def detail_of(task: Task, ready: Result | None, links: Mapping[str, Json], raw: 
         traceback=(ready.traceback if ready else None) or task.traceback,
         metrics={name: value for name, value in said.items() if value not in (None, [])},
         raw=raw,
+        again=like(task),
     )
 
 

@@ -75,6 +75,7 @@ class Prefect(Dialect):
                 logs=lines,
                 metrics={name: value for name, value in said.items() if value not in (None, [])},
                 raw=answer.body,
+                again={"deployment": run.deployment_id, "parameters": run.parameters, "name": None},
             ),
         )
 

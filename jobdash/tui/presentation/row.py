@@ -57,7 +57,8 @@ def age_cell(job: Job, moment: Moment, width: int) -> Line:
     at = since(job)
     if at is None:
         return EMPTY
-    told = age.short(moment.now - at) if moment.times is Times.RELATIVE else age.clock(at, moment)
+    told_in = age.steady if job.state.ended else age.short  # a page of what ended just now is at rest
+    told = told_in(moment.now - at) if moment.times is Times.RELATIVE else age.clock(at, moment)
     return (Span(fit(told, width), "quiet"),)
 
 

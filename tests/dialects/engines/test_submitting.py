@@ -9,6 +9,7 @@ from jobdash.dialects.bullboard.kind import BullBoard
 from jobdash.dialects.flower.kind import Flower
 from jobdash.dialects.prefect.kind import Prefect
 from jobdash.dialects.rq.kind import Rq
+from jobdash.engine.likeness import values_like
 from jobdash.model.errors import BadAnswer, ConfigError, Rejected
 from tests.dialects.engines.replay import Answered, Played, Route, capture, playing
 
@@ -116,3 +117,76 @@ async def test_an_answer_without_an_id_is_no_success(
 
 def test_rq_takes_no_jobs_over_http() -> None:
     assert not Rq("r").capabilities.submit and Rq("r").forms == ()
+
+
+async def like(kind: str, dialect: Dialect, id: str, routes: dict[str, Route]) -> dict[str, str]:
+    """What the form comes filled with for a job that there was; all of it is taken by the form as it stands."""
+    async with playing(kind, dialect, routes) as played:
+        report = await played.link.dialect.job(played.link.ask, id)
+        form = played.link.dialect.forms[0]
+    assert report.detail is not None
+    return values_like(form, report.detail)
+
+
+def read_back(dialect: Dialect, texts: dict[str, str]) -> dict[str, Any]:
+    """What a person sends who changes nothing."""
+    form = dialect.forms[0]
+    return {field.name: field.read(texts[field.name]) for field in form.fields if field.name in texts}
+
+
+async def test_a_task_like_another_has_its_name_its_arguments_and_its_queue() -> None:
+    id = capture("flower", "task_info_failure")["response"]["body"]["uuid"]
+    routes: dict[str, Route] = {
+        f"GET /api/task/info/{id}": "task_info_failure",
+        f"GET /api/task/result/{id}": "task_result_failure",
+    }
+    texts = await like("flower", Flower("c"), id, routes)
+    assert read_back(Flower("c"), texts) == {"task": "tasks.boom", "args": [4711], "kwargs": {}, "queue": "default"}
+
+
+@pytest.mark.parametrize(
+    ("args", "text"),
+    [
+        ("(4711, 'a')", '[4711, "a"]'),
+        ("[<Order 4711>]", "[<Order 4711>] (a Python repr)"),
+        ('["it\'s long..."]', '["it\'s long..."] (a Python repr)'),
+    ],
+)
+async def test_arguments_that_cannot_be_read_back_are_not_taken_by_the_form(args: str, text: str) -> None:
+    info = capture("flower", "task_info_failure")["response"]["body"]
+    routes: dict[str, Route] = {
+        f"GET /api/task/info/{info['uuid']}": Answered({**info, "args": args, "expires": "2026-11-22T02:47:24+00:00"}),
+        f"GET /api/task/result/{info['uuid']}": "task_result_failure",
+    }
+    texts = await like("flower", Flower("c"), info["uuid"], routes)
+    assert texts == {"task": "tasks.boom", "args": text, "kwargs": "{}", "queue": "default"}
+    if "repr" in text:
+        with pytest.raises(ConfigError, match="args must be a JSON list"):
+            read_back(Flower("c"), texts)
+
+
+async def test_a_job_like_another_has_its_options_and_an_id_of_its_own() -> None:
+    told = capture("bullboard", "job_failure")["response"]["body"]
+    job = {**told["job"], "opts": {"attempts": 5, "delay": 0, "jobId": "mine"}, "attempts": 2}
+    routes: dict[str, Route] = {
+        "GET /api/queues/mail%2Fout/mine": Answered({**told, "job": job}),
+        "GET /api/queues/mail%2Fout/mine/logs": Answered([]),
+        "GET /api/queues": "queues",
+    }
+    texts = await like("bullboard", BullBoard("b"), "mail%2Fout/mine", routes)
+    values = {"queue": "mail/out", "name": "boom", "data": {"order": 4711}, "attempts": 5}
+    assert read_back(BullBoard("b"), texts) == values
+
+
+async def test_a_run_like_another_is_of_its_deployment_and_has_a_name_of_its_own() -> None:
+    run = capture("prefect", "flow_run_failure")["response"]["body"]
+    routes: dict[str, Route] = {
+        f"GET /api/flow_runs/{run['id']}": Answered({**run, "parameters": {"name": "x"}, "tags": ["night"]}),
+        **{f"POST /api/{kind}/filter": Answered([]) for kind in ("flows", "deployments", "artifacts", "logs")},
+    }
+    texts = await like("prefect", Prefect("p"), run["id"], routes)
+    assert read_back(Prefect("p"), texts) == {
+        "deployment": run["deployment_id"],
+        "parameters": {"name": "x"},
+        "tags": ["night"],
+    }
