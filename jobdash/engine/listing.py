@@ -179,6 +179,7 @@ class Lister:
     async def _walk(self, *, whole: bool, since: float | None) -> Walk:
         walk = Walk()
         cursor: str | None = None
+        top_at = self._feed.clock.monotonic()
         while True:
             page, asked_at = await self._ask(cursor, since)
             if since is not None:
@@ -188,6 +189,9 @@ class Lister:
                 self._report(page, asked_at)
                 self._told[cursor or ""] = page
             fresh = walk.take(page)
+            if cursor and since is None and self._feed.clock.monotonic() - top_at >= self._feed.poll_interval:
+                top_at = self._feed.clock.monotonic()
+                await self._look_at_the_top(walk)
             cursor = page.next
             if cursor is None:
                 walk.complete = True
@@ -195,6 +199,16 @@ class Lister:
             if len(walk.seen) >= self._feed.limits.most_jobs or (not whole and not fresh) or walk.circles(cursor):
                 break
         return walk
+
+    async def _look_at_the_top(self, walk: Walk) -> None:
+        """What has just happened is told there, and a long walk does not keep it waiting."""
+        page, asked_at = await self._ask(None, None)
+        if self._told.get("") is not page:
+            self._report(page, asked_at)
+            self._told[""] = page
+        idle = walk.idle
+        walk.take(page)
+        walk.idle = idle
 
     async def _ask(self, cursor: str | None, since: float | None) -> tuple[Page, float]:
         """The first page is news of the server, the others are many jobs for one request."""

@@ -140,6 +140,22 @@ async def test_pages_that_shift_while_walking_lose_nothing(clock: FakeClock) -> 
         assert monitor.is_gone(JobKey("one", "j005"))
 
 
+async def test_a_long_walk_does_not_keep_what_happens_at_the_top_waiting(clock: FakeClock) -> None:
+    """A failure is told at most one poll interval (here 5 s) after it, plus the answer that is under way."""
+    server = listing(clock, 500)
+    server.delay = 1.0
+    async with running(clock, server) as monitor:
+        await clock.advance(4)
+        assert monitor.total() < 500
+        server.put("j000", State.FAILED)
+        await clock.advance(5 + 2 * server.delay)
+        assert server.asked["page"] < 50, "the walk is still under way"
+        failed = monitor.job(JobKey("one", "j000"))
+        assert failed is not None and failed.state is State.FAILED
+        await clock.advance(60)
+        assert monitor.total() == 500
+
+
 async def test_a_server_that_cannot_list_after_all_has_its_jobs_followed(clock: FakeClock) -> None:
     server = listing(clock, 3, State.RUNNING)
     async with running(clock, server) as monitor:
