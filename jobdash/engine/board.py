@@ -64,6 +64,7 @@ class Board:
         )
         self.view = View(store, Query("", self.context))
         self._frozen: Frozen | None = None
+        self._anew = False
         self._held: Frozen | None = None
         self._held_until = 0.0
         self._mark_all = False
@@ -120,26 +121,30 @@ class Board:
     def set_query(self, text: str) -> None:
         """Narrows the rows; raises QueryError and keeps the old ones when the text does not parse."""
         self.view.narrow(Query(text, self.context))
-        self._begun()
+        self._begun(anew=True)
 
     def set_sort(self, sort: Sort | str) -> None:
         """Sorts the rows; raises QueryError when the text does not parse."""
         self.view.order(Sort.parse(sort) if isinstance(sort, str) else sort)
-        self._begun()
+        self._begun(anew=True)
 
     def set_grouping(self, by: str) -> None:
         """Groups the rows by a field, or no longer; raises QueryError when that is not possible."""
         self.view.group(Grouping.parse(by, self._fingerprint))
-        self._begun()
+        self._begun(anew=True)
 
     def fold(self, value: str | None, *, folded: bool) -> None:
         """Hides or shows the jobs of one group."""
         self.view.fold(value, folded=folded)
+        if self._frozen is not None:
+            self._frozen.fold(value, folded=folded)
         self._begun()
 
     def fold_all(self, *, folded: bool) -> None:
         """Hides or shows the jobs of all groups."""
         self.view.fold_all(folded=folded)
+        if self._frozen is not None:
+            self._frozen.fold_all(folded=folded)
         self._begun()
 
     def freeze(self) -> None:
@@ -212,8 +217,10 @@ class Board:
         while True:
             await self._wanted.wait()
             while self.view.step() or self._mark_some():
+                self._retake()
                 self._news()
                 await self._clock.sleep(0)
+            self._retake()
             self._wanted.clear()
             self._news()
 
@@ -227,11 +234,20 @@ class Board:
                 if self.view.tidy() or moved:
                     self._news()
 
-    def _begun(self) -> None:
+    def _begun(self, *, anew: bool = False) -> None:
         self._release()
+        self._anew = self._anew or anew
         if self.view.step() or self._mark_some():
             self._wanted.set()
+        self._retake()
         self._news()
+
+    def _retake(self) -> None:
+        """Whoever wishes for other rows of a frozen display gets them as they are now; then they stay again."""
+        if self._anew and self._frozen is not None:
+            self.view.thaw(self._frozen)
+            self._frozen = self.view.freeze(live=False)
+        self._anew = self._anew and not self.view.complete
 
     def _release(self) -> None:
         if self._held is not None:

@@ -20,7 +20,7 @@ MARK = "job-"
 def place(terminal: Terminal) -> tuple[int, str] | None:
     """The line of the cursor and the job's id on it; None while there is none."""
     screen = terminal.screen
-    grounds = {y: screen.buffer[y][30].bg for y in range(2, screen.lines - 1)}
+    grounds = {y: screen.buffer[y][30].bg for y in range(1, screen.lines - 1)}
     usual = Counter(grounds.values()).most_common(1)[0][0]
     for y in (y for y, ground in grounds.items() if ground != usual):
         text = "".join(screen.buffer[y][x].data for x in range(screen.columns))

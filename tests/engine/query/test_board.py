@@ -136,6 +136,33 @@ def test_a_frozen_display_shows_what_was_there(desk: Desk) -> None:
     assert desk.board.listed.position(JobKey("one", "c")) == 2
 
 
+def test_other_rows_that_are_wished_of_a_frozen_display_are_shown_and_frozen_again(desk: Desk) -> None:
+    desk.put(job("f", state=State.FAILED))
+    desk.board.freeze()
+    desk.put(job("g", state=State.FAILED))
+    desk.board.set_query("state:failed")
+    assert sorted(desk.ids()) == ["f", "g"]
+    desk.put(job("h", state=State.FAILED))
+    desk.board.set_sort("-id")
+    assert desk.ids() == ["h", "g", "f"]
+    desk.put(job("i", state=State.FAILED))
+    assert desk.ids() == ["h", "g", "f"]
+    assert desk.board.frozen_at is not None
+    desk.board.thaw()
+    assert desk.ids() == ["i", "h", "g", "f"]
+
+
+def test_groups_of_a_frozen_display_fold_and_stay_as_they_were(desk: Desk) -> None:
+    desk.board.set_grouping("state")
+    desk.board.freeze()
+    desk.put(job("f"))
+    before = desk.ids()
+    desk.board.fold("running", folded=True)
+    assert desk.ids() == [id for id in before if desk.store.get(JobKey("one", id)).state is not State.RUNNING]  # type: ignore[union-attr]
+    desk.board.fold_all(folded=False)
+    assert desk.ids() == before
+
+
 async def test_held_rows_keep_their_places_for_a_moment(desk: Desk) -> None:
     async with at_work(desk):
         desk.board.hold(0.5)
