@@ -103,23 +103,23 @@ class Feed:
         if self.life.rests(None):
             self.desk.status_changed(self.name)
 
-    async def asking(self, want: Want, question: Callable[[], Awaitable[T]], *, of_one_job: bool = False) -> T:
+    async def asking(self, want: Want, question: Callable[[], Awaitable[T]], *, in_part: bool = False) -> T:
         """Asks when the server is reachable and the budget allows; the answer decides the server's life.
 
-        A question `of_one_job` that the server fails to answer is left to the asker to judge.
+        `in_part`: that the server fails to answer says little of all of it, and is left to the asker to judge.
         """
         while True:
             await self.reachable()
             async with self.budget.slot(want):
                 if self.life.reachable:
-                    return await self._judged(question, of_one_job)
+                    return await self._judged(question, in_part)
 
     async def read_for_command(self, id: str) -> JobReport:
         """Reads a job for a person who acts: within the budget, and not at all while patience is asked for."""
         self._be_patient()
         async with self.budget.slot(Want.CURSOR):
             self._be_patient()
-            return await self._judged(lambda: self.link.dialect.job(self.ask, id), of_one_job=True)
+            return await self._judged(lambda: self.link.dialect.job(self.ask, id), in_part=True)
 
     async def for_command(self, question: Callable[[], Awaitable[T]]) -> T:
         """Asks for a person who acts: within the same budget, and after a 429 everybody else waits as well."""
@@ -152,7 +152,7 @@ class Feed:
                 if self.life.reachable:
                     return
 
-    async def _judged(self, question: Callable[[], Awaitable[T]], of_one_job: bool) -> T:
+    async def _judged(self, question: Callable[[], Awaitable[T]], in_part: bool) -> T:
         asked_in = self.life.round
         try:
             answer = await self.understood(question)
@@ -160,7 +160,7 @@ class Feed:
             self._answered()
             raise
         except (ServerFault, BadAnswer, TimedOut) as error:
-            if not of_one_job:
+            if not in_part:
                 self.failed(error, asked_in)
             raise
         except ServerError as error:
@@ -261,7 +261,7 @@ class Feed:
     async def try_once(self, probe: Callable[[], Awaitable[object]]) -> None:
         """Asks whatever the state; the answer decides the server's life."""
         try:
-            await self._judged(probe, of_one_job=False)
+            await self._judged(probe, in_part=False)
         except (ServerError, NotSupported):
             return
 

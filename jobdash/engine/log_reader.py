@@ -90,7 +90,7 @@ class LogReader:
         ended = job is not None and job.state.ended
         await feed.watching()
         try:
-            lines = await feed.asking(Want.CURSOR, lambda: self._lines(feed, key), of_one_job=True)
+            lines = await feed.asking(Want.CURSOR, lambda: self._lines(feed, key), in_part=True)
         except (NotFound, NotSupported):
             self._failed(key, f"{key.server} has no log of this job")
             self._due.pop(key, None)

@@ -57,7 +57,7 @@ class Reader:
 
         desk, key = self._feed.desk, self._feed.key(id)
         try:
-            report = await self._feed.asking(want, question, of_one_job=True)
+            report = await self._feed.asking(want, question, in_part=True)
         except NotFound:
             self._failing.discard(id)
             desk.gone(key)

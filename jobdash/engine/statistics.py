@@ -1,19 +1,25 @@
 """Asks a server about its queues, as often as its limits say."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from jobdash.engine.budget import Want
 from jobdash.engine.feed import Feed
 from jobdash.engine.refusals import Refusals
-from jobdash.model.errors import NotFound, NotSupported, Rejected, ServerError
+from jobdash.model.errors import BadAnswer, NotFound, NotSupported, Rejected, ServerError, ServerFault, TimedOut
 from jobdash.model.queue import QueueStats
 
 
 class Statistics:
-    """The queue statistics of one server."""
+    """The queue statistics of one server.
 
-    def __init__(self, feed: Feed) -> None:
+    `streamed` is True while a stream tells of all jobs; `other` asks anything else, or raises NotSupported.
+    """
+
+    def __init__(self, feed: Feed, streamed: Callable[[], bool], other: Callable[[], Awaitable[object]]) -> None:
         self._feed = feed
+        self._streamed = streamed
+        self._other = other
         self._now = asyncio.Event()
         self._refusals = Refusals(feed.clock)
         self.over = False
@@ -28,12 +34,14 @@ class Statistics:
             await self._feed.watching()
             self._now.clear()
             try:
-                queues = await self._feed.asking(Want.SERVER, self._ask)
+                queues = await self._feed.asking(Want.SERVER, self._ask, in_part=True)
             except NotSupported:
                 self.over = True
                 return
             except (NotFound, Rejected) as error:
                 self._refused(str(error))
+            except (ServerFault, BadAnswer, TimedOut) as error:
+                await self._failed(error)
             except ServerError:
                 pass
             else:
@@ -53,6 +61,20 @@ class Statistics:
             self._feed.desk.queues(self._feed.name, ())
         self._refusals.refused()
         self._feed.remarked("statistics", f"no queue statistics: {why}")
+
+    async def _failed(self, error: ServerError) -> None:
+        """A stream, or another question, tells whether the server is in trouble or only its statistics are."""
+        try:
+            if not self._streamed():
+                await self._feed.asking(Want.SERVER, self._other)
+        except NotSupported:
+            self._feed.failed(error)
+            return
+        except (NotFound, Rejected):
+            pass
+        except ServerError:
+            return
+        self._refused(str(error))
 
     async def _ask(self) -> tuple[QueueStats, ...]:
         return await self._feed.link.dialect.queues(self._feed.ask)

@@ -16,7 +16,7 @@ from jobdash.engine.serverwide import ServerWide
 from jobdash.engine.statistics import Statistics
 from jobdash.engine.store import Change
 from jobdash.engine.streams import Streams
-from jobdash.model.errors import ServerError
+from jobdash.model.errors import NotSupported, ServerError
 
 FASTEST, SLOWEST = 1.0, 3600.0
 """The bounds of a poll interval that a person may choose, in seconds."""
@@ -33,7 +33,7 @@ class ServerWatch:
         self.feed = Feed(link, desk, clock, limits, random)
         self.follower = Follower(self.feed)
         self._lister = Lister(self.feed, self.follower)
-        self._statistics = Statistics(self.feed)
+        self._statistics = Statistics(self.feed, lambda: self._serverwide.holds, self._ask_anything_else)
         self._streams = Streams(self.feed, self.follower, self._regular)
         self._serverwide = ServerWide(self.feed, self._covered, self._look, self._lister.list_soon)
         self.feed.on_return.append(self._came_back)
@@ -156,11 +156,19 @@ class ServerWatch:
     async def _probe(self) -> None:
         """The cheapest question that this server answers, to learn whether it is back."""
         dialect, ask = self.link.dialect, self.feed.ask
-        if dialect.capabilities.queues and self._statistics.interval is not None:
-            await dialect.queues(ask)
-        elif dialect.capabilities.list and not self._lister.refused:
+        try:
+            if dialect.capabilities.queues and self._statistics.interval is not None:
+                await dialect.queues(ask)
+            else:
+                await self._ask_anything_else()
+        except NotSupported:
+            await ask(Request(path=""))
+
+    async def _ask_anything_else(self) -> None:
+        """The cheapest question that is not about queues."""
+        if self.link.dialect.capabilities.list and not self._lister.refused:
             await self._lister.page()
         elif self.follower.followed:
-            await dialect.job(ask, next(iter(self.follower.followed)))
+            await self.link.dialect.job(self.feed.ask, next(iter(self.follower.followed)))
         else:
-            await ask(Request(path=""))
+            raise NotSupported("there is nothing else to ask")

@@ -1,7 +1,7 @@
 """A server that answers, but refuses one question: the line says so, and the question is asked again."""
 
 from jobdash.engine.limits import Limits
-from jobdash.model.errors import NotFound, NotSupported, Rejected, Unreachable
+from jobdash.model.errors import NotFound, NotSupported, Rejected, ServerFault, Unreachable
 from jobdash.model.job import JobKey
 from jobdash.model.queue import QueueStats
 from jobdash.model.server import Phase
@@ -106,3 +106,25 @@ async def test_statistics_that_are_refused_are_asked_for_again_and_not_shown_mea
         await clock.advance(60)
         view = monitor.servers()[0]
         assert (view.queue, view.status.message) == (QueueStats(depth=1), None)
+
+
+async def test_statistics_that_break_take_neither_the_server_nor_its_jobs_along(clock: FakeClock) -> None:
+    server = FakeServer(clock, queues=True)
+    server.has("a")
+    server.troubles["queues"] = ServerFault("internal error", status=500)
+    async with running(clock, server, limits=Limits(statistics=5, poll=2), jobs=("a",)) as monitor:
+        await clock.advance(30)
+        status = monitor.servers()[0].status
+        assert (status.phase, status.message) == (Phase.LIVE, "no queue statistics: internal error")
+        assert server.asked["job"] >= 14 and server.asked["queues"] == 1
+        server.troubles.clear()
+        await clock.advance(60)
+        assert monitor.servers()[0].queue == QueueStats(depth=1)
+
+
+async def test_a_server_of_which_only_statistics_are_asked_is_down_with_them(clock: FakeClock) -> None:
+    server = FakeServer(clock, queues=True)
+    server.troubles["queues"] = ServerFault("internal error", status=500)
+    async with running(clock, server, limits=Limits(statistics=5)) as monitor:
+        await clock.advance(6)
+        assert monitor.servers()[0].status.phase is Phase.DOWN
