@@ -10,6 +10,8 @@ from jobdash.model.queue import QueueStats, Worker
 
 SILENT = 90.0
 """Seconds: a busy worker sends a heartbeat every 30 s, so one that missed three is gone."""
+SILENT_IDLE = 480.0
+"""Seconds: one that waits for a job sends one every 405 s, and Redis forgets it after this time."""
 NEW = 60.0
 """Seconds during which a job that has begun may not be among its worker's news yet."""
 
@@ -26,7 +28,7 @@ class Staff:
         """For how many seconds a worker has been silent, once that is too long."""
         beat = rfc_1123(worker.last_heartbeat)
         age = self.now - beat if self.now is not None and beat is not None else 0.0
-        return age if age > SILENT else None
+        return age if age > (SILENT if worker.job else SILENT_IDLE) else None
 
     def lost(self, id: str, begun: float | None) -> str | None:
         """The evidence that nobody works on this job any more."""

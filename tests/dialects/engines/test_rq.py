@@ -10,7 +10,10 @@ from jobdash.client.connection import Connection
 from jobdash.client.detect import detect
 from jobdash.client.dialect import Answer, DialectOptions, Request
 from jobdash.client.settings import ServerSettings
+from jobdash.dialects._reading import rfc_1123
 from jobdash.dialects.rq.kind import Rq
+from jobdash.dialects.rq.staff import Staff
+from jobdash.dialects.rq.wire import RqWorker
 from jobdash.model.command import Action, Command
 from jobdash.model.errors import NotFound, NotSupported, Rejected, ServerError, ServerFault, Unauthorised
 from jobdash.model.job import Job, JobKey
@@ -228,6 +231,15 @@ async def test_workers_tell_their_heartbeat_their_queues_and_their_job() -> None
         assert len(played.asked) == 1
     assert (first.name, first.state, first.queues, first.alive) == ("w1", "busy", ("high", "default"), True)
     assert first.heartbeat_at is not None and second.job == "02b367b3-3cf3-44db-adb7-b7ef78b6bb98"
+
+
+def test_a_worker_that_waits_for_a_job_may_be_silent_for_long() -> None:
+    idle = RqWorker(name="w1", last_heartbeat="Sun, 22 Nov 2026 08:57:03 GMT")
+    busy = RqWorker(name="w2", current_job={"job_id": "a"}, last_heartbeat="Sun, 22 Nov 2026 08:57:03 GMT")
+    beat = rfc_1123(idle.last_heartbeat)
+    assert beat is not None
+    alive = {later: [worker.alive for worker in Staff((idle, busy), beat + later).told()] for later in (80, 410, 500)}
+    assert alive == {80: [True, True], 410: [True, False], 500: [False, False]}
 
 
 def wish(action: Action) -> Command:
