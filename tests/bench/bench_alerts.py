@@ -4,6 +4,7 @@ python -m tests.bench.bench_alerts
 """
 
 import asyncio
+import gc
 import random
 import tempfile
 import time
@@ -12,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from jobdash.cli.tidy import THRESHOLDS
 from jobdash.engine.alerts.defaults import DEFAULTS
 from jobdash.engine.alerts.reading import rules_of
 from jobdash.engine.gather import Gatherer
@@ -136,6 +138,8 @@ def judging() -> None:
     began = time.process_time()
     world.fill()
     filled = time.process_time() - began
+    gc.set_threshold(*THRESHOLDS)  # as in the program
+    gc.freeze()
     noticing = looking = worst = 0.0
     for _ in range(SECONDS):
         world.clock.passed += 1
