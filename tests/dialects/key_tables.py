@@ -58,6 +58,7 @@ KINDS: dict[Any, str] = {
     fields.Text: "text",
     fields.Words: "message",
     fields.Reason: "message",
+    fields.Said: "message",
     fields.Count: "count",
     fields.Number: "number",
     fields.Flag: "flag",

@@ -15,6 +15,7 @@ Getter = Callable[[Any], Any]
 """Takes a decoded answer, gives the value or None. Raises Unusable when the answer makes the expression fail."""
 
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*", re.ASCII)
+CHOICE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\s*\|\|\s*[A-Za-z_][A-Za-z0-9_]*)*", re.ASCII)
 FAILURES = (JMESPathError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
@@ -24,7 +25,30 @@ def compile_expression(text: str) -> Getter:
         return whole
     if PLAIN.fullmatch(text):
         return plain(*text.split("."))
+    if names := members(text):
+        return first(*names)
     return full(text)
+
+
+def members(text: str) -> tuple[str, ...]:
+    """The names of `a || b`; none where `text` is more than names of members."""
+    return tuple(name.strip() for name in text.split("||")) if CHOICE.fullmatch(text) else ()
+
+
+def first(*names: str) -> Getter:
+    """What JMESPath gives for `a || b`: the first that is not empty, else the last; read for every line of a log."""
+
+    def get(data: Any) -> Any:
+        if type(data) is not dict:
+            return None
+        value = None
+        for name in names:
+            value = data.get(name)
+            if value or (value is not None and type(value) in (int, float)):
+                return value
+        return value
+
+    return get
 
 
 def member_name(text: str) -> str | None:

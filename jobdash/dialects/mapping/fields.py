@@ -33,6 +33,10 @@ class Words(Field):
     """A message of the server: text, a list of texts, or an object that is shown as JSON."""
 
 
+class Said(Field):
+    """What a log line says: like a message, but whole, and blank where the server says so."""
+
+
 class Reason(Field):
     """Like a message, of which a job keeps the one line that says why; the rest is its traceback."""
 

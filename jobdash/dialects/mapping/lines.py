@@ -5,14 +5,18 @@ from datetime import UTC, tzinfo
 from typing import Any
 
 from jobdash.dialects.mapping import units
+from jobdash.dialects.mapping.expression import members
 from jobdash.dialects.mapping.reader import Reader, specs
 from jobdash.dialects.mapping.tables import LogTable
 from jobdash.dialects.mapping.times import time
 from jobdash.dialects.mapping.unusable import Unusable
 from jobdash.model.log import LogLine
 
-LIMIT = 20_000
-LINE_LIMIT = 20_000
+LONGEST = 16_000_000
+"""Characters of one line that are kept; how much of a longer one is missing stands at its end."""
+LONG = 2_000
+"""Lines of a log that is asked for again and again: of one that has only grown since, the new ones are read."""
+
 LEVELS = {
     "trace": "debug",
     "debug": "debug",
@@ -36,25 +40,37 @@ class LineReader:
 
     def __init__(self, table: LogTable, zone: tzinfo | None) -> None:
         self._reader = Reader(specs(table, ("text", "time", "level")), zone, ("logs", "line"))
+        self._last: tuple[list[Any], tuple[LogLine, ...]] = ([], ())
+        self._names = members(table.text.at)
         self._time = time("auto", zone or UTC)
 
     def read(self, value: Any) -> tuple[LogLine, ...]:
-        """The last 20,000 lines of a list, or of one text with line ends; nothing for nothing."""
+        """The lines of a list, or of one text with line ends; nothing for nothing."""
         if isinstance(value, str):
             value = value.splitlines()
         if not isinstance(value, list):
             value = [] if value is None else [value]
-        return tuple(line for entry in value[-LIMIT:] if (line := self.line(entry)))
+        known, lines = self._last
+        if len(value) < len(known) or value[: len(known)] != known:
+            known, lines = [], ()
+        lines += tuple(line for entry in value[len(known) :] if (line := self.line(entry)))
+        if len(value) >= LONG:
+            self._last = value, lines
+        return lines
 
     def line(self, entry: Any) -> LogLine | None:
         if isinstance(entry, str):
-            return self.gently(entry[:LINE_LIMIT])
+            return self.gently(bounded(units.writable(entry)))
         if isinstance(entry, dict):
             said = self._reader.read(entry, [])
             level = str(said.get("level") or "").lower()
-            text = said.get("text") or self._plain(entry)
-            return LogLine(text, said.get("time"), LEVELS.get(level, level or None))
-        return None if entry is None else LogLine(self._plain(entry))
+            text = said.get("text")
+            if text is None:
+                # JMESPath takes an empty text for none, but a server may well have logged an empty line.
+                blank = any(type(entry.get(name)) is str for name in self._names)
+                text = "" if blank else self._plain(entry)
+            return LogLine(bounded(text), said.get("time"), LEVELS.get(level, level or None))
+        return None if entry is None else LogLine(bounded(self._plain(entry)))
 
     def gently(self, text: str) -> LogLine:
         """A time and a level at the start are taken off only when both are certain to be that."""
@@ -73,6 +89,12 @@ class LineReader:
     @staticmethod
     def _plain(entry: Any) -> str:
         try:
-            return units.as_json(entry)[:LINE_LIMIT]
+            return units.writable(units.as_json(entry))
         except Unusable as problem:
             return problem.expected
+
+
+def bounded(text: str) -> str:
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST]}… {len(text) - LONGEST:,} more characters were not kept"

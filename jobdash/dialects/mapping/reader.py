@@ -40,6 +40,7 @@ def converter(spec: f.Field, zone: tzinfo | None) -> Convert:
 PLAIN: dict[type[f.Field], Convert] = {
     f.Text: units.text,
     f.Words: units.message,
+    f.Said: units.log_text,
     f.Reason: units.reason,
     f.Count: units.count,
     f.Number: units.number,

@@ -166,7 +166,7 @@ class WorkerTable(Table):
 class LogTable(Table):
     """Fields of a log line that is an object; a line that is text is read for a leading time and level."""
 
-    text: f.Words = Key(default_factory=lambda: f.Words(at="text || message || msg || line"))
+    text: f.Said = Key(default_factory=lambda: f.Said(at="text || message || msg || line"))
     """What was said."""
     time: f.Time = Key(default_factory=lambda: f.Time(at="time || timestamp || at"))
     """When."""

@@ -14,6 +14,7 @@ Convert = Callable[[Any], Any]
 TEXT_LIMIT = 2_000
 ID_LIMIT = 1_024
 COUNT_LIMIT = 2**63 - 1
+WORDS_OF = ("message", "msg", "error", "detail")
 MEGABYTE = {"b": 1e-6, "k": 1e-3, "m": 1.0, "g": 1e3, "t": 1e6}
 MEBIBYTE = {"b": 1e-6, "k": 0.001024, "m": 1.048576, "g": 1073.741824, "t": 1099511.627776}
 SIZE = re.compile(r"(\d{1,18}(?:\.\d{0,9})?)\s*([kmgt]?)(i?)(b?|bytes?)", re.IGNORECASE)
@@ -28,8 +29,7 @@ def text(value: Any) -> str | None:
     if type(value) is str:
         if len(value) > TEXT_LIMIT:
             value = value[: TEXT_LIMIT - 1] + "…"
-        if not sendable(value):
-            value = value.encode(errors="replace").decode()
+        value = writable(value)
         return value if value and not value.isspace() else None
     if type(value) is int and -COUNT_LIMIT <= value <= COUNT_LIMIT:
         return str(value)
@@ -49,10 +49,21 @@ def message(value: Any, depth: int = 3) -> str | None:
         parts = (message(entry, depth - 1) for entry in value[:20] if entry is not None)
         return text("; ".join(part for part in parts if part))
     if isinstance(value, dict):
-        for key in ("message", "msg", "error", "detail"):
+        for key in WORDS_OF:
             if isinstance(value.get(key), str):
                 return text(value[key])
     return text(as_json(value) if isinstance(value, list | dict) else value)
+
+
+def log_text(value: Any) -> str | None:
+    """What a line of a log says: text as it is, blank or long; anything else like a message, as whole."""
+    if isinstance(value, dict):
+        value = next((value[key] for key in WORDS_OF if isinstance(value.get(key), str)), value)
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        value = "; ".join(value)
+    if isinstance(value, str):
+        return writable(value)
+    return as_json(value) if isinstance(value, list | dict) else message(value)
 
 
 def reason(value: Any) -> str | None:
@@ -84,6 +95,15 @@ def identity(value: Any) -> str:
 def sendable(value: str) -> bool:
     """False for text with half a surrogate pair, which JSON can hold and no URL can."""
     return value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def writable(value: str) -> str:
+    """The text with `?` for half a surrogate pair."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return value.encode(errors="replace").decode()
+    return value
 
 
 def state_name(value: Any) -> str:

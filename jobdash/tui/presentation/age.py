@@ -6,6 +6,9 @@ from enum import StrEnum
 
 STEP, MINUTE, HOUR, DAY, YEAR = 10, 60, 3600, 86400, 365 * 86400
 
+AHEAD = 60
+"""Seconds by which the clocks of servers may well differ from ours."""
+
 
 class Times(StrEnum):
     """How times are told; `t` goes round."""
@@ -91,6 +94,16 @@ def spoken(seconds: float) -> str:
     return f"{words} ago" if seconds > 0 else f"in {words}"
 
 
+def happened(seconds: float) -> str:
+    """Like `spoken`, for what has happened: a time ahead of ours is its server's clock, and nothing still to come."""
+    return f"{_words(-seconds)} ahead of now" if seconds < -AHEAD else spoken(max(0.0, seconds))
+
+
+def happened_short(seconds: float) -> str:
+    """The same for a column: `ahead`, or `now` where clocks differ by little."""
+    return "ahead" if seconds < -AHEAD else short(max(0.0, seconds))
+
+
 def _words(size: float) -> str:
     if size < MINUTE:
         return f"{int(size)} s"
@@ -98,7 +111,7 @@ def _words(size: float) -> str:
         return f"{int(size // MINUTE)} min"
     if size < 2 * DAY:
         return f"{int(size // HOUR)} h"
-    return f"{int(size // DAY)} days"
+    return f"{int(size // DAY):,} days"
 
 
 def clock(at: float, moment: Moment) -> str:

@@ -117,7 +117,7 @@ def _state(job: Job, moment: Moment, width: int) -> Iterator[Line]:
     glyph, word, style = look(job)
     at = since(job)
     begun = job.started_at is None and job.created_at is not None and job.state.active
-    said = [("created " if begun else "") + age.spoken(moment.now - at)] if at is not None else []
+    said = [("created " if begun else "") + age.happened(moment.now - at)] if at is not None else []
     if job.attempts is not None:
         said.append(f"attempt {job.attempts}" + (f" of {job.max_attempts}" if job.max_attempts is not None else ""))
     yield cut(joined(((Span(f"{glyph} {word}", f"bold {style}"),), (Span(", ".join(said)),) if said else EMPTY)), width)
@@ -225,7 +225,7 @@ def _times(job: Job, moment: Moment, width: int) -> Iterator[Line]:
         if at is None:
             continue
         exact = age.full(at, moment.now, UTC if moment.times is Times.RELATIVE else moment.tz)
-        yield from _fact(label, f"{exact}  {age.spoken(moment.now - at)}", width)
+        yield from _fact(label, f"{exact}  {age.happened(moment.now - at)}", width)
 
 
 def _results(subject: Subject, moment: Moment, width: int) -> Iterator[Line]:

@@ -13,7 +13,7 @@ from jobdash.tui.presentation.safe import ELLIPSIS, fit, one_line, pad
 from jobdash.tui.presentation.spans import Line, Span
 
 LONGEST: Final = 65_536
-"""Characters of one line that are drawn; the rest is counted, and saved to a file in full."""
+"""Characters of one line that are drawn; the rest is counted, and saved to a file as far as it is kept."""
 
 LEVELS: Final = {
     "critical": ("CRIT", "bold job-failed"),

@@ -57,8 +57,9 @@ def age_cell(job: Job, moment: Moment, width: int) -> Line:
     at = since(job)
     if at is None:
         return EMPTY
-    told_in = age.steady if job.state.ended else age.short  # a page of what ended just now is at rest
-    told = told_in(moment.now - at) if moment.times is Times.RELATIVE else age.clock(at, moment)
+    passed = moment.now - at
+    told_in = age.steady if job.state.ended and passed >= 0 else age.happened_short  # what just ended is at rest
+    told = told_in(passed) if moment.times is Times.RELATIVE else age.clock(at, moment)
     return (Span(fit(told, width), "quiet"),)
 
 

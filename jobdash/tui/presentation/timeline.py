@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from jobdash.engine.histories import Turn
 from jobdash.model.job import Attempt, Job
@@ -22,6 +23,7 @@ LOOKS = {
 }
 SEPARATE = "│"
 MOST = 48
+CONTRADICTION = "its times contradict each other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,19 @@ def stretches(job: Job, turns: Sequence[Turn], now: float) -> list[Stretch]:
     return found
 
 
+def contradicts(job: Job, now: float) -> bool:
+    """Whether the job's times are out of order, or some have passed and others are far ahead: no span is known then."""
+    ended = job.finished_at if job.state.ended else None
+    told = [at for at in (job.created_at, job.started_at, ended) if at is not None]
+    ahead = {at > now + age.AHEAD for at in told}
+    return len(ahead) > 1 or any(later < earlier - age.AHEAD for earlier, later in pairwise(told))
+
+
 def lines(job: Job, turns: Sequence[Turn], usual: Usuals, now: float, width: int) -> Iterator[Line]:
     """The bar, then what the spans were and what they usually are; nothing where the server tells no times."""
+    if contradicts(job, now):
+        yield (Span(CONTRADICTION, "quiet"),)
+        return
     drawn = stretches(job, turns, now)
     if drawn:
         yield _bar(drawn, min(MOST, width))
