@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from jobdash.cli.wire import registry
 from jobdash.client.dialect import Dialect
+from jobdash.client.registry import Registry
+from jobdash.dialects.mapping.load import load_mapping
 from jobdash.tui.actions import markdown_table
 
 README = Path(__file__).resolve().parent.parent / "README.md"
@@ -15,7 +16,7 @@ def dialect_table() -> str:
         "| kind | `dialect` | lists jobs | news by | statistics | logs | actions |",
         "|---|---|---|---|---|---|---|",
     ]
-    for name, kind in registry().usable().items():
+    for name, kind in Registry(load_mapping).usable().items():
         dialect = kind("server")
         able = dialect.capabilities
         yes = {True: "yes", False: "–"}
