@@ -150,7 +150,7 @@ class Connection:
                 error.status = status
                 raise
             body = None
-        answer = Answer(status=status, body=body, url=shown(call.url), headers=headers)
+        answer = Answer(status=status, body=body, url=shown(call.url), headers=headers, size=len(data))
         if _tagged(request) and status == 200:
             self._etags.keep(call.url, answer, len(data))
         return answer

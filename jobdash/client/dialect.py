@@ -57,6 +57,8 @@ class Request:
 class Answer:
     """A successful (2xx) answer. `body` is decoded JSON, `url` is safe to show, `headers` have lower-case names.
 
+    `size` is that of the body in bytes: whoever reads a large one for long does so beside the event loop.
+
     Any other status was raised as a `jobdash.model.errors.ServerError` by then.
     """
 
@@ -64,6 +66,7 @@ class Answer:
     body: Json
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

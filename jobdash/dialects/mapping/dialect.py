@@ -1,7 +1,8 @@
 """A server spoken to by a mapping: the contract, answered from a plan. Everything it knows is in the file."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from jobdash.client.dialect import Answer, Ask, Dialect, DialectOptions, Request, StreamEvent
 from jobdash.dialects.mapping import changing, recognise
@@ -25,7 +26,12 @@ from jobdash.model.log import LogLine
 from jobdash.model.queue import QueueStats, Worker
 from jobdash.model.report import Heard, JobReport, Page
 
+T = TypeVar("T")
+
 AN_EVENT = "an event"
+
+LARGE = 1_000_000
+"""Bytes of an answer that takes too long to read for a key to wait for it."""
 
 USUAL = ("message", "detail", "details", "reason", "title")
 
@@ -95,7 +101,8 @@ class MappingDialect(Dialect):
     async def job(self, ask: Ask, id: str) -> JobReport:
         if not self._paths.has("get"):
             return await super().job(ask, id)
-        return self._report(self._plan.get, await ask(self._paths.request("get", self._words(id))), id)
+        answer = await ask(self._paths.request("get", self._words(id)))
+        return await _aside(answer, lambda: self._report(self._plan.get, answer, id))
 
     async def long_poll(self, ask: Ask, id: str, known: Job | None, wait: float) -> JobReport:
         table = self._plan.mapping.long_poll
@@ -158,7 +165,8 @@ class MappingDialect(Dialect):
         table = self._plan.mapping.logs
         if table is not None and self._paths.has("logs"):
             answer = await ask(self._paths.request("logs", self._words(id)))
-            return self._plan.lines.read(value_of("logs", compile_expression(table.items), whole, answer.body, []))
+            items = compile_expression(table.items)
+            return await _aside(answer, lambda: self._plan.lines.read(value_of("logs", items, whole, answer.body, [])))
         if self.capabilities.logs:
             report = await self.job(ask, id)
             return report.detail.logs if report.detail else ()
@@ -221,6 +229,11 @@ class MappingDialect(Dialect):
         for key in USUAL if isinstance(body, dict) else ():
             if isinstance(found := body.get(key), str) and (said := text(found)):
                 yield said
+
+
+async def _aside(answer: Answer, read: Callable[[], T]) -> T:
+    """Reads a large answer in a thread, so that keys have their turns meanwhile."""
+    return read() if answer.size < LARGE else await asyncio.to_thread(read)
 
 
 def whole(value: Any) -> Any:
