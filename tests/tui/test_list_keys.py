@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 
 from jobdash.engine.kept_views import KeptViews
@@ -75,6 +76,20 @@ async def test_the_cursor_stays_on_its_job_and_rows_keep_still_after_a_key() -> 
         await pilot.pause()
         assert main(app).jobs.visible_keys()[0] == JobKey("docs", "new")
         assert main(app).jobs.cursor == key
+
+
+@pytest.mark.parametrize("key", ["l", "right_square_bracket", "tab"])
+async def test_a_cursor_at_the_top_shows_the_worst_job_until_one_is_read(key: str) -> None:
+    monitor = jobs_of(*[State.RUNNING] * 6)
+    app = JobdashApp(monitor)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        for name in ("worse", "worst"):
+            monitor.put(job("docs", name, State.FAILED if name == "worse" else State.STUCK))
+            monitor.push(rows=True, jobs=[JobKey("docs", name)])
+            await pilot.pause()
+            assert main(app).jobs.cursor == JobKey("docs", "worse")
+            await pilot.press(key)
 
 
 async def test_groups_fold_and_unfold_and_the_cursor_walks_over_headers() -> None:

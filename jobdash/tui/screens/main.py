@@ -238,6 +238,13 @@ class MainScreen(Ordering, Saving, Understanding, Holding, Adding, Alerting):
             self.pane.open_tab(Tab.LOGS)
             self.action_open_job()
 
+    def stay(self) -> None:
+        self.jobs.stay()
+
+    def on_descendant_focus(self) -> None:
+        if self.is_mounted and self.pane.has_focus_within:
+            self.stay()
+
     def action_next_pane(self) -> None:
         if self.has_pane and not self.pane.has_focus_within:
             self.pane.focus_content()

@@ -77,6 +77,10 @@ class MovingList(Steps, Inked, can_focus=True, inherit_bindings=False):
         if self.following is None:
             self._stand_on(self.index)
 
+    def stay(self) -> None:
+        """The cursor no longer stands for whatever is on top, but for the job that it is on."""
+        self._moved = True
+
     def follow(self, key: JobKey | None) -> None:
         """From now on the cursor stays on this job even while no row shows it; None ends that."""
         self.following = key
