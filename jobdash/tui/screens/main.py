@@ -197,6 +197,8 @@ class MainScreen(Ordering, Saving, Understanding, Holding, Adding, Alerting):
         """Shows the job in full when the cursor rests on it; while it moves on, every key is to be drawn at once."""
         if self._resting is not None:
             self._resting.stop()
+        if self.is_current:
+            self.monitor.read_logs(())
         self._resting = self.set_timer(REST, partial(self.pane.turn_to, key))
 
     def on_engine_stopped(self, message: EngineStopped) -> None:
