@@ -1,5 +1,6 @@
 """A thousand failures that are three: seen, remembered over a restart, restarted together, compared; over real HTTP."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -65,7 +66,7 @@ async def test_all_that_failed_alike_are_restarted_after_one_question(demo: Demo
         await shows(pilot, "Restart 3 jobs")
         await answered(pilot, "y")
         for id in alike:
-            wait_until(partial(_begun_anew, demo, id), f"{id} to begin anew")
+            await asyncio.to_thread(wait_until, partial(_begun_anew, demo, id), f"{id} to begin anew")
         assert demo.job(*other)["state"] == "failed"
 
 
