@@ -76,10 +76,11 @@ class JobList(MovingList):
             cursor = row.key == self.cursor
             old = stale(row.key)
             then = replace(moment, now=min(moment.now, self.monitor.known_at(row.key))) if old else moment
-            look = (row, int(then.now), cursor, old, gone(row.key), mark)
+            lost = gone(row.key)
+            look = (row, int(then.now), cursor, old, lost, mark)
             before = self._looks.get(row.key)
             if before is None or before[0] != look or self.deep:
-                new = draw(row, self._placed, then, cursor=cursor, stale=old, gone=look[4], mark=mark)
+                new = draw(row, self._placed, then, cursor=cursor, stale=old, gone=lost, mark=mark)
                 before = (look, new)
             looks[row.key] = before
             drawn.append(before[1])
