@@ -8,7 +8,6 @@ import resource
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -17,11 +16,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.bench.bytecode import bytecode_kept
+
 ROUNDS = 11
 PYTHON = sys.executable
 BARE = "import sys, httpx; print(httpx.get(sys.argv[1]).text)"
 SMALL, LARGE = 1_000, 100_000
-CACHE = tempfile.TemporaryDirectory(prefix="jobdash-bench-")
 
 
 class Api(BaseHTTPRequestHandler):
@@ -99,14 +99,13 @@ def seconds(*rivals: Sequence[str]) -> list[float]:
 
 
 def environment() -> dict[str, str]:
-    """Neither config nor proxy of the person who measures, and bytecode in the cache, as where jobdash is installed."""
+    """Neither config nor proxy of the person who measures."""
     ours = {
         "XDG_CONFIG_HOME": os.devnull,
         "XDG_STATE_HOME": os.devnull,
         "NO_PROXY": "*",
-        "PYTHONPYCACHEPREFIX": CACHE.name,
     }
-    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | ours
+    return {**os.environ, **ours}
 
 
 def listing(url: str, jobs: int) -> tuple[float, float, int]:
@@ -124,7 +123,7 @@ def listing(url: str, jobs: int) -> tuple[float, float, int]:
 
 def main() -> int:
     """0 when every bound holds."""
-    with server() as url:
+    with bytecode_kept(), server() as url:
         job_url = f"{url}/api/jobs/job_00000000"
         nothing, version = seconds(["-c", "pass"], ["-m", "jobdash", "--version"])
         bare, show = seconds(["-c", BARE, job_url], ["-m", "jobdash", "show", job_url, "--dialect", "jobstatus"])
