@@ -36,14 +36,15 @@ def key_to_paint(terminal: Terminal, keys: Sequence[str]) -> Latency:
 
 
 def _seconds(terminal: Terminal, key: str) -> float:
-    """Until the bytes had come that moved the cursor."""
+    """Until the bytes had come that moved the cursor. All that came is drawn: half a paint would spoil the next key."""
     while terminal.pump(0.0):
         pass
     before, began = place(terminal), time.perf_counter()
     terminal.press(key)
-    while (passed := time.perf_counter() - began) < LONGEST:
+    moved: float | None = None
+    while moved is None and time.perf_counter() - began < LONGEST:
         for at, data in terminal.taken(AT_ONCE):
             terminal.draw(data)
-            if place(terminal) != before:
-                return at - began
-    return passed
+            if moved is None and place(terminal) not in (None, before):
+                moved = at - began
+    return LONGEST if moved is None else moved
