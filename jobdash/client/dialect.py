@@ -259,9 +259,10 @@ class Fetched(Protocol):
 
     Known once it is open: `total` bytes of the whole (None: the server does not say), `start`, where the bytes that
     come really begin, `name` as the server proposes it (hostile until made safe), `content_type` as it calls it, and
-    `etag` for the next try.
+    `etag` for the next try. `elsewhere` is True while another host than the server's is asked for it.
     """
 
+    elsewhere: bool
     start: int
     total: int | None
     name: str | None

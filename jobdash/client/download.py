@@ -10,6 +10,7 @@ from jobdash.client.call import Call, Refused
 from jobdash.client.errors import border
 from jobdash.client.response import error_body
 from jobdash.client.settings import ServerSettings
+from jobdash.client.url import origin_of
 from jobdash.client.wire import Wire
 from jobdash.model.errors import BadAnswer, ServerError
 
@@ -22,6 +23,7 @@ class Download:
     Known once it is open: `total` bytes of the whole (None when the server does not say), `start`, the place of the
     first byte that will come (0 when the server could not go on where it was asked to: begin the file anew),
     `content_type`, `name` as the server proposes it (hostile until made safe), and `etag` for the next try.
+    `elsewhere` is True where another host than the server's has it; known of its address, then of where that led.
     """
 
     def __init__(
@@ -34,6 +36,7 @@ class Download:
         self.etag = etag
         self._wire = wire
         self._refused = refused
+        self.elsewhere = origin_of(url) != wire.base.origin
         self._response: httpx.Response | None = None
         self._bytes: AsyncGenerator[bytes, None] | None = None
         read = settings.timeouts.read
@@ -50,6 +53,7 @@ class Download:
         try:
             with border(self._call.host, self._call.waited):
                 self._response = await self._wire.open(self._call)
+                self.elsewhere = origin_of(str(self._response.url)) != self._wire.base.origin
                 await self._begin(self._response)
         except BaseException as error:
             await self.aclose()

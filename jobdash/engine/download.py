@@ -4,13 +4,15 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from jobdash.client.dialect import Fetched
-from jobdash.model.errors import ConfigError, NotFound, TimedOut, Unreachable
+from jobdash.engine.clock import Clock, SystemClock
+from jobdash.model.errors import ConfigError, NotFound, Throttled, TimedOut, Unreachable
 
 LONGEST = 120
 """Characters of a file name; file systems allow 255 bytes, and a number or an ending may follow."""
@@ -18,12 +20,16 @@ LONGEST = 120
 UNSAFE = re.compile(r"[^\w.()+,=@ -]", re.ASCII)
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 TRIES = 3
+PATIENCE = 30.0
+"""The longest that a server which asks for patience is waited for, in seconds; longer, and the person is told."""
 
 
 class Fetch(Protocol):
-    """Opens a result from byte `start` on: a link's own `fetch`."""
+    """Opens a result from byte `start` on: a link's own `fetch`, or one that minds what the server can bear."""
 
-    def __call__(self, url: str, *, start: int = 0, etag: str | None = None) -> Fetched: ...
+    def __call__(
+        self, url: str, *, start: int = 0, etag: str | None = None
+    ) -> AbstractAsyncContextManager[Fetched]: ...
 
 
 class InTheWay(ConfigError):
@@ -50,11 +56,16 @@ def safe_name(proposed: str | None, url: str, fallback: str) -> str:
 
 @dataclass(slots=True)
 class Folder:
-    """Where results are written. A file that is there is kept unless `force`; `progress` is told name, done, total."""
+    """Where results are written. A file that is there is kept unless `force`; `progress` is told name, done, total.
+
+    `waiting` is told in words that the server asks for patience, which is given by `clock`.
+    """
 
     path: Path
     force: bool = False
     progress: Callable[[str, int, int | None], object] = lambda name, done, total: None
+    waiting: Callable[[str], object] = lambda words: None
+    clock: Clock = field(default_factory=SystemClock)
     taken: set[str] = field(default_factory=set)
 
     def make(self) -> None:
@@ -75,6 +86,12 @@ class Folder:
                 return await self._try(fetch, url, fallback)
             except NotFound as error:
                 raise NotFound(f"{short(url)}: the result is gone: {error}", status=error.status) from None
+            except Throttled as error:
+                wait = 2.0**attempt if error.retry_after is None else error.retry_after
+                if attempt == TRIES or wait > PATIENCE:
+                    raise
+                self.waiting(f"{short(url)}: {error}; going on in {wait:.0f} s")
+                await self.clock.sleep(wait)
             except (Unreachable, TimedOut):
                 if attempt == TRIES:
                     raise

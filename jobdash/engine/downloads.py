@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from jobdash.client.dialect import Link
 from jobdash.engine import opening
+from jobdash.engine.clock import Clock
 from jobdash.engine.download import Folder
 from jobdash.engine.ends import Ends
+from jobdash.engine.feed import Feed
+from jobdash.engine.fetching import Fetching
 from jobdash.engine.known import Known
 from jobdash.engine.opening import Opened, Progress
 from jobdash.model.errors import JobdashError, NotFound
@@ -46,16 +48,17 @@ class ResultsView:
 class Downloads:
     """Fetches in tasks of their own; one result's failure never stops the others."""
 
-    def __init__(self, known: Known, links: Mapping[str, Link], ends: Ends) -> None:
+    def __init__(self, known: Known, feeds: Mapping[str, Feed], ends: Ends, clock: Clock) -> None:
         self._known = known
         self._ends = ends
-        self._links = links
+        self._clock = clock
+        self._feeds = feeds
         self._views: dict[JobKey, tuple[DownloadView, ...]] = {}
         self._tasks: dict[JobKey, asyncio.Task[None]] = {}
 
     def results(self, key: JobKey) -> ResultsView:
         """How old the results of a job are, and how far those are that were asked for last."""
-        kept = self._links[key.server].dialect.retention
+        kept = self._feeds[key.server].link.dialect.retention
         return ResultsView(made_at=self._ends.at(key), kept_for=kept, downloads=self._views.get(key, ()))
 
     def refusal(self, key: JobKey) -> str | None:
@@ -75,12 +78,13 @@ class Downloads:
         if job is None or self.refusal(key) is not None:
             return
         self._views[key] = tuple(DownloadView(url=url) for url in job.results if only in (None, url))
-        self._tasks[key] = asyncio.create_task(self._fetch_all(key, Folder(folder, force)), name=f"download {key}")
+        into = Folder(folder, force, waiting=self._known.gather.notice, clock=self._clock)
+        self._tasks[key] = asyncio.create_task(self._fetch_all(key, into), name=f"download {key}")
         self._tell(key)
 
     async def open(self, key: JobKey, url: str, progress: Progress) -> Opened:
         """One result of a job to look at, in memory. Raises NotFound for one that is gone, other ServerErrors."""
-        return await opening.read(self._links[key.server].fetch, url, key.id, progress)
+        return await opening.read(Fetching(self._feeds[key.server]), url, key.id, progress)
 
     async def close(self) -> None:
         """Stops; what arrived in part is gone on with the next time."""
@@ -107,9 +111,8 @@ class Downloads:
         folder.progress = lambda name, done, total: self._set(key, number, done=done, total=total)
         try:
             folder.make()
-            saved = await folder.save(
-                self._links[key.server].fetch, self._views[key][number].url, f"{key.id}-{number + 1}"
-            )
+            fetch = Fetching(self._feeds[key.server])
+            saved = await folder.save(fetch, self._views[key][number].url, f"{key.id}-{number + 1}")
         except JobdashError as error:
             self._set(key, number, problem=str(error), gone=isinstance(error, NotFound))
         else:

@@ -121,15 +121,19 @@ class Feed:
             self._be_patient()
             return await self._judged(lambda: self.link.dialect.job(self.ask, id), in_part=True)
 
-    async def for_command(self, question: Callable[[], Awaitable[T]]) -> T:
-        """Asks for a person who acts: within the same budget, and after a 429 everybody else waits as well."""
+    async def for_command(self, question: Callable[[], Awaitable[T]], *, ours: Callable[[], bool] = lambda: True) -> T:
+        """Asks for a person who acts: within the same budget, and after a 429 everybody else waits as well.
+
+        Unless it was not `ours`: that another host asks for patience says nothing of this server.
+        """
         self._be_patient()
         async with self.budget.slot(Want.CURSOR):
             self._be_patient()
             try:
                 return await question()
             except Throttled as error:
-                self.failed(error)
+                if ours():
+                    self.failed(error)
                 raise
 
     @property

@@ -107,7 +107,7 @@ class Monitor:
             wait=lambda server: feeds[server].life.patience,
         )
         self.queue_commands = QueueCommands(self.clock, links, self._cares, self.notice, journal, doors=feeds)
-        self.downloads = Downloads(self._known, links, Ends(self._known, self.clock))
+        self.downloads = Downloads(self._known, feeds, Ends(self._known, self.clock), self.clock)
         self.makings = Makings(
             self._known, self.clock, links, self._made, journal=journal, cares=self._cares, doors=feeds
         )

@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -105,6 +105,9 @@ class Hostile(http.server.BaseHTTPRequestHandler):
 
     submissions = 0
     breaks = 0
+    patience: ClassVar[list[str]] = []
+    """What the next downloads are answered by `Retry-After`."""
+    files = 0
 
     def do_POST(self) -> None:
         type(self).submissions += 1
@@ -117,6 +120,13 @@ class Hostile(http.server.BaseHTTPRequestHandler):
         if "/status/" in self.path:
             urls = ["/files/..%2f..%2f.bashrc", "/files/a.png", "/other/a.png", "javascript:alert(1)"]
             self._json(200, {"job_id": "j1", "status": "completed", "message": "\x1b[31mred", "result_urls": urls})
+            return
+        type(self).files += 1
+        if self.patience:
+            self.send_response(429)
+            self.send_header("Retry-After", self.patience.pop(0))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
             return
         whole = b"0123456789"
         begin = int(self.headers.get("Range", "bytes=0-")[6:].rstrip("-"))
@@ -143,7 +153,8 @@ class Hostile(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def hostile(folders: Path) -> Iterator[type[Hostile]]:
-    Hostile.submissions = Hostile.breaks = 0
+    Hostile.submissions = Hostile.breaks = Hostile.files = 0
+    Hostile.patience.clear()
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hostile) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
@@ -181,6 +192,23 @@ def test_hostile_names_and_going_on_after_a_break(cli: Cli, hostile: type[Hostil
     assert sorted(path.name for path in folder.iterdir()) == ["a-2.png", "a.png", "bashrc"]
     assert all(path.read_bytes() == b"0123456789" for path in folder.iterdir())
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["in"]
+
+
+def test_a_server_that_asks_for_patience_gets_it_and_a_long_one_ends_the_download(
+    cli: Cli, hostile: type[Hostile], tmp_path: Path
+) -> None:
+    hostile.patience.append("0")
+    ran = cli("get", "previews/j1", "-o", str(tmp_path / "a"))
+    assert ran.code == 0, ran
+    assert "429" in ran.err
+    assert len(list((tmp_path / "a").iterdir())) == 3
+    hostile.files = 0
+    hostile.patience.append("600")
+    ran = cli("get", "previews/j1", "-o", str(tmp_path / "b"))
+    assert ran.code == 3, ran
+    assert "asks for 600 s of patience" in ran.err
+    assert "not asked for 2 more" in ran.err
+    assert hostile.files == 1
 
 
 def test_on_production_a_submission_wants_a_reason(cli: Cli, hostile: type[Hostile], folders: Path) -> None:

@@ -2,17 +2,21 @@
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from jobdash.dialects.mapping.load import parse_mapping
 from jobdash.dialects.mapping.plan import Plan
 from jobdash.engine.limits import Limits
 from jobdash.engine.monitor import Monitor, Watched
 from jobdash.model.command import Action, Command, Phase
+from jobdash.model.errors import Throttled
 from jobdash.model.job import JobKey
 from jobdash.model.server import Phase as Life
 from jobdash.tui.app import JobdashApp
-from tests.client.scripted import Peer, Received, always, answer
+from tests.client.scripted import Peer, Received, always, answer, serving
 from tests.faults.conftest import PATIENT, Watch, link_to, until, watching
 from tests.faults.farm import MAPPING, Farm, farming
 from tests.faults.fast_clock import FastClock
@@ -124,3 +128,69 @@ async def shown(pilot: Any, app: JobdashApp, words: str) -> None:
         await pilot.pause()
         await asyncio.sleep(0.01)
     raise AssertionError(f"{words!r} is not on the screen:\n{screen_text(app)}")
+
+
+WITH_FILES = Plan(
+    parse_mapping(
+        MAPPING.replace("[job]", '[results]\nat = "files"\n[logs]\npath = "/jobs/{id}/log"\nitems = "lines"\n[job]')
+    )
+)
+
+
+def with_files(farm: Farm, *urls: str) -> None:
+    """The job has ended and left these behind."""
+    farm.put("a", "completed", 100)
+    farm.jobs["a"]["files"] = list(urls)
+
+
+async def test_a_429_on_a_result_makes_everybody_wait_and_the_download_goes_on_by_itself(tmp_path: Path) -> None:
+    async with farming("a", "b") as farm:
+        with_files(farm, "/files/1", "/files/2")
+        link = link_to(farm.url, "sick", plan=WITH_FILES, timeouts=PATIENT)
+        async with watching(link, poll=2.0) as watch:
+            await until(lambda: watch.live("sick") and watch.progress("sick", "a") == 100, "the jobs")
+            farm.fault, farm.concerns = NO_MORE, lambda path: path.startswith("/files")
+            watch.monitor.downloads.start(KEY, tmp_path)
+            await until(lambda: watch.status("sick").phase is Life.THROTTLED, "the server to be left alone")
+            sent, began = link.sent, watch.clock.monotonic()
+            await until(lambda: watch.clock.monotonic() > began + 10, "half of the time")
+            assert link.sent == sent
+            farm.fault = always(answer("picture", kind="image/png"))
+            await until(lambda: watch.monitor.downloads.refusal(KEY) is None, "the end of the download")
+            paths = [view.path for view in watch.monitor.downloads.results(KEY).downloads]
+            assert paths == [tmp_path / "1", tmp_path / "2"]
+
+
+async def test_a_429_on_opening_a_result_or_reading_a_log_makes_everybody_wait() -> None:
+    async with farming("a") as farm:
+        with_files(farm, "/files/1")
+        link = link_to(farm.url, "sick", plan=WITH_FILES, timeouts=PATIENT)
+        async with watching(link, poll=2.0) as watch:
+            for path, want in (
+                ("/files/1", lambda: asyncio.ensure_future(opened(watch))),
+                ("/jobs/a/log", lambda: watch.monitor.read_logs([KEY])),
+            ):
+                await until(lambda: watch.live("sick") and watch.progress("sick", "a") == 100, "the job")
+                farm.fault, farm.concerns = NO_MORE, frozenset({path}).__contains__
+                want()
+                await until(lambda: watch.status("sick").phase is Life.THROTTLED, "the server to be left alone")
+                farm.fault = None
+
+
+async def opened(watch: Watch) -> None:
+    with pytest.raises(Throttled):
+        await watch.monitor.downloads.open(KEY, "/files/1", lambda done, total: None)
+
+
+async def test_another_host_that_asks_for_patience_slows_nobody_down(tmp_path: Path) -> None:
+    async with farming("a") as farm, serving(NO_MORE) as store:
+        moved = always(answer("", "302 Found", location=f"{store.url}/2"))
+        farm.fault, farm.concerns = moved, lambda path: path.startswith("/files")
+        with_files(farm, f"{store.url}/1", "/files/2")
+        async with watching(link_to(farm.url, "sick", plan=WITH_FILES, timeouts=PATIENT), poll=2.0) as watch:
+            await until(lambda: watch.live("sick") and watch.progress("sick", "a") == 100, "the job")
+            watch.monitor.downloads.start(KEY, tmp_path)
+            await until(lambda: {"/1", "/2"} <= set(store.targets), "both to be asked for")
+            await until(lambda: watch.monitor.downloads.refusal(KEY) is None, "the end of the download", 30)
+            assert watch.live("sick")
+            assert all("429" in (view.problem or "") for view in watch.monitor.downloads.results(KEY).downloads)
