@@ -53,6 +53,7 @@ class Store:
         self._jobs: dict[JobKey, Job] = {}
         self._heard: dict[JobKey, float] = {}
         self._doubts: dict[JobKey, int] = {}
+        self._versions: dict[JobKey, float] = {}
         self._roster = Roster(self._jobs.get)
         self._slim = Slim()
         self.counts: dict[str, Counter[State]] = {}
@@ -87,21 +88,25 @@ class Store:
     ) -> Change | None:
         """Takes a report that arrived `at` into account; None when it says nothing new.
 
-        News that the server itself dates earlier than what is known is refused, unless it insists. The answer to
-        a question that was asked (`asked_at`) before fresher news of the same job arrived only fills gaps.
+        News that the server itself calls older than what is known, by its version, else by its date, is refused,
+        unless it insists. What was told before only fills gaps, and so does the answer to a question that was asked
+        (`asked_at`) before fresher news of the same job arrived, unless its version is a newer one.
         """
         key = report.job.key
         old = self._jobs.get(key)
         if old is not None:
             key = old.key
-        if old is None:
-            new = merged(None, report)
-        elif self._overtaken(key, asked_at):
+        step = None if report.version is None else self._step(key, report.version)
+        if old is None or (step is not None and step > 0):
+            new = merged(old, report)
+        elif self._overtaken(key, asked_at) or (step == 0 and report.partial):
             return self._changed(key, old, filled(old, report))
-        elif _goes_back(report, old) and not self._insists(old, report, asked_at, alone):
+        elif _goes_back(report, old, step) and not self._insists(old, report, asked_at, alone):
             return None
         else:
             new = merged(old, report)
+        if report.version is not None:
+            self._versions[key] = report.version
         if self._doubts:
             self._doubts.pop(key, None)
         if alone or (old is not None and old.state is not new.state):  # else a slower answer could undo the change
@@ -130,9 +135,15 @@ class Store:
             return None
         self._heard.pop(key, None)
         self._doubts.pop(key, None)
+        self._versions.pop(key, None)
         self._roster.gone()
         self._count(key.server, old.state, -1)
         return Change(key, old, None)
+
+    def _step(self, key: JobKey, version: float) -> float | None:
+        """How far this version is ahead of the one that is known; None when none is."""
+        known = self._versions.get(key)
+        return None if known is None else version - known
 
     def _overtaken(self, key: JobKey, asked_at: float | None) -> bool:
         heard = self._heard.get(key)
@@ -166,13 +177,15 @@ class Store:
         self.counts.setdefault(server, Counter())[state] += step
 
 
-def _goes_back(report: JobReport, known: Job) -> bool:
+def _goes_back(report: JobReport, known: Job, step: float | None) -> bool:
     """True for news dated before what is known, and for an event by which an ended job lives again without a new date.
 
     Where a source does not date its news, the job's own last change does: of an event always, of an answer in full
-    where an ended job would live again (a cached listing, a replica that lags).
+    where an ended job would live again (a cached listing, a replica that lags). A version (`step`) goes before.
     """
     revives = _revives(report, known)
+    if step is not None:
+        return step < 0 or (step == 0 and revives)
     told = report.job.updated_at if report.at is None and (report.partial or revives) else report.at
     if told is None or known.updated_at is None:
         return report.partial and revives

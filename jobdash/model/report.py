@@ -11,6 +11,8 @@ class JobReport:
     """News of one job. `partial` news leaves open what it does not say (a stream often tells only the progress).
 
     `at` is the server's own time of the news, in seconds since the epoch: the order of events, where it is told.
+    `version` is the server's own count of the job's changes, which goes before every time: news of a version that is
+    known already was told before.
     `final` says that the source has nothing more to tell of this job. `problems` are sentences about fields that
     could not be understood and were left None; the rest of the news holds.
     """
@@ -19,6 +21,7 @@ class JobReport:
     partial: bool = False
     detail: Detail | None = None
     at: float | None = None
+    version: float | None = None
     queues: tuple[QueueStats, ...] = ()
     final: bool = False
     problems: tuple[str, ...] = ()

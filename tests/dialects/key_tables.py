@@ -65,6 +65,7 @@ KINDS: dict[Any, str] = {
     fields.Texts: "texts",
     fields.Time: "time",
     fields.Duration: "duration",
+    fields.Version: "version",
     fields.Progress: "progress",
     fields.Size: "size",
 }

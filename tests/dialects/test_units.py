@@ -1,7 +1,7 @@
 """Every unit of every kind of value, and everything that is not one."""
 
 import math
-from datetime import timedelta, timezone
+from datetime import UTC, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobdash.dialects.mapping import units
-from jobdash.dialects.mapping.times import duration, time
+from jobdash.dialects.mapping.times import duration, time, version
 from jobdash.dialects.mapping.unusable import Unusable, snippet
 
 NOON = 1705836600.0  # 2024-01-21T11:30:00Z
@@ -189,6 +189,32 @@ def test_ids_are_text_or_whole_numbers() -> None:
             units.identity(wrong)
 
 
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        (1, 2),
+        ("9", "10"),
+        (1.5, "2.5"),
+        (-1, 0),
+        (2**63, 2**63 + 1),
+        ("184467440737095516150", "184467440737095516151"),
+        ("2024-01-21T11:30:00.123456788Z", "2024-01-21T11:30:00.123456789Z"),
+        ("2024-01-21T13:30:00+02:00", "2024-01-21T11:30:01"),
+    ],
+)
+def test_versions_have_an_order(older: Any, newer: Any) -> None:
+    convert = version(UTC)
+    known, told = convert(older), convert(newer)
+    assert known is not None and told is not None and known < told
+    assert convert(newer) == told
+
+
+@pytest.mark.parametrize("value", [True, [], {}, "3f9a", "v12", math.nan, math.inf, 10**400, "9" * 200])
+def test_what_is_no_version(value: Any) -> None:
+    with pytest.raises(Unusable, match="a version that has an order"):
+        version(UTC)(value)
+
+
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
@@ -197,6 +223,7 @@ ANYTHING = st.recursive(
 CONVERSIONS = [
     *(time(unit) for unit in ("auto", "iso", "http", "s", "ms", "us", "ns")),
     *(duration(unit) for unit in ("ms", "s", "min")),
+    version(UTC),
     *(units.size(unit) for unit in ("b", "mb")),
     *(units.text, units.message, units.count, units.number, units.flag, units.texts),
     *(units.percent, units.fraction_of_one, units.identity, units.state_name),

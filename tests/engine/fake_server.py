@@ -26,9 +26,16 @@ def job(id: str = "a", state: State = State.RUNNING, server: str = "one", **fiel
     return Job(key=JobKey(server, id), state=state, native_state=fields.pop("native_state", str(state)), **fields)
 
 
-def report(id: str = "a", state: State = State.RUNNING, *, at: float | None = None, **fields: Any) -> JobReport:
+def report(
+    id: str = "a",
+    state: State = State.RUNNING,
+    *,
+    at: float | None = None,
+    version: float | None = None,
+    **fields: Any,
+) -> JobReport:
     partial = fields.pop("partial", False)
-    return JobReport(job=job(id, state, **fields), at=at, partial=partial)
+    return JobReport(job=job(id, state, **fields), at=at, version=version, partial=partial)
 
 
 class FakeStream:

@@ -100,13 +100,54 @@ def test_an_overtaken_answer_only_fills_gaps(store: Store) -> None:
     assert store.get(A) == job(state=State.RUNNING, progress=5.0, type="email")
 
 
+def told(store: Store, asked_at: float | None = None, **news: object) -> tuple[float | None, State]:
+    """What is known of the job after these news."""
+    store.apply(report(**news), at=(asked_at or 0) + 1, asked_at=asked_at)  # type: ignore[arg-type]
+    found = store.get(A)
+    assert found is not None
+    return found.progress, found.state
+
+
+def test_a_version_goes_before_every_time(store: Store) -> None:
+    assert told(store, version=5, at=10.0, progress=50.0) == (50, State.RUNNING)
+    assert told(store, version=4, at=11.0, progress=40.0, partial=True) == (50, State.RUNNING)
+    assert told(store, version=5, at=12.0, progress=55.0, partial=True) == (50, State.RUNNING)
+    assert told(store, version=6, at=9.0, progress=60.0, partial=True) == (60, State.RUNNING)
+    assert told(store, version=7, at=9.0, state=State.COMPLETED, partial=True) == (60, State.COMPLETED)
+    assert told(store, version=7, at=20.0, asked_at=30.0) == (60, State.COMPLETED)
+    assert told(store, version=8, at=1.0, asked_at=30.0) == (None, State.RUNNING)
+
+
+def test_an_overtaken_answer_of_a_newer_version_is_believed(store: Store) -> None:
+    told(store, version=5, progress=50.0, asked_at=10.0)
+    assert told(store, version=6, progress=60.0, asked_at=1.0) == (60, State.RUNNING)
+    assert told(store, version=4, progress=40.0, step="first", asked_at=1.0) == (60, State.RUNNING)
+
+
+def test_a_server_that_counts_anew_is_believed_when_it_insists(store: Store) -> None:
+    told(store, version=500, progress=50.0)
+    for asked_at in (1.0, 2.0):
+        assert told(store, version=1, progress=1.0, asked_at=asked_at) == (50, State.RUNNING)
+    assert told(store, version=1, progress=1.0, asked_at=3.0) == (1, State.RUNNING)
+    assert told(store, version=2, progress=2.0, partial=True) == (2, State.RUNNING)
+
+
+def test_news_without_a_version_is_judged_by_its_time(store: Store) -> None:
+    told(store, version=5, at=10.0, progress=50.0)
+    assert told(store, at=9.0, progress=40.0, partial=True) == (50, State.RUNNING)
+    assert told(store, at=11.0, progress=60.0, partial=True) == (60, State.RUNNING)
+    assert told(store, version=4, at=12.0, progress=40.0, partial=True) == (60, State.RUNNING)
+
+
 def test_forgetting_leaves_nothing(store: Store) -> None:
-    store.apply(report(at=2.0), at=1)
-    store.apply(report(at=1.0), at=1)
+    store.apply(report(at=2.0, version=2), at=1)
+    store.apply(report(at=1.0, version=1), at=1)
     assert store.forget(A) is not None
     assert store.forget(A) is None
     assert len(store) == 0
     assert store.heard_at(A) is None
+    assert told(store, version=1, progress=1.0, partial=True) == (1, State.RUNNING)
+    store.forget(A)
     assert store.doubts(A) == 0
     assert +store.counts["one"] == Counter()
 

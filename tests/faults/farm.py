@@ -83,7 +83,8 @@ class Farm:
     def put(self, id: str, status: str = "running", progress: float = 0.0) -> bytes:
         """Changes a job; the event that tells of it."""
         self._told += 1
-        self.jobs[id] = {"id": id, "status": status, "progress": progress, "updated_at": 1_000 + self._told}
+        told = {"updated_at": 1_000 + self._told, "version": self._told}
+        self.jobs[id] = {"id": id, "status": status, "progress": progress, **told}
         self._events.append(f"id: {self._told}\ndata: {json.dumps(self.jobs[id])}\n\n".encode())
         return self._events[-1]
 

@@ -16,6 +16,13 @@ from tests.faults.farm import MAPPING, Farm, farming
 
 POLLED = DialectOptions(paths={"feed": "off", "stream": "off"})
 UNDATED = Plan(parse_mapping("".join(line for line in MAPPING.splitlines(True) if "updated_at" not in line)))
+COUNTED = Plan(
+    parse_mapping(
+        "".join(line for line in MAPPING.splitlines(True) if "updated_at" not in line).replace(
+            "[job]", '[job]\nversion = "version"'
+        )
+    )
+)
 A = JobKey("sick", "a")
 
 
@@ -89,6 +96,23 @@ async def test_a_listing_from_a_cache_does_not_revive_a_job_that_has_ended() -> 
         farm.fault = None
         farm.put("a", "running", 5)
         await until(lambda: not ended(watch), "the restart")
+
+
+async def test_a_listing_from_a_cache_moves_no_running_job_backwards_where_its_server_counts_changes() -> None:
+    async with polled(COUNTED) as (farm, watch):
+        cached = farm.told_of("/jobs")
+        farm.put("a", progress=70)
+        await until(lambda: watch.progress("sick", "a") == 70, "the progress, by the listing")
+
+        async def from_cache(request: Received, peer: Peer) -> None:
+            await peer.send(cached)
+
+        farm.fault, farm.concerns = from_cache, lambda path: path == "/jobs"
+        watch.monitor.look_at(A)
+        assert await seen_for(watch, 4, lambda: watch.progress("sick", "a") == 70) == {True}
+        farm.fault = None
+        farm.put("a", progress=80)
+        await until(lambda: watch.progress("sick", "a") == 80, "the next change")
 
 
 async def test_a_job_that_lives_again_at_an_earlier_time_is_believed_once_it_says_so_itself() -> None:

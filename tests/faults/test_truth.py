@@ -3,12 +3,22 @@
 import pytest
 
 from jobdash.client.dialect import DialectOptions
+from jobdash.dialects.mapping.load import parse_mapping
+from jobdash.dialects.mapping.plan import Plan
 from jobdash.model.job import JobKey
 from jobdash.model.server import Delivery
-from tests.faults.conftest import PATIENT, Watch, link_to, until, watching
-from tests.faults.farm import farming
+from tests.faults.conftest import PATIENT, PLAN, Watch, link_to, until, watching
+from tests.faults.farm import MAPPING, farming
 
 NO_FEED = DialectOptions(paths={"feed": "/nowhere"})
+COUNTED = Plan(
+    parse_mapping(
+        "".join(line for line in MAPPING.splitlines(True) if "updated_at" not in line).replace(
+            "[job]", '[job]\nversion = "version"'
+        )
+    )
+)
+"""No news has a time; the server counts the changes of a job."""
 NO_STREAMS = DialectOptions(paths={"feed": "/nowhere", "stream": "/nowhere/{id}"})
 
 
@@ -17,10 +27,14 @@ def delivered(watch: Watch, way: Delivery) -> bool:
 
 
 @pytest.mark.parametrize(("options", "way"), [(None, Delivery.FEED), (NO_FEED, Delivery.STREAM)])
+@pytest.mark.parametrize("plan", [PLAN, COUNTED], ids=["dated", "counted"])
 async def test_repeated_and_reordered_events_never_move_a_job_backwards(
-    options: DialectOptions | None, way: Delivery
+    plan: Plan, options: DialectOptions | None, way: Delivery
 ) -> None:
-    async with farming("a") as sick, watching(link_to(sick.url, "sick", options, timeouts=PATIENT)) as watch:
+    async with (
+        farming("a") as sick,
+        watching(link_to(sick.url, "sick", options, plan=plan, timeouts=PATIENT)) as watch,
+    ):
         await until(lambda: watch.live("sick"), "the server to be live")
         watch.monitor.look_at(JobKey("sick", "a"))
         await until(lambda: delivered(watch, way), f"delivery by {way}")

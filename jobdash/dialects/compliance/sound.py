@@ -89,6 +89,8 @@ def sound(found: object, server: str) -> str | None:
 def _report(report: JobReport, server: str) -> str | None:
     if report.at is not None and not finite(report.at):
         return f"the time of the news is {report.at!r}"
+    if report.version is not None and not finite(report.version):
+        return f"the version of the news is {report.version!r}"
     lines = report.detail.logs if report.detail is not None else ()
     return _job(report.job, server) or sound((*report.queues, *lines), server) or _texts("problems", report.problems)
 

@@ -134,6 +134,7 @@ class MappingDialect(Dialect):
             job=job,
             detail=self._plan.detail.read(item, answer.body, problems),
             at=plan.at.read(answer.body, problems).get("at"),
+            version=self._plan.job.version(item, problems),
             queues=embedded(plan.queue, answer.body, where, problems),
             problems=tuple(problems),
         )

@@ -42,6 +42,7 @@ def read_event(plan: StreamPlan, event: StreamEvent, about: About) -> Heard:
         job=job,
         partial=plan.partial,
         at=plan.at.read(body, problems).get("at") if plan.at else None,
+        version=plan.job.version(item, problems),
         final=about.asked is not None and job.state.ended,
         problems=tuple(problems),
     )

@@ -66,6 +66,10 @@ class Time(Field):
     """The zone of times that name none; the file's own `zone` otherwise."""
 
 
+class Version(Field):
+    """What rises with every change: a number, also written as text, or a time in ISO 8601."""
+
+
 class Duration(Field):
     """A length of time."""
 

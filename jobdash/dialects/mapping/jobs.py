@@ -16,7 +16,7 @@ from jobdash.model.frames import innermost
 from jobdash.model.job import Job, JobKey
 from jobdash.model.swift import swift
 
-SPECIAL = {"id", "state", "fraction", "id_per_queue"}
+SPECIAL = {"id", "state", "version", "fraction", "id_per_queue"}
 FIELDS = tuple(name for name in JobTable.model_fields if name not in SPECIAL)
 
 _job = swift(Job)
@@ -56,9 +56,9 @@ class JobReader:
         assert table.state is not None  # the check of the mapping refuses it
         self._state, self._default_state = compile_expression(table.state.at), table.state.default
         fields = specs(table, FIELDS)
-        self._reader = Reader(
-            without_defaults(fields) if partial else fields, mapping.zone, (source, "job") if source else ("job",)
-        )
+        keys = (source, "job") if source else ("job",)
+        self._reader = Reader(without_defaults(fields) if partial else fields, mapping.zone, keys)
+        self._version = Reader(specs(table, ("version",)), mapping.zone, keys) if table.version else None
         self._error = compile_expression(table.error.at) if table.error else None
         self._tells_progress = table.progress is not None
         self._fraction = [compile_expression(text) for text in table.fraction or ()]
@@ -87,6 +87,10 @@ class JobReader:
         if about.queue is not None:
             values.setdefault("queue", about.queue)
         return _job(key=key, state=state, native_state=shown, **values)
+
+    def version(self, item: Any, problems: list[str]) -> float | None:
+        """The server's own count of the job's changes; None where it has none."""
+        return self._version.read(item, problems).get("version") if self._version else None
 
     def _identity(self, item: Any, about: About, problems: list[str]) -> str:
         asked = about.asked

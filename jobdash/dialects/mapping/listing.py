@@ -110,13 +110,14 @@ def reports(
     for entry in entries:
         own: list[str] = []
         try:
-            job = plan.job.read(plan.item(entry), about, own)
+            item = plan.item(entry)
+            job = plan.job.read(item, about, own)
         except Unusable as problem:
             worthless = BadAnswer(problem.about(about.where))
         except BadAnswer as error:
             worthless = error
         else:
-            found.append(JobReport(job=job, at=at, problems=tuple(own)))
+            found.append(JobReport(job=job, at=at, version=plan.job.version(item, own), problems=tuple(own)))
             continue
         problems.append(str(worthless))
     if worthless and not found:

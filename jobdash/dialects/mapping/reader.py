@@ -8,7 +8,7 @@ from jobdash.dialects.mapping import fields as f
 from jobdash.dialects.mapping import units
 from jobdash.dialects.mapping.expression import Getter, compile_expression, member_name
 from jobdash.dialects.mapping.place import Keys
-from jobdash.dialects.mapping.times import duration, time
+from jobdash.dialects.mapping.times import duration, time, version
 from jobdash.dialects.mapping.units import Convert
 from jobdash.dialects.mapping.unusable import Unusable
 from jobdash.model.state import State
@@ -27,6 +27,8 @@ def converter(spec: f.Field, zone: tzinfo | None) -> Convert:
     match spec:
         case f.Time():
             return time(spec.unit, spec.zone or zone or UTC)
+        case f.Version():
+            return version(zone or UTC)
         case f.Duration():
             return duration(spec.unit)
         case f.Progress():

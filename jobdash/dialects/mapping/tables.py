@@ -51,6 +51,8 @@ class JobTable(Table):
     """When it ended."""
     updated_at: f.Time | None = None
     """When it last changed."""
+    version: f.Version | None = None
+    """What the server counts up with every change that it tells of; older news is refused by it, before any time."""
     attempts: f.Count | None = None
     """How often it was begun."""
     max_attempts: f.Count | None = None

@@ -2,14 +2,19 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, tzinfo
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, cast
 
 from jobdash.dialects.mapping.unusable import Unusable
 
 SCALE = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9, "min": 60.0, "h": 3600.0, "d": 86400.0}
 NUMBERS = frozenset((int, float))
+MOST_VERSIONS = 10**39
+PLAIN = re.compile(r"-?[0-9]{1,39}(\.[0-9]{1,18})?")
+FINER = re.compile(r"[.,]\d{6}(\d{1,3})")
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 LATEST = 253_402_300_799.0
 LONGEST = 64
 NUMBER = re.compile(r"\d{9,20}(\.\d{0,9})?")
@@ -94,6 +99,30 @@ def iso(text: str, *, lenient: bool) -> datetime:
         if lenient:
             return parsedate_to_datetime(text)
         raise
+
+
+def version(zone: tzinfo) -> Callable[[Any], float | None]:
+    """What can be put in order: a number, also one in text, or a time in ISO 8601, as whole nanoseconds.
+
+    Times without a zone are in `zone`.
+    """
+
+    def convert(value: Any) -> float | None:
+        if type(value) in NUMBERS and abs(value) < MOST_VERSIONS:
+            return cast("float", value)
+        if type(value) is str and len(value) <= LONGEST:
+            said = value.strip()
+            if not said:
+                return None
+            if found := PLAIN.fullmatch(said):
+                return float(said) if found[1] else int(said)
+            with suppress(ValueError, OverflowError):
+                moment, finer = datetime.fromisoformat(said), FINER.search(said)
+                passed = (moment if moment.tzinfo else moment.replace(tzinfo=zone)) - EPOCH
+                return passed // MICROSECOND * 1000 + (int(finer[1].ljust(3, "0")) if finer else 0)
+        raise Unusable("a version that has an order (a number, or a time in ISO 8601)", value)
+
+    return convert
 
 
 def written_as(moment: float, unit: str) -> str | int:
