@@ -4,22 +4,28 @@ A full collection looks at every object there is, and takes a third of a second 
 they go when nobody refers to them. So what has lived for a while is taken out of the collector's sight.
 """
 
-import asyncio
 import gc
 
+from jobdash.engine.clock import next_beat
 from jobdash.engine.monitor import Monitor
 
 THRESHOLDS = (5_000, 5, 1_000_000)
 """Nothing but `set_aside` looks at everything."""
 
-EVERY = 0.25
-"""Seconds between two times that what is alive is set aside. A storm of events makes ten thousand objects meanwhile."""
+EVERY, LAZILY = 0.25, 1.0
+"""Seconds between two times that what is alive is set aside, and between two looks while little is new.
+
+A storm of events makes ten thousand objects in the former.
+"""
+
+LITTLE = 1_000
+"""So many new objects are not worth it."""
 
 FEW = 2_000
 """So many new objects are looked at in a millisecond, and what is garbage among them is not set aside."""
 
-WHOLE_EVERY = 14_400
-"""Of so many times one looks at everything again, for the cycles of closed screens, while that is quick."""
+WHOLE_EVERY = 3_600.0
+"""Seconds between two looks at everything, for the cycles of closed screens, while that is quick."""
 
 QUICK_BELOW = 50_000
 """Jobs with which a look at everything takes too short a time to be noticed."""
@@ -29,14 +35,19 @@ async def set_aside(monitor: Monitor) -> None:
     """A companion of the monitor; it leaves the collector as it found it."""
     thresholds = gc.get_threshold()
     gc.set_threshold(*THRESHOLDS)
-    times = 0
+    clock, little = monitor.clock, False
+    whole_at = clock.monotonic() + WHOLE_EVERY
     try:
         while True:
-            await asyncio.sleep(EVERY)
-            times += 1
-            if times % WHOLE_EVERY == 0 and monitor.total() < QUICK_BELOW:
+            await next_beat(clock, LAZILY if little else EVERY)
+            young, middle, _ = gc.get_count()
+            little = young < LITTLE and not middle
+            if clock.monotonic() >= whole_at and monitor.total() < QUICK_BELOW:
+                whole_at = clock.monotonic() + WHOLE_EVERY
                 gc.unfreeze()
                 gc.collect()
+            elif little:
+                continue
             elif len(gc.get_objects(generation=0)) < FEW:
                 gc.collect()
             gc.freeze()

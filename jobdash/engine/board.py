@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from jobdash.engine.clock import Clock
+from jobdash.engine.clock import Clock, next_beat
 from jobdash.engine.frozen import Frozen
 from jobdash.engine.group import FINGERPRINT, GROUPABLE, Grouping, Value
 from jobdash.engine.listed import Listed
@@ -16,11 +16,12 @@ from jobdash.engine.query.explain import explain
 from jobdash.engine.seen import seen
 from jobdash.engine.sort import Sort
 from jobdash.engine.store import Change, Store
-from jobdash.engine.view import View
+from jobdash.engine.view import SLICE, View
 from jobdash.model.job import Detail, JobKey
 
-PAUSE = 0.1
-TICKS = 10
+PAUSE, LOOK = 0.1, 1.0
+"""Seconds between two slices of what is done in the background, and between two looks when there is nothing."""
+
 HOLD = 0.7
 MARKED_AT_ONCE = 2_000
 
@@ -70,6 +71,7 @@ class Board:
         self._mark_all = False
         self._marking: Iterator[JobKey] = iter(())
         self._wanted = asyncio.Event()
+        self._holds = asyncio.Event()
 
     @property
     def listed(self) -> Listed:
@@ -165,6 +167,7 @@ class Board:
         if self._frozen is None and self.view.complete:
             self._held = self._held if self._held is not None else self.view.freeze(live=True)
             self._held_until = self._clock.monotonic() + seconds
+            self._holds.set()
 
     def mark(self, key: JobKey) -> bool:
         """Marks a job or takes its mark away; True when it is marked now."""
@@ -212,6 +215,7 @@ class Board:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._build())
             group.create_task(self._tend())
+            group.create_task(self._hold())
 
     async def _build(self) -> None:
         while True:
@@ -225,14 +229,25 @@ class Board:
             self._news()
 
     async def _tend(self) -> None:
+        """Looks once a second at what time has changed; more often while there is more to do."""
+        looked, busy = self._clock.monotonic(), False
         while True:
-            for tick in range(TICKS):
-                await self._clock.sleep(PAUSE)
-                if self._held is not None and self._clock.monotonic() >= self._held_until:
-                    self._release()
-                moved = self.view.tick() if tick == 0 else False
-                if self.view.tidy() or moved:
-                    self._news()
+            await next_beat(self._clock, PAUSE if busy else LOOK)
+            began, moved = self._clock.monotonic(), False
+            if began - looked >= LOOK - PAUSE:
+                looked, moved = began, self.view.tick()
+            if self.view.tidy() or moved:
+                self._news()
+            busy = self.view.restless or self._clock.monotonic() - began >= SLICE
+
+    async def _hold(self) -> None:
+        """Lets held rows go in time."""
+        while True:
+            await self._holds.wait()
+            while self._held is not None and (left := self._held_until - self._clock.monotonic()) > 0:
+                await self._clock.sleep(left)
+            self._holds.clear()
+            self._release()
 
     def _begun(self, *, anew: bool = False) -> None:
         self._release()

@@ -4,6 +4,9 @@ import asyncio
 import time
 from typing import Protocol
 
+SHORTEST = 0.05
+"""A part of a second that is not worth waking for: the next full one is waited for."""
+
 
 class Clock(Protocol):
     """`now` is seconds since the epoch, UTC; `monotonic` never jumps and is what ages are measured with."""
@@ -24,3 +27,12 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+
+async def next_beat(clock: Clock, seconds: float = 1.0) -> None:
+    """Sleeps until the next multiple of so many seconds: all who look again and again wake together.
+
+    Waking costs an idle program more than what there is to look at.
+    """
+    left = seconds - clock.monotonic() % seconds
+    await clock.sleep(left if left > SHORTEST * seconds else left + seconds)

@@ -34,7 +34,7 @@ from jobdash.model.server import Phase
 T = TypeVar("T")
 
 TICK = 1.0
-"""Seconds between two looks at a quiet server."""
+"""Seconds between two looks at a quiet server, at least."""
 
 
 class Feed:
@@ -239,7 +239,7 @@ class Feed:
             if self.life.reachable:
                 if self.life.silent_since(self.limits.silence, self.door.is_shut):
                     self.desk.status_changed(self.name)
-                await self.rest(TICK, self._nudged)
+                await self.rest(max(TICK, self.life.silent_in(self.limits.silence)), self._nudged)
             elif (wait := self.life.wait) > 0:
                 await self.rest(wait, self._nudged)
             else:

@@ -116,6 +116,12 @@ class Life:
             return False
         return self.doubted("it is not asked now" if rests else "no word from the server")
 
+    def silent_in(self, limit: float) -> float:
+        """Seconds until a live server that says no word more would have been silent for `limit` seconds."""
+        if self.heard_at is None or self.phase is not Phase.LIVE:
+            return limit
+        return max(0.0, self.heard_at + limit - self._clock.monotonic())
+
     def rests(self, why: str | None) -> bool:
         """Notes why it is not polled as usual now, None when it is; True when that changed."""
         if self._status.rests == why:

@@ -9,6 +9,7 @@ from jobdash.engine.feed import Feed
 from jobdash.engine.follow import Follower
 from jobdash.engine.listing_walk import Walk
 from jobdash.engine.refusals import Refusals
+from jobdash.engine.rhythm import Rhythm
 from jobdash.model.errors import NotFound, NotSupported, Rejected, ServerError
 from jobdash.model.report import Page
 
@@ -41,6 +42,7 @@ class Lister:
         self._passes = 0
         self._whole = True
         self._told: WeakValueDictionary[str, Page] = WeakValueDictionary()
+        self._top = Rhythm(feed.clock)
         self._look = False
         self._walk_again_at = 0.0
         self._total: int | None = None
@@ -111,7 +113,7 @@ class Lister:
                     self._walk_again_at = now + FULL_PASS_SHARE * (now - began)
                 self._answered()
                 self._now.clear()
-            await self._feed.rest(self._refusals.wait or self._feed.poll_interval, self._now)
+            await self._feed.rest(self._refusals.wait or self._top.rest(self._feed.poll_interval), self._now)
             if self._covered and self._left_out is not None and not self._now.is_set():
                 await self._feed.rest(max(0.0, self._left_out - self._feed.poll_interval), self._soon)
 
@@ -179,7 +181,6 @@ class Lister:
     async def _walk(self, *, whole: bool, since: float | None) -> Walk:
         walk = Walk()
         cursor: str | None = None
-        top_at = self._feed.clock.monotonic()
         while True:
             page, asked_at = await self._ask(cursor, since)
             if since is not None:
@@ -189,8 +190,7 @@ class Lister:
                 self._report(page, asked_at)
                 self._told[cursor or ""] = page
             fresh = walk.take(page)
-            if cursor and since is None and self._feed.clock.monotonic() - top_at >= self._feed.poll_interval:
-                top_at = self._feed.clock.monotonic()
+            if cursor and since is None and self._top.since >= self._feed.poll_interval:
                 await self._look_at_the_top(walk)
             cursor = page.next
             if cursor is None:
@@ -217,7 +217,13 @@ class Lister:
         async def question() -> Page:
             nonlocal asked_at
             asked_at = self._feed.clock.monotonic()
-            return await self.page(cursor, since)
+            if cursor is not None:
+                return await self.page(cursor, since)
+            self._top.asked()
+            try:
+                return await self.page(cursor, since)
+            finally:
+                self._top.answered()
 
         return await self._feed.asking(Want.SERVER if cursor is None else Want.RUNNING, question), asked_at
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from jobdash.engine.board import Ask
-from jobdash.engine.clock import Clock
+from jobdash.engine.clock import Clock, next_beat
 from jobdash.engine.deadlines import Deadlines
 from jobdash.engine.known import Known
 from jobdash.engine.store import Change
@@ -46,7 +46,7 @@ class Overdue:
     async def run(self) -> None:
         """Looks again and again, until cancelled."""
         while True:
-            await self._clock.sleep(LOOK)
+            await next_beat(self._clock, LOOK)
             self.look()
 
     def look(self) -> None:

@@ -4,7 +4,7 @@ import heapq
 from collections.abc import Callable, Mapping
 from itertools import islice
 
-from jobdash.engine.clock import Clock
+from jobdash.engine.clock import Clock, next_beat
 from jobdash.engine.known import Known
 from jobdash.engine.store import Change
 from jobdash.model.job import Job, JobKey
@@ -85,7 +85,7 @@ class Room:
     async def run(self) -> None:
         """Looks once a second, until cancelled."""
         while True:
-            await self._clock.sleep(LOOK)
+            await next_beat(self._clock, LOOK)
             self.look()
 
     def look(self) -> None:

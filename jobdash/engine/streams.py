@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
+from jobdash.engine.clock import next_beat
 from jobdash.engine.feed import Feed
 from jobdash.engine.follow import Follower
 from jobdash.engine.held import Held
@@ -11,8 +12,8 @@ from jobdash.engine.ladder import Ladder
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.server import Delivery
 
-LOOK_AGAIN = 0.5
-"""Seconds between two looks at which jobs deserve a held connection."""
+LOOK_AGAIN, LOOK_LAZILY = 0.5, 1.0
+"""Seconds between two looks at which jobs deserve a held connection; where there are none, at how news arrives."""
 
 REST = 5.0
 REST_MOST = 300.0
@@ -44,14 +45,15 @@ class Streams:
 
     async def run(self) -> None:
         """Looks again and again at who deserves a connection; closes all of them when cancelled."""
-        able = self._feed.link.dialect.capabilities
-        self._ladder = Ladder(rungs(able), self._feed.clock, self._feed.random)
+        offered = rungs(self._feed.link.dialect.capabilities)
+        self._ladder = Ladder(offered, self._feed.clock, self._feed.random)
         self._held = Held(self._feed, self._follower, self._ladder)
         try:
             while True:
-                self._balance()
-                self._tell_delivery()
-                await self._feed.clock.sleep(LOOK_AGAIN)
+                if len(offered) > 1:
+                    self._balance()
+                self.tell_delivery()
+                await next_beat(self._feed.clock, LOOK_AGAIN if len(offered) > 1 else LOOK_LAZILY)
         finally:
             await self.close()
 
@@ -119,7 +121,8 @@ class Streams:
         job = self._feed.desk.job(key)
         return (job is None or not job.state.ended) and not self._feed.desk.is_gone(key)
 
-    def _tell_delivery(self) -> None:
+    def tell_delivery(self) -> None:
+        """Notes how news arrives now."""
         proven = self._held.delivering.values()
         interval = None
         if self._covered:

@@ -11,7 +11,7 @@ from jobdash.engine.alerts.desk import AlertDesk
 from jobdash.engine.alerts.matching import Matching
 from jobdash.engine.alerts.subjects import Subjects
 from jobdash.engine.alerts.watchman import Watchman
-from jobdash.engine.clock import Clock
+from jobdash.engine.clock import Clock, next_beat
 from jobdash.engine.gather import Gatherer
 from jobdash.engine.health import Health, health
 from jobdash.engine.history.history import FLUSH, History, Past
@@ -143,7 +143,7 @@ class Vitals:
             self.sight.kinds.remember(await self._desk.remember())
             looks = 0
             while True:
-                await self._clock.sleep(LOOK)
+                await next_beat(self._clock, LOOK)
                 looks += 1
                 await self._look_gently()
                 if self._desk.has_news or looks % SYNC == 0:

@@ -88,6 +88,7 @@ class ServerWatch:
         interval = min(SLOWEST, max(FASTEST, self.feed.poll_interval * factor))
         self.feed.limits = replace(self.feed.limits, poll=interval)
         self.follower.forget_paces()
+        self._streams.tell_delivery()
         return interval
 
     def change_attempts(self, most: int) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 
 from jobdash.engine.backoff import Random
-from jobdash.engine.clock import Clock
+from jobdash.engine.clock import Clock, next_beat
 from jobdash.engine.feed import Feed
 from jobdash.engine.known import Known
 from jobdash.engine.watch import ServerWatch
@@ -113,7 +113,7 @@ class Watches:
         """A clock that jumped, or a tick that came late: this machine slept, or its clock was set."""
         wall, monotonic = self._clock.now(), self._clock.monotonic()
         while True:
-            await self._clock.sleep(TICK)
+            await next_beat(self._clock, TICK)
             passed, counted = self._clock.now() - wall, self._clock.monotonic() - monotonic
             wall, monotonic = wall + passed, monotonic + counted
             if abs(passed - counted) > JUMP or counted > TICK + ASLEEP:

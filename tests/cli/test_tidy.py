@@ -19,7 +19,7 @@ class Ring:
 
 async def test_what_lives_is_set_aside_and_cycles_still_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tidy, "EVERY", 0.01)
-    monkeypatch.setattr(tidy, "WHOLE_EVERY", 2)
+    monkeypatch.setattr(tidy, "WHOLE_EVERY", 0.02)
     before = gc.get_threshold()
     gc.unfreeze()
     ring = Ring()

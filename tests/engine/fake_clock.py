@@ -17,13 +17,17 @@ async def settle() -> None:
 
 
 class FakeClock:
-    """`advance` moves both the wall and the monotonic time; `jump` moves the wall alone, as a sleeping laptop does."""
+    """`advance` moves both the wall and the monotonic time; `jump` moves the wall alone, as a sleeping laptop does.
+
+    `wakes` counts the moments at which somebody woke.
+    """
 
     def __init__(self) -> None:
         self._monotonic = 1000.0
         self._offset = EPOCH - self._monotonic
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._order = count()
+        self.wakes = 0
 
     def now(self) -> float:
         return self._monotonic + self._offset
@@ -56,6 +60,7 @@ class FakeClock:
             at, _, turn = heapq.heappop(self._sleepers)
             if turn.done():
                 continue
+            self.wakes += at > self._monotonic
             self._monotonic = max(self._monotonic, at)
             turn.set_result(None)
             await settle()
