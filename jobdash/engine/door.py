@@ -31,9 +31,26 @@ class Door:
         return self._shut_at is not None
 
     @property
+    def lets(self) -> bool:
+        """True while a poll may leave."""
+        return self.wait == 0.0
+
+    @property
+    def opened_until(self) -> float | None:
+        """When the last moment was over in which it opened by itself; None when there was none yet."""
+        if self._shut_at is None or self._every is None:
+            return None
+        moments = (self._clock.monotonic() - self._shut_at) // self._every
+        return self._shut_at + moments * self._every + MOMENT if moments else None
+
+    @property
     def rest(self) -> float:
-        """Seconds that lie between two polls of one thing at least."""
-        return 0.0 if self._shut_at is None else self._every or NOT_AT_ALL
+        """Seconds until what was asked now is to be asked again: those to the next moment; 0 while somebody looks."""
+        if self._shut_at is None:
+            return 0.0
+        return (
+            NOT_AT_ALL if self._every is None else self._every - (self._clock.monotonic() - self._shut_at) % self._every
+        )
 
     @property
     def wait(self) -> float | None:

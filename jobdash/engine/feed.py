@@ -242,6 +242,8 @@ class Feed:
                 await self.rest(max(TICK, self.life.silent_in(self.limits.silence)), self._nudged)
             elif (wait := self.life.wait) > 0:
                 await self.rest(wait, self._nudged)
+            elif not self.door.lets:
+                await self.watching()
             else:
                 await self.try_once(probe)
 

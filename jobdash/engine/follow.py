@@ -210,8 +210,13 @@ class Follower:
                     await self._news.wait()
 
     def _shut(self, want: Want) -> float | None:
-        """Seconds until a poll may leave, None: not before there is news. A person who moves the cursor asks."""
-        return 0.0 if want is Want.CURSOR else self.feed.door.wait
+        """Seconds until a poll may leave, None: not before there is news. A person who moves the cursor asks.
+
+        What was due when the door opened is asked to the end, so that of very many jobs, too, alerts hear in time.
+        """
+        oldest, until = self._schedule.oldest(), self.feed.door.opened_until
+        left_over = oldest is not None and until is not None and oldest <= until
+        return 0.0 if want is Want.CURSOR or left_over else self.feed.door.wait
 
     def _may_have_moved(self, now: float) -> bool:
         """True when the turn of the cursor's job comes so late that keys may be waiting; a few times, not for ever."""

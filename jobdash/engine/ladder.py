@@ -38,6 +38,10 @@ class Ladder:
         able = (rung for rung in self._rungs[:-1] if self._closed_until[rung] <= now and rung not in but)
         return next(able, self._rungs[-1])
 
+    def is_doubtful(self, rung: Delivery) -> bool:
+        """True for one that failed and has not delivered since: to try it is an experiment."""
+        return self._failures[rung] > 0
+
     def breaks(self, rung: Delivery) -> int:
         """How often in a row this rung may break before it failed: one that failed before gets no second chance."""
         return BREAKS if self._failures[rung] == 0 else 1

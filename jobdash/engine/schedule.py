@@ -74,6 +74,10 @@ class Schedule:
             self._make_ready(heapq.heappop(self._heap)[1])
         return next((want for want, ids in self._ready.items() if ids), None)
 
+    def oldest(self) -> float | None:
+        """Since when the one that has waited longest is due, of those that `wanted` has found; None when none is."""
+        return min((self._due[next(iter(ids))] for ids in self._ready.values() if ids), default=None)
+
     def take(self, now: float) -> str | None:
         """The most wanted id that is due, removed from the schedule; None when none is due."""
         best = self.wanted(now)

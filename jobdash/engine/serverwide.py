@@ -47,6 +47,8 @@ class ServerWide:
         breaks = 0
         try:
             while True:
+                if breaks >= BREAKS:
+                    await self._feed.watching()
                 await self._feed.opening(Want.SERVER)
                 opened_at = self._feed.clock.monotonic()
                 try:

@@ -94,9 +94,11 @@ class Streams:
         """The jobs that deserve a connection now: looking at a few is enough, however many are followed."""
         if self._covered:
             return {}
-        if self._ladder.current is Delivery.POLL:
+        nobody_looks = not self._feed.door.lets
+        rung = self._ladder.current
+        if rung is Delivery.POLL or (nobody_looks and self._ladder.is_doubtful(rung)):
             return dict.fromkeys(self._tasks)
-        self._resting = {id: until for id, until in self._resting.items() if until > now}
+        self._resting = {id: until for id, until in self._resting.items() if until > now or nobody_looks}
         chosen: dict[str, None] = {}
         for id in self._by_want():
             if len(chosen) >= self._feed.limits.streams:

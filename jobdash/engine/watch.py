@@ -146,6 +146,7 @@ class ServerWatch:
         """Tries until it is known what kind of server this is. Knowing it is no sign of life of the server."""
         while True:
             await self.feed.wait_for_try()
+            await self.feed.watching()
             try:
                 await self.link.ready()
             except ServerError as error:

@@ -1,6 +1,7 @@
 """While the display is frozen or the terminal long out of focus nobody is polled in vain, and the screen says so."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,10 +16,11 @@ from jobdash.engine.limits import Limits
 from jobdash.engine.monitor import Monitor, Watched
 from jobdash.engine.orders import Orders
 from jobdash.model.job import JobKey
-from jobdash.model.server import Delivery
+from jobdash.model.server import Delivery, Phase
 from jobdash.tui.app import JobdashApp
-from tests.faults.conftest import PATIENT, link_to, until
-from tests.faults.farm import Farm, farming
+from tests.client.scripted import Peer, Received, Script, always, answer
+from tests.faults.conftest import ONLY_SINGLE_JOBS, PATIENT, link_to, until, watching
+from tests.faults.farm import Concerns, Farm, everything, farming, streams
 from tests.faults.fast_clock import FastClock
 from tests.screen_text import screen_text
 
@@ -57,9 +59,16 @@ class Screen:
 
 @asynccontextmanager
 async def screen(
-    options: DialectOptions | None, orders: Orders, *, rest_after: float = 0.05, size: tuple[int, int] = (120, 40)
+    options: DialectOptions | None,
+    orders: Orders,
+    *,
+    rest_after: float = 0.05,
+    size: tuple[int, int] = (120, 40),
+    fault: Script | None = None,
+    concerns: Concerns = everything,
 ) -> AsyncIterator[Screen]:
     async with farming("a", "b") as farm:
+        farm.fault, farm.concerns = fault, concerns
         link = link_to(farm.url, "docs", options, timeouts=PATIENT)
         watched = Watched(link=link, limits=Limits(poll=2.0))
         monitor = Monitor([watched], clock=FastClock(), random=lambda: 0.5, orders=orders)
@@ -115,6 +124,66 @@ async def test_alerts_get_what_they_need_all_the_same() -> None:
         assert 1 <= await on.passes(120) <= 20
         await until(lambda: on.progress() == 30, "the news")
         await on.says("polls rest")
+
+
+@pytest.mark.parametrize("status", ["404 Not Found", "405 Method Not Allowed", "501 Not Implemented"])
+async def test_streams_that_are_refused_are_not_tried_again_behind_a_frozen_display(status: str) -> None:
+    async with screen(None, NO_ALERTS, fault=always(answer("{}", status)), concerns=streams) as on:
+        await until(lambda: on.monitor.servers()[0].status.delivery is Delivery.POLL, "polls")
+        await on.pilot.press("z")
+        await settled(on)
+        assert await on.passes(120) == 0
+        on.farm.fault = None
+        await on.pilot.press("z")
+        await until(lambda: on.monitor.servers()[0].status.delivery is not Delivery.POLL, "the stream", 30)
+
+
+async def test_a_server_that_went_down_is_not_tried_in_vain_either_and_at_once_when_somebody_looks() -> None:
+    async with screen(POLLED, NO_ALERTS) as on:
+        await on.farm.close()
+        await until(lambda: on.monitor.servers()[0].status.phase is Phase.DOWN, "the server to be down")
+        await on.pilot.press("z")
+        await settled(on)
+        assert await on.passes(120) == 0
+        await on.says("polls rest")
+        assert "next try" not in screen_text(on.app)
+        await on.farm.open()
+        await on.pilot.press("z")
+        await until(lambda: on.monitor.servers()[0].status.phase is Phase.LIVE, "the server to be live")
+
+
+async def test_a_stream_that_is_cut_is_opened_again_behind_a_frozen_display() -> None:
+    async with screen(None, NO_ALERTS) as on:
+        await until(lambda: on.monitor.servers()[0].status.delivery is Delivery.FEED, "the stream")
+        await on.pilot.press("z")
+        await settled(on)
+        await on.farm.cut()
+        await until(lambda: on.farm.listeners == 1, "the stream, opened again")
+        await on.farm.tell("a", progress=40)
+        await until(lambda: on.progress() == 40, "the news")
+
+
+async def test_alerts_hear_in_time_of_jobs_that_are_followed_one_by_one() -> None:
+    ids = [f"j{number:03}" for number in range(200)]
+    asked: Counter[str] = Counter()
+    async with farming(*ids) as farm:
+
+        async def script(request: Received, peer: Peer) -> None:
+            asked[request.target] += 1
+            await peer.send(farm.told_of(request.target))
+
+        farm.fault = script
+        options = DialectOptions(paths={"stream": "off"})
+        link = link_to(farm.url, "docs", options, plan=ONLY_SINGLE_JOBS, timeouts=PATIENT)
+        async with watching(link, jobs=tuple(ids), poll=5.0) as watch:
+            await until(lambda: len(asked) == len(ids), "every job to be asked about", 30)
+            watch.monitor.pause_watching("nobody looks")
+            began = watch.clock.monotonic()
+            await until(lambda: watch.clock.monotonic() >= began + 30, "polls to rest")
+            asked.clear()
+            await until(lambda: watch.clock.monotonic() >= began + 90, "two more rounds")
+            assert len(asked) == len(ids)
+            assert max(asked.values()) <= 3
 
 
 async def test_without_focus_for_long_polls_rest_until_it_is_back() -> None:

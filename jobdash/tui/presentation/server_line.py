@@ -285,7 +285,7 @@ def _trouble(status: ServerStatus, monotonic: float) -> Line:
     if status.rests is not None:
         told = ", ".join(filter(None, (told, f"polls rest: {one_line(status.rests)}")))
     wait = status.next_try_at - monotonic if status.next_try_at is not None else 0
-    again = f"next try {age.short(wait)}" if wait >= 1 else ""
+    again = f"next try {age.short(wait)}" if wait >= 1 and status.rests is None else ""
     said = ", ".join(part for part in (told, again) if part)
     return joined(((Span(word.word + since, word.style),), (Span(said),) if said else EMPTY))
 
