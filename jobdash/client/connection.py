@@ -13,6 +13,7 @@ import httpx
 from jobdash.client.body import read_body
 from jobdash.client.call import Call
 from jobdash.client.dialect import Answer, Request, WebSocket
+from jobdash.client.digest import digest_of
 from jobdash.client.download import Download
 from jobdash.client.errors import border
 from jobdash.client.etags import ETags
@@ -143,6 +144,9 @@ class Connection:
         if status == 304 and _tagged(request) and (known := self._etags.unchanged(call.url, headers)):
             return known
         data = await body_of(response, self.settings.largest)
+        digest = digest_of(data, headers) if status == 200 and request.known is not None else ""
+        if digest and digest == request.known:
+            return Answer(status=status, body=None, url=shown(call.url), headers=headers, size=len(data), digest=digest)
         try:
             body = read_body(data, headers, text_welcome=request.changes or status >= 400)
         except BadAnswer as error:
@@ -150,7 +154,7 @@ class Connection:
                 error.status = status
                 raise
             body = None
-        answer = Answer(status=status, body=body, url=shown(call.url), headers=headers, size=len(data))
+        answer = Answer(status=status, body=body, url=shown(call.url), headers=headers, size=len(data), digest=digest)
         if _tagged(request) and status == 200:
             self._etags.keep(call.url, answer, len(data))
         return answer

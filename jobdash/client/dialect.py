@@ -39,6 +39,7 @@ class Request:
     `changes` marks a request that changes the server: it is never repeated by itself. `asks` marks a question that is
     no GET on its server. `wait` is how long the server may take on purpose (long poll), in seconds, on top of the
     usual timeout. `keep` is False for an answer that is not worth the memory of being known again (by its `ETag`).
+    `known` is the `digest` of an answer that need not be read again, empty where only the digest is wanted.
     `socket` is there where a stream comes over a WebSocket.
     """
 
@@ -50,6 +51,7 @@ class Request:
     asks: bool = False
     wait: float = 0.0
     keep: bool = True
+    known: str | None = field(default=None, compare=False)
     socket: WebSocket | None = None
 
 
@@ -57,9 +59,8 @@ class Request:
 class Answer:
     """A successful (2xx) answer. `body` is decoded JSON, `url` is safe to show, `headers` have lower-case names.
 
-    `size` is that of the body in bytes: whoever reads a large one for long does so beside the event loop.
-
-    Any other status was raised as a `jobdash.model.errors.ServerError` by then.
+    `size` is that of the body in bytes: whoever reads a large one for long does so beside the event loop. `digest` is
+    there where it was asked for; the body of one that was `known` is None. Any other status was raised by then.
     """
 
     status: int
@@ -67,6 +68,7 @@ class Answer:
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     size: int = 0
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

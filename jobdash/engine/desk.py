@@ -35,5 +35,8 @@ class Desk(Protocol):
     def is_gone(self, key: JobKey) -> bool:
         """True when the server said that it no longer has this job."""
 
+    def is_doubtful(self, key: JobKey) -> bool:
+        """True when the last word about this job was that it is gone, or no word at all."""
+
     def want(self, key: JobKey) -> Want:
         """How much a person wants to know about this job right now."""

@@ -160,6 +160,9 @@ class Known:
     def is_gone(self, key: JobKey) -> bool:
         return key in self._gone
 
+    def is_doubtful(self, key: JobKey) -> bool:
+        return key in self._gone or key in self.failing
+
     def want(self, key: JobKey) -> Want:
         """How much a person wants to know about this job right now."""
         if key == self.cursor:

@@ -1,6 +1,7 @@
 """Walks a server's listing: everything once, then as little as tells what changed: a delta, where the server has it."""
 
 import asyncio
+from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from jobdash.engine.budget import Want
@@ -185,10 +186,8 @@ class Lister:
             page, asked_at = await self._ask(cursor, since)
             if since is not None:
                 self._report(page, asked_at)
-            elif self._told.get(cursor or "") is not page:  # a dialect gives the same page again when it is no news
-                self._check_deltas(page)
-                self._report(page, asked_at)
-                self._told[cursor or ""] = page
+            else:
+                self._take(cursor or "", page, asked_at)
             fresh = walk.take(page)
             if cursor and since is None and self._top.since >= self._feed.poll_interval:
                 await self._look_at_the_top(walk)
@@ -203,9 +202,7 @@ class Lister:
     async def _look_at_the_top(self, walk: Walk) -> None:
         """What has just happened is told there, and a long walk does not keep it waiting."""
         page, asked_at = await self._ask(None, None)
-        if self._told.get("") is not page:
-            self._report(page, asked_at)
-            self._told[""] = page
+        self._take("", page, asked_at)
         idle = walk.idle
         walk.take(page)
         walk.idle = idle
@@ -280,6 +277,16 @@ class Lister:
             if known is not None and self._delta.left_out(known.updated_at, report.job.updated_at):
                 self._delta.off()
                 self._whole = True
+
+    def _take(self, place: str, page: Page, asked_at: float) -> None:
+        """A dialect gives the same page again when it is no news, but for jobs of which something else was said."""
+        if self._told.get(place) is page:
+            doubtful = tuple(one for one in page.reports if self._feed.desk.is_doubtful(one.job.key))
+            self._report(replace(page, reports=doubtful), asked_at)
+            return
+        self._check_deltas(page)
+        self._report(page, asked_at)
+        self._told[place] = page
 
     def _report(self, page: Page, asked_at: float) -> None:
         for report in page.reports:

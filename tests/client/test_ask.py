@@ -1,5 +1,6 @@
 """Questions and answers: what is sent, what each status means, and in whose words."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -134,6 +135,38 @@ async def test_an_unchanged_answer_is_not_sent_twice(connect: Connect) -> None:
     assert ["if-none-match" in request.headers for request in server.received] == [False, True, False]
     assert again.body == first.body == {"n": 1}
     assert (first.headers["date"], again.headers["date"], again.status) == ("now", "later", 200)
+
+
+async def test_the_same_bytes_are_not_read_twice(connect: Connect) -> None:
+    bodies = ['{"n": 1}', '{"n": 1}', '{"n": 2}']
+
+    async def script(request: Received, peer: Peer) -> None:
+        await peer.send(answer(bodies.pop(0)))
+
+    async with serving(script) as server:
+        connection = connect(server.url)
+        first = await connection.ask(replace(GET, known=""))
+        again = await connection.ask(replace(GET, known=first.digest))
+        other = await connection.ask(replace(GET, known=first.digest))
+    assert (first.body, again.body, other.body) == ({"n": 1}, None, {"n": 2})
+    assert first.digest and again.digest == first.digest != other.digest
+
+
+async def test_nobody_is_told_a_digest_who_did_not_ask_for_it(connect: Connect) -> None:
+    async with serving(always(answer('{"n": 1}'))) as server:
+        assert (await connect(server.url).ask(GET)).digest == ""
+
+
+async def test_the_same_bytes_that_go_on_elsewhere_are_another_answer(connect: Connect) -> None:
+    links = ["</jobs?after=1>; rel=next", "</jobs?after=2>; rel=next"]
+
+    async def script(request: Received, peer: Peer) -> None:
+        await peer.send(answer("[]", link=links.pop(0)))
+
+    async with serving(script) as server:
+        first = await connect(server.url).ask(replace(GET, known=""))
+        again = await connect(server.url).ask(replace(GET, known=first.digest))
+    assert again.body == []
 
 
 async def test_a_look_is_an_answer_of_any_status(connect: Connect) -> None:

@@ -1,8 +1,11 @@
 """Walking a listing: whole and short passes, vanished jobs, servers that run in circles."""
 
+from dataclasses import replace
+
 from jobdash.engine.limits import Limits
 from jobdash.model.errors import NotFound, ServerFault
 from jobdash.model.job import JobKey
+from jobdash.model.queue import QueueStats
 from jobdash.model.report import JobReport, Page
 from jobdash.model.server import Phase
 from jobdash.model.state import State
@@ -182,3 +185,18 @@ async def test_bad_entries_are_counted_once(clock: FakeClock) -> None:
     async with running(clock, server) as monitor:
         await clock.advance(60)
         assert monitor.servers()[0].status.bad_answers == 1
+
+
+async def test_a_page_that_is_no_news_still_tells_of_queues_and_of_jobs_in_doubt(clock: FakeClock) -> None:
+    server = listing(clock, 2)
+    page = replace(server.pages(None), queues=(QueueStats(depth=1),))
+    server.pages = lambda cursor: page
+    async with running(clock, server) as monitor:
+        await clock.advance(1)
+        before = monitor.servers()[0].queue_at
+        monitor._known.gone(JobKey("one", "j001"))
+        assert monitor.is_gone(JobKey("one", "j001"))
+        await clock.advance(5)
+        after = monitor.servers()[0].queue_at
+        assert not monitor.is_gone(JobKey("one", "j001"))
+        assert before is not None and after is not None and after > before

@@ -12,6 +12,7 @@ from jobdash.dialects.mapping.expression import compile_expression, truthy
 from jobdash.dialects.mapping.ids import words
 from jobdash.dialects.mapping.jobs import About
 from jobdash.dialects.mapping.listing import Listing
+from jobdash.dialects.mapping.pages import Pages
 from jobdash.dialects.mapping.paths import Paths
 from jobdash.dialects.mapping.plan import AnswerPlan, ListPlan, Plan
 from jobdash.dialects.mapping.reader import value_of
@@ -44,6 +45,7 @@ class MappingDialect(Dialect):
         mapping = plan.mapping
         self._plan = plan
         self._paths = Paths(mapping, self.options)
+        self._pages = Pages()
         self.title = mapping.title
         self.poll = mapping.poll
         self.poll_most = mapping.poll_most
@@ -96,7 +98,7 @@ class MappingDialect(Dialect):
         names = plan.table.queues
         if self._paths.holds("list", "queue") and not names:
             names = [stats.name for stats in await self.queues(ask) if stats.name]
-        return Listing(plan, self._paths, self.server, names)
+        return Listing(plan, self._paths, self.server, names, self._pages)
 
     async def job(self, ask: Ask, id: str) -> JobReport:
         if not self._paths.has("get"):

@@ -1,13 +1,14 @@
 """One part of a listing: asked for, read, and where the next part begins."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jobdash.client.dialect import Answer, Ask
 from jobdash.dialects.mapping.embedded import embedded
 from jobdash.dialects.mapping.expression import Getter, truthy
 from jobdash.dialects.mapping.jobs import About
+from jobdash.dialects.mapping.pages import Pages
 from jobdash.dialects.mapping.paging import Position, following, parameters
 from jobdash.dialects.mapping.paths import Paths
 from jobdash.dialects.mapping.plan import ListPlan
@@ -24,12 +25,17 @@ ROUNDED = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The listing of one server. `queues` are listed one after the other where the path names a queue."""
+    """The listing of one server. `queues` are listed one after the other where the path names a queue.
+
+    `pages` are those read before; a listing of queues, or one that tells changes from the time of its answer on, is
+    read anew each time.
+    """
 
     plan: ListPlan
     paths: Paths
     server: str
     queues: Sequence[str]
+    pages: Pages
 
     async def page(self, ask: Ask, cursor: str | None, state: str | None = None, since: float | None = None) -> Page:
         """The part at `cursor`, of jobs in the server's own `state` where it can tell them apart.
@@ -40,7 +46,11 @@ class Listing:
         if per_queue and position.queue >= len(self.queues):
             return Page(reports=())
         words = {"queue": self.queues[position.queue]} if per_queue else {}
-        answer = await ask(self.paths.request("list", words, self._query(position, state, since)))
+        request = self.paths.request("list", words, self._query(position, state, since))
+        lasting = not per_queue and self.plan.table.since is None
+        answer = await ask(replace(request, known=self.pages.known(request)) if lasting else request)
+        if lasting and (same := self.pages.same(request, answer)) is not None:
+            return same
         if since is not None and self.plan.told is not None and not obeyed(self.plan.told, answer):
             raise Rejected(f"{self.server} gave all jobs instead of those that have changed")
         entries, problems = found_in(self.plan, answer), list[str]()
@@ -51,7 +61,7 @@ class Listing:
         found = reports(self.plan, entries, about, answer, problems)
         if since is not None and any(self._is_older(report, since) for report in found):
             raise Rejected(f"{self.server} gave older jobs than those that have changed")
-        return Page(
+        page = Page(
             reports=found,
             total=None if per_queue else told.get("total"),
             next=str(then) if place or (per_queue and then.queue < len(self.queues)) else None,
@@ -59,6 +69,7 @@ class Listing:
             problems=tuple(problems[:PROBLEMS]),
             at=self.plan.at.read(answer.body, []).get("at") or dated(answer),
         )
+        return self.pages.keep(request, answer, page) if lasting else page
 
     def _is_older(self, report: JobReport, since: float) -> bool:
         """True for a job that a server which did as it was asked would have left out."""
