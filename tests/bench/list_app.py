@@ -17,6 +17,7 @@ from textual.widgets import DataTable, Static
 from jobdash.cli.tidy import set_aside
 from jobdash.client.dialect import Ask
 from jobdash.engine.clock import SystemClock
+from jobdash.engine.limits import Limits
 from jobdash.engine.monitor import Monitor, Watched
 from jobdash.model.job import Job, JobKey
 from jobdash.model.report import JobReport
@@ -103,7 +104,7 @@ def run_jobdash(jobs: int, rate: int, *options: str) -> None:
                 await asyncio.sleep(0)
 
     clock = SystemClock()
-    server = Watched(link=Silent(clock, name="docs"))
+    server = Watched(link=Silent(clock, name="docs"), limits=Limits(most_jobs=jobs))
     monitor = Fed([server], companions=[play, set_aside], frame=0.5 if "slow" in options else 0.1)
     JobdashApp(monitor, slow_link="slow" in options).run()
 

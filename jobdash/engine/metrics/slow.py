@@ -32,27 +32,34 @@ def slow(
 ) -> Iterator[Slow | None]:
     """Looks at every running job, in pieces of less than a millisecond; what was found comes last.
 
-    One that tells of steps and goes on doing so is slow, but well.
+    One that tells of steps and goes on doing so is slow, but well. Most are: their jobs are not even looked up, which
+    takes longer than all the rest.
     """
+    heard, timed = metrics.moving.heard(server, now), _timed(server, metrics)
     stalled, overlong = [], []
     usual: dict[str | None, float | None] = {None: None}
-    courses = metrics.moving.courses(server)
-    for number, key in enumerate(list(courses), 1):
-        job, course = get(key), courses.get(key)
-        if job is not None and course is not None and job.state is State.RUNNING:
-            if job.type not in usual:
-                usual[job.type] = _usual(metrics, Place(server, "", job.type or ""), now)
-            if course.stalled(now):
-                stalled.append(key)
-            elif not course.moves(now) and _overlong(job, course, usual[job.type], now, wall):
-                overlong.append(key)
+    for number, course in enumerate(metrics.moving.courses(server), 1):
+        if (course.stalled(heard) if course.tells else timed) and metrics.moving.goes_on(course):
+            job = get(course.key)
+            if job is not None and job.state is State.RUNNING:
+                if job.type not in usual:
+                    usual[job.type] = _usual(metrics, Place(server, "", job.type or ""), now)
+                if course.tells:
+                    stalled.append(course.key)
+                elif _overlong(job, course, usual[job.type], heard, wall):
+                    overlong.append(course.key)
         if number % PIECE == 0:
             yield None
     yield Slow(tuple(stalled), tuple(overlong))
 
 
-def _overlong(job: Job, course: Course, usual: float | None, now: float, wall: float) -> bool:
-    runs = wall - job.started_at if job.started_at is not None else now - course.since
+def _timed(server: str, metrics: Metrics) -> bool:
+    """Whether of any type so many jobs have ended that one of it can be seen to run too long."""
+    return any(place.type and len(metrics.meters[place].runs) >= FEWEST_RUNS for place in metrics.places(server))
+
+
+def _overlong(job: Job, course: Course, usual: float | None, heard: float, wall: float) -> bool:
+    runs = wall - job.started_at if job.started_at is not None else heard - course.since
     return usual is not None and runs > usual * MARGIN + GRACE
 
 
