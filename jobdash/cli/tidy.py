@@ -7,6 +7,7 @@ they go when nobody refers to them. So what has lived for a while is taken out o
 import gc
 
 from jobdash.engine.clock import next_beat
+from jobdash.engine.collector import new_objects, set_aside_what_is_new
 from jobdash.engine.monitor import Monitor
 
 THRESHOLDS = (5_000, 5, 1_000_000)
@@ -40,17 +41,14 @@ async def set_aside(monitor: Monitor) -> None:
     try:
         while True:
             await next_beat(clock, LAZILY if little else EVERY)
-            young, middle, _ = gc.get_count()
-            little = young < LITTLE and not middle
+            little = new_objects() < LITTLE
             if clock.monotonic() >= whole_at and monitor.total() < QUICK_BELOW:
                 whole_at = clock.monotonic() + WHOLE_EVERY
                 gc.unfreeze()
                 gc.collect()
-            elif little:
-                continue
-            elif len(gc.get_objects(generation=0)) < FEW:
-                gc.collect()
-            gc.freeze()
+                gc.freeze()
+            elif not little:
+                set_aside_what_is_new(FEW)
     finally:
         gc.unfreeze()
         gc.set_threshold(*thresholds)

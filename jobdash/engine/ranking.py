@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jobdash.engine import fields
-from jobdash.engine.fields import Field, Kind
+from jobdash.engine.fields import Kind
 from jobdash.engine.order import URGENCY, worst_first
 from jobdash.engine.query.context import Context
 from jobdash.engine.query.paths import Place, path
@@ -17,6 +17,7 @@ Rank = tuple[Any, ...]
 """Any number of parts, then the job's key, so that the order is total and stable."""
 
 Part = Callable[[Job], Any]
+Interval = Callable[[Job], fields.Interval | None]
 
 LONGEST = 100
 """Texts are compared by so many characters; identity decides between those that are equal so far."""
@@ -50,9 +51,7 @@ def ranking(sort: Sort, context: Context) -> Ranking:
     if len(sort.keys) == 1 and sort.keys[0].name == WORST:
         return Ranking(_best_first if sort.keys[0].reverse else worst_first, by_progress=False)
     parts = [_part(key, context) for key in sort.keys]
-    growing = [field.interval for key in sort.keys if (field := fields.find(key.name)) and _grows(field)]
-    grows = (lambda job: any(_open(interval(job)) for interval in growing if interval)) if growing else None
-    return Ranking(_joined(parts), grows, any(path(key.name) is not None for key in sort.keys))
+    return Ranking(_joined(parts), _grows(sort), any(path(key.name) is not None for key in sort.keys))
 
 
 def _joined(parts: list[Part]) -> Callable[[Job], Rank]:
@@ -64,12 +63,19 @@ def _joined(parts: list[Part]) -> Callable[[Job], Rank]:
     return lambda job: (*[part(job) for part in parts], job.key)
 
 
-def _grows(field: Field) -> bool:
-    return field.interval is not None and not field.endless
+def _grows(sort: Sort) -> Callable[[Job], bool] | None:
+    found = (fields.find(key.name) for key in sort.keys)
+    match [_is_open(field.interval) for field in found if field and field.interval and not field.endless]:
+        case []:
+            return None
+        case [only]:
+            return only
+        case several:
+            return lambda job: any(grows(job) for grows in several)
 
 
-def _open(span: fields.Interval | None) -> bool:
-    return span is not None and span[1] is None
+def _is_open(interval: Interval) -> Callable[[Job], bool]:
+    return lambda job: (span := interval(job)) is not None and span[1] is None
 
 
 def _part(key: SortKey, context: Context) -> Part:
@@ -98,9 +104,7 @@ def _of_number(get: Callable[[Job], Any], sign: int) -> Part:
     return part
 
 
-def _of_interval(
-    interval: Callable[[Job], fields.Interval | None], sign: int, now: Callable[[], float], *, endless: bool
-) -> Part:
+def _of_interval(interval: Interval, sign: int, now: Callable[[], float], *, endless: bool) -> Part:
     def part(job: Job) -> float:
         span = interval(job)
         if span is None:

@@ -20,7 +20,7 @@ SAMPLES_A_LIST = 6
 GOLDEN = 0.6180339887498949
 """Multiples of it fall everywhere and follow no rhythm, as every tenth job may."""
 
-PIECE = 64
+PIECE = 200
 
 SHARE_OF_PLACING = 0.7
 
@@ -129,10 +129,8 @@ class Sorting:
         table_of, rank_of, grows = self.index.ranks.table, self.index.ranking.rank, self.index.ranking.grows
         lists, pivots, growing = self._lists, self._pivots, self.index.growing
         for job in jobs:
-            key = job.key
-            table = table_of(key)
-            if key not in table:
-                new = table[key] = rank_of(job)
+            key, new = job.key, rank_of(job)
+            if table_of(key).setdefault(key, new) is new:
                 lists[bisect_left(pivots, new)].append(new)
                 if grows is not None and grows(job):
                     growing.add(key)
