@@ -17,7 +17,7 @@ from jobdash.engine.walk import Walk
 from jobdash.model.job import Job
 
 FIRST_ROWS = 200
-FIRST_LOOKS = 10_000
+FIRST_LOOKS = 5_000
 SAMPLE = 500
 PIECE = 32
 PIECE_WITH_PATTERNS = 4
