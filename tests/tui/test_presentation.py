@@ -93,6 +93,15 @@ def test_columns_never_overlap_nor_leave_the_screen(width: int, times: Times) ->
         assert placed[-1].column.id == "says"
 
 
+@pytest.mark.parametrize("size", [None, 6])
+def test_a_column_of_clock_times_says_whose_clock_whatever_its_size(size: int | None) -> None:
+    columns = [replace(column, size=size) if column.id == "age" else column for column in DEFAULT]
+    titles = {times: {p.column.title for p in layout(120, times, columns=columns)} for times in Times}
+    assert "UTC" in titles[Times.UTC]
+    assert "LOCAL" in titles[Times.LOCAL]
+    assert "AGE" in titles[Times.RELATIVE]
+
+
 def test_a_server_name_is_not_cut_where_there_is_room() -> None:
     widths = {placed.column.id: placed.width for placed in layout(79, without={"says"}, wants={"server": 8})}
     assert widths["server"] == 8

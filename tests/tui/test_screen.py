@@ -261,7 +261,7 @@ async def test_fold_tab_times_refresh_and_copy() -> None:
         assert "STEP OR ERROR" in seen(screen)
         await pilot.press("p", "t", "t")
         assert screen.has_pane
-        assert "TIME" in seen(screen)
+        assert "UTC" in seen(screen), "whose clock it is stands above the times"
         await pilot.press("r", "y")
         assert monitor.refreshed == 1
         assert app.clipboard == "job_abc123"

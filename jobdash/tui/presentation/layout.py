@@ -50,10 +50,10 @@ def layout(
 
 
 def _for_times(column: Column, times: Times) -> Column:
+    if column.id == "age" and times is not Times.RELATIVE:
+        column = replace(column, title=times.value.upper(), width=CLOCK_WIDTH, most=CLOCK_WIDTH)
     if column.size is not None:
         return replace(column, width=column.size, most=column.size, narrow=None)
-    if column.id == "age" and times is not Times.RELATIVE:
-        return replace(column, title="TIME", width=CLOCK_WIDTH, most=CLOCK_WIDTH)
     return column
 
 
