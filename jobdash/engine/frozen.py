@@ -36,16 +36,6 @@ class Frozen(Listed):
         if rank is not None:
             self._ranks.setdefault(key, rank)
 
-    def fold(self, value: str | None, *, folded: bool) -> None:
-        """Hides or shows the jobs of one group."""
-        if isinstance(self._shown, Groups):
-            self._shown.fold(value, folded=folded)
-
-    def fold_all(self, *, folded: bool) -> None:
-        """Hides or shows the jobs of all groups."""
-        if isinstance(self._shown, Groups):
-            self._shown.fold_all(folded=folded)
-
     def _rank(self, key: JobKey) -> Rank | None:
         return self._ranks.get(key) or self._index.ranks.get(key)
 

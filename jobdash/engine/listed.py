@@ -71,6 +71,16 @@ class Listed(ABC):
         """All matching jobs, folded away or not, in order; not to be held over a change."""
         return (rank[-1] for rank in self._shown.ranks())
 
+    def fold(self, value: str | None, *, folded: bool) -> None:
+        """Hides or shows the jobs of one group."""
+        if isinstance(self._shown, Groups):
+            self._shown.fold(value, folded=folded)
+
+    def fold_all(self, *, folded: bool) -> None:
+        """Hides or shows the jobs of all groups that there are now."""
+        if isinstance(self._shown, Groups):
+            self._shown.fold_all(folded=folded)
+
     @abstractmethod
     def _rank(self, key: JobKey) -> Rank | None:
         """The rank with which a job was put among the rows, if it was."""

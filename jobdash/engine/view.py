@@ -82,16 +82,6 @@ class View(Listed):
         self._start()
         self.step()
 
-    def fold(self, value: str | None, *, folded: bool) -> None:
-        """Hides or shows the jobs of one group."""
-        if isinstance(self._shown, Groups):
-            self._shown.fold(value, folded=folded)
-
-    def fold_all(self, *, folded: bool) -> None:
-        """Hides or shows the jobs of all groups that there are now."""
-        if isinstance(self._shown, Groups):
-            self._shown.fold_all(folded=folded)
-
     def freeze(self, *, live: bool) -> Frozen:
         """The rows as they are now, to be let go by `thaw`; with `live` only their places stay."""
         frozen = Frozen(self._shown, self._index, self._store.get, since=self._context.now(), live=live)
