@@ -1,7 +1,10 @@
 """How old what is known of one job is: when it was heard, and whether it may not be true any more."""
 
+from collections.abc import Iterable, Mapping
+
 from jobdash.engine.clock import Clock
 from jobdash.engine.known import Known
+from jobdash.engine.watch import ServerWatch
 from jobdash.engine.watches import Watches
 from jobdash.model.job import JobKey
 from jobdash.model.server import Phase
@@ -18,14 +21,40 @@ class Freshness:
     def heard_at(self, key: JobKey) -> float | None:
         """When the server last told about this job, as a reading of the monotonic clock."""
         watch = self._watches.get(key.server)
-        listed = watch.feed.life.heard_at if watch is not None and watch.lists else None
+        among_all = watch.heard_of(key.id) if watch is not None else None
         alone = self._known.store.heard_at(key)
-        return max((at for at in (alone, listed) if at is not None), default=None)
+        return max((at for at in (alone, among_all) if at is not None), default=None)
+
+    def doubt(self, key: JobKey) -> str | None:
+        """Why the row of this job may not be true now, in a few words; None when it is."""
+        watch = self._watches.get(key.server)
+        if watch is None or watch.feed.life.phase is not Phase.LIVE:
+            return "not live"
+        if key in self._known.failing:
+            return "this job cannot be read"
+        return "not asked about for long" if self._is_old(key, watch) else None
 
     def is_stale(self, key: JobKey) -> bool:
-        """True when the row of this job may not be true now: its server is not live, or this one job cannot be read."""
-        watch = self._watches.get(key.server)
-        return watch is None or watch.feed.life.phase is not Phase.LIVE or key in self._known.failing
+        """True when the row of this job may not be true now."""
+        return self.doubt(key) is not None
+
+    def ages_of_old(self, keys: Iterable[JobKey]) -> Mapping[str, float]:
+        """By server that is live: how old the oldest of those rows is that are too old to be believed, in seconds."""
+        ages: dict[str, float] = {}
+        for key in keys:
+            watch, heard = self._watches.get(key.server), self.heard_at(key)
+            if watch is not None and heard is not None and watch.feed.life.phase is Phase.LIVE:
+                age = self._clock.monotonic() - heard
+                if age > ages.get(key.server, 0.0) and self._is_old(key, watch):
+                    ages[key.server] = age
+        return ages
+
+    def _is_old(self, key: JobKey, watch: ServerWatch) -> bool:
+        """True for a job that goes on, and of which nobody has told for longer than it is polled."""
+        job, heard = self._known.job(key), self.heard_at(key)
+        if job is None or job.state.ended or heard is None or watch.streams(key.id):
+            return False
+        return self._clock.monotonic() - heard > watch.patience
 
     def known_at(self, key: JobKey) -> float:
         """The moment of which what is known of a job is true, in seconds since the epoch: now, or when last heard.

@@ -57,6 +57,7 @@ class Lister:
         self._refusals = Refusals(feed.clock)
         self._why = ""
         self.works = False
+        self.heard_at: float | None = None
 
     def list_now(self, *, whole: bool = False, asked_for: bool = True) -> None:
         """Does not wait for the interval to pass; `whole` walks the listing to its end, and its top is read anyway.
@@ -222,7 +223,9 @@ class Lister:
             finally:
                 self._top.answered()
 
-        return await self._feed.asking(Want.SERVER if cursor is None else Want.RUNNING, question), asked_at
+        page = await self._feed.asking(Want.SERVER if cursor is None else Want.RUNNING, question)
+        self.heard_at = self._feed.clock.monotonic()
+        return page, asked_at
 
     def _settle(self, walk: Walk, *, whole: bool) -> None:
         """Draws the conclusions: who is told of, who must be asked about, who vanished."""

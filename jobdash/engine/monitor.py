@@ -177,7 +177,8 @@ class Monitor:
 
     def servers(self) -> Sequence[ServerView]:
         """Every server, in the order in which they were given."""
-        return [self._server_view(watch) for watch in self._watches]
+        old = self._freshness.ages_of_old(self._known.visible)
+        return [self._server_view(watch, old.get(watch.link.name)) for watch in self._watches]
 
     @property
     def board(self) -> Board:
@@ -210,8 +211,12 @@ class Monitor:
         return self._freshness.heard_at(key)
 
     def is_stale(self, key: JobKey) -> bool:
-        """True when the row of this job may not be true now: its server is not live, or this one job cannot be read."""
+        """True when the row of this job may not be true now."""
         return self._freshness.is_stale(key)
+
+    def doubt(self, key: JobKey) -> str | None:
+        """Why the row of this job may not be true now, in a few words; None when it is."""
+        return self._freshness.doubt(key)
 
     def known_at(self, key: JobKey) -> float:
         """The moment of which what is known of a job is true, in seconds since the epoch: now, or when last heard.
@@ -421,7 +426,7 @@ class Monitor:
             whole = (watch.lists or not able.list) and (told is not None or not able.queues)
             yield name, Scene(watch.feed.life.status, told or (), watch.lists, whole)
 
-    def _server_view(self, watch: ServerWatch) -> ServerView:
+    def _server_view(self, watch: ServerWatch, rows_old: float | None) -> ServerView:
         name = watch.link.name
         queues = self._known.queues_of.get(name, ())
         queue = next((queue for queue in queues if not queue.name), queues[0] if queues else None)
@@ -438,6 +443,7 @@ class Monitor:
             health=self.vitals.health(Place(name), watch.feed.life.status, queue.health if queue else None),
             throughput=self.vitals.sight.figures.get(name, {}).get("throughput"),
             trend=self.vitals.sight.trend(Place(name), 30.0, 7),
+            rows_old=rows_old,
         )
 
 

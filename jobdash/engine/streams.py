@@ -64,6 +64,10 @@ class Streams:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def listens(self, id: str) -> bool:
+        """True while an event stream of its own tells of this job; a long poll is asked again and again."""
+        return self._held.delivering.get(id) is Delivery.STREAM
+
     def covered(self, all_told: bool) -> None:
         """While one stream tells of all jobs, none needs a connection of its own."""
         self._covered = all_told

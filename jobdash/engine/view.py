@@ -26,6 +26,9 @@ from jobdash.model.job import Job, JobKey
 SLICE = 0.008
 """Seconds of work at a time, so that a key never waits for more than a few of them."""
 
+GROWS_OLD = 5
+"""After so many ticks it is looked again at which rows have grown old because nobody told of them."""
+
 
 class View(Listed):
     """Every call but `step` and `tidy` costs O(log n). `query`, `sort` and `grouping` are shown, or will be soon."""
@@ -45,6 +48,7 @@ class View(Listed):
         self._sweep: Walk | None = None
         self._let_go: list[Index | Sorting | Turns] = []
         self._again = False
+        self._ticks = 0
         self._growing: Iterator[JobKey] = iter(())
         self._turns = Turns()
         self._start()
@@ -118,6 +122,9 @@ class View(Listed):
         moved = [self.recheck(key) for key in self._turns.due(self._context.now())]
         if self._context.percentiles.settle():
             self.changed(Use.PERCENTILES)
+        self._ticks += 1
+        if self._ticks % GROWS_OLD == 0:
+            self.changed(Use.SERVERS)
         if self._again and self._sweep is None:
             self._again = False
             self._sweep = Walk(self._index.rows)

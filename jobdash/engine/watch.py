@@ -61,6 +61,22 @@ class ServerWatch:
         """True while a listing or one stream tells of all jobs of this server."""
         return self._lister.works or self._serverwide.holds
 
+    def streams(self, id: str) -> bool:
+        """True while a connection is open over which this job's server tells of it by itself."""
+        return self._serverwide.holds or self._streams.listens(id)
+
+    def heard_of(self, id: str) -> float | None:
+        """When a word came that tells of all jobs, this one among them; None for one that is followed by itself."""
+        if self._serverwide.holds:
+            return self.feed.life.heard_at
+        return self._lister.heard_at if self._lister.works and id not in self.follower.followed else None
+
+    @property
+    def patience(self) -> float:
+        """Seconds without a word of a job after which what is known of it is not of now."""
+        most = self.link.dialect.poll_most or 0.0
+        return max(self.feed.limits.silence, 2 * max(self.feed.poll_interval, most))
+
     @property
     def deadline(self) -> float | None:
         """Seconds after which a job of this server is overdue."""

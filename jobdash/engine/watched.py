@@ -33,7 +33,8 @@ class Watched:
 class ServerView:
     """One line of the server strip. `counts` are jobdash's own, of the jobs it knows; `queue` is the server's word.
 
-    `queue_at` is when it said so, by the monotonic clock.
+    `queue_at` is when it said so, by the monotonic clock. `rows_old` is how old the oldest of those rows in view is,
+    in seconds, that are too old to be believed although the server is live; None when none is.
     """
 
     name: str
@@ -47,4 +48,5 @@ class ServerView:
     health: Health | None = None
     throughput: float | None = None
     trend: Sequence[float | None] = ()
+    rows_old: float | None = None
     care: Care = NO_CARE

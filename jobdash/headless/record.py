@@ -62,7 +62,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "data": {"description": "whatever the server says; null in listings"},
     "results": {"type": "array", "items": {"type": "string", "format": "uri"}},
     "overdue": {"type": "boolean", "description": "it has taken longer than it may"},
-    "stale": {"type": "boolean", "description": "its server is not answering now"},
+    "stale": {"type": "boolean", "description": "its server is not answering now, or nobody has told of it for long"},
     "age_s": {"type": ["number", "null"], "description": "seconds since the server last told about it"},
 }
 

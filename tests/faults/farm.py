@@ -80,6 +80,11 @@ class Farm:
         """How many streams are open."""
         return len(self._open)
 
+    @property
+    def paths(self) -> list[str]:
+        """Which streams are open."""
+        return [path for path, _ in self._open]
+
     def put(self, id: str, status: str = "running", progress: float = 0.0) -> bytes:
         """Changes a job; the event that tells of it."""
         self._told += 1

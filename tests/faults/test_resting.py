@@ -42,6 +42,10 @@ class Screen:
         job = self.monitor.job(JobKey("docs", "a"))
         return job.progress if job is not None else None
 
+    def streamed_first(self) -> list[str]:
+        """The jobs, and that one first which has a connection of its own."""
+        return sorted(self.farm.jobs, key=lambda id: f"/jobs/{id}/events" not in self.farm.paths)
+
     async def passes(self, seconds: float) -> int:
         """How many requests leave within so many seconds of the fast clock."""
         sent, until_then = self.link.sent, self.monitor.clock.monotonic() + seconds
@@ -64,13 +68,14 @@ async def screen(
     *,
     rest_after: float = 0.05,
     size: tuple[int, int] = (120, 40),
+    streams: int = 6,
     fault: Script | None = None,
     concerns: Concerns = everything,
 ) -> AsyncIterator[Screen]:
     async with farming("a", "b") as farm:
         farm.fault, farm.concerns = fault, concerns
         link = link_to(farm.url, "docs", options, timeouts=PATIENT)
-        watched = Watched(link=link, limits=Limits(poll=2.0))
+        watched = Watched(link=link, jobs=("a", "b"), limits=Limits(poll=2.0, streams=streams))
         monitor = Monitor([watched], clock=FastClock(), random=lambda: 0.5, orders=orders)
         app = JobdashApp(monitor, rest_after=rest_after)
         async with app.run_test(size=size) as pilot:
@@ -114,6 +119,32 @@ async def test_where_one_job_is_streamed_it_is_said_that_the_others_are_not_aske
         await until(lambda: on.monitor.servers()[0].status.delivery is Delivery.STREAM, "the stream")
         await on.pilot.press("z")
         await on.says("polls rest: the display is frozen")
+
+
+@pytest.mark.parametrize("lists", [True, False], ids=["listed", "by id"])
+async def test_rows_that_are_not_asked_about_are_dimmed_and_tell_their_age_beside_one_that_is_streamed(
+    lists: bool,
+) -> None:
+    options = DialectOptions(paths={"feed": "off"} if lists else {"feed": "off", "list": "off"})
+    async with screen(options, NO_ALERTS, streams=1) as on:
+        await until(lambda: on.monitor.servers()[0].status.delivery is Delivery.STREAM, "the stream")
+        streamed, polled = (JobKey("docs", id) for id in on.streamed_first())
+        assert not on.monitor.is_stale(polled)
+        await on.pilot.press("z")
+        await on.says("polls rest")
+        shut_at = on.monitor.clock.monotonic()
+        while not on.monitor.is_stale(polled):
+            await on.farm.tell(streamed.id, progress=5)
+            assert on.monitor.clock.monotonic() - shut_at < 120
+            await on.passes(5)
+        assert on.monitor.servers()[0].status.phase is Phase.LIVE
+        assert not on.monitor.is_stale(streamed)
+        assert on.monitor.clock.now() - on.monitor.known_at(polled) >= 45
+        await on.says("rows up to")
+        on.monitor.set_query("is:stale")
+        await until(lambda: [row.key for row in on.monitor.view.window(0, 9)] == [polled], "it to be found")
+        await on.pilot.press("z")
+        await until(lambda: not on.monitor.is_stale(polled), "news of it")
 
 
 async def test_alerts_get_what_they_need_all_the_same() -> None:

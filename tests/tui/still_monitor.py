@@ -239,6 +239,9 @@ class StillMonitor(Monitor):
         server = self._still(key.server)
         return server is not None and server.status.phase is not Phase.LIVE
 
+    def doubt(self, key: JobKey) -> str | None:
+        return "not live" if self.is_stale(key) else None
+
     def known_at(self, key: JobKey) -> float:
         return self.clock.now()
 

@@ -50,7 +50,9 @@ def _state(state: State) -> Flag:
 
 FLAGS = {
     "overdue": Flag("its deadline has passed", _overdue),
-    "stale": Flag("its server is not live, so the row may not be true now", _stale, Use.SERVERS),
+    "stale": Flag(
+        "its server is not live, or nobody has told of it for long: the row may not be true now", _stale, Use.SERVERS
+    ),
     "gone": Flag("its server no longer has it", _gone, Use.GONE),
     "marked": Flag("it is marked", _marked, Use.MARKS),
     "ended": Flag("nothing more will happen by itself", _ended),

@@ -48,6 +48,7 @@ class Subject:
 
     late: str | None = None
     results: ResultsView = NO_RESULTS
+    doubt: str | None = None
     known_at: float | None = None
 
 
@@ -101,8 +102,8 @@ def _trust(subject: Subject, moment: Moment, width: int) -> Iterator[Line]:
         )
     elif subject.stale:
         heard = "" if subject.heard_at is None else f", heard {age.spoken(moment.monotonic - subject.heard_at)}"
-        why = "this job cannot be read" if subject.detail is not None and subject.detail.problem else "not live"
-        yield from noted("! ", f"{why}: this is the last that is known{heard}", width, "server-stale")
+        why = "this job cannot be read" if subject.detail is not None and subject.detail.problem else subject.doubt
+        yield from noted("! ", f"{why or 'not live'}: this is the last that is known{heard}", width, "server-stale")
     if subject.job.overdue:
         why = subject.late or "takes longer than it may"
         yield from noted("! ", f"overdue: {one_line(why)}; it is watched on", width, "job-stuck")

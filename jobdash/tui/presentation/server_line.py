@@ -112,7 +112,7 @@ def line(
         counts, reasons = counted(counts_of(server), digits), _reasons(server)
         figures = (_trend(server, trends), counts, reasons, _extras(server.queue), _since(server, monotonic))
         told = joined((head, _delivery(status, monotonic), *figures, _lists_nothing(server), _not_understood(status)))
-        return _cut(joined((told, _remarks(status))), width, more)
+        return _cut(joined((told, _remarks(server))), width, more)
     known = counted({state: count for state, count in counts_of(server).items() if count}, always=False)
     ago = _figures_age(server, monotonic)
     words = f"(last known{f' {age.short(ago)} ago' if ago is not None else ''}: "
@@ -195,9 +195,12 @@ def _reasons(server: ServerView) -> Line:
     return (Span(fit(one_line(loud[0].brief), REASON_MOST) + more, VERDICTS[loud[0].verdict][1]),)
 
 
-def remarks(status: ServerStatus) -> list[str]:
+def remarks(server: ServerView) -> list[str]:
     """What a person should know of a live server: a stream of no use, a clock that is wrong, a listing that is cut."""
+    status = server.status
     told = [one_line(status.message)] if status.message else []
+    if server.rows_old is not None:
+        told.insert(0, f"rows up to {age.short(age.stepped(server.rows_old))} old")
     if status.rests is not None and status.delivery is not Delivery.FEED:
         told.insert(0, f"polls rest: {one_line(status.rests)}")
     if status.skew is not None and abs(status.skew) > SKEW:
@@ -207,8 +210,8 @@ def remarks(status: ServerStatus) -> list[str]:
     return told
 
 
-def _remarks(status: ServerStatus) -> Line:
-    told = remarks(status)
+def _remarks(server: ServerView) -> Line:
+    told = remarks(server)
     return (Span("  ".join(told), "stale"),) if told else EMPTY
 
 

@@ -25,7 +25,7 @@ MOST: Final = 8
 
 def remarked(server: ServerView, width: int) -> Iterator[Line]:
     """What a person should know of a live server; why another is not live stands among the reasons."""
-    told = remarks(server.status) if server.status.phase is Phase.LIVE else []
+    told = remarks(server) if server.status.phase is Phase.LIVE else []
     for part in wrap("  ".join(told), width, 4) if told else ():
         yield (Span(part, "stale"),)
 

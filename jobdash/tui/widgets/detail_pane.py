@@ -127,6 +127,7 @@ class DetailPane(Vertical):
             history=self.monitor.histories.of(self.key),
             usual=Usuals(self.monitor.usual("wait", job.type), self.monitor.usual("runtime", job.type)),
             late=self.monitor.late(self.key),
+            doubt=self.monitor.doubt(self.key),
             results=self.monitor.downloads.results(self.key),
         )
 
