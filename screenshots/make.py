@@ -16,12 +16,15 @@ from tests.screen_text import shows  # noqa: E402
 
 BUSY = ("--jobs", "9", "--pace", "1")
 SIZES = {"120x40": (120, 40), "80x24": (80, 24)}
+WELL_KNOWN = 75.0
+"""Seconds after which the health of servers has a past to show; everything else is pictured soon."""
+
 KEYS = {
     "main": (),
     "detail": ("enter",),
     "confirm": ("R",),
     "failures": ("e",),
-    "health": ("h",),
+    "health": ("h", "left_square_bracket"),
     "help": ("question_mark",),
 }
 
@@ -33,7 +36,7 @@ async def picture(name: str, size: str, keys: tuple[str, ...]) -> None:
         app = JobdashApp(Monitor(servers, companions=[_announcements(demo)]))
         async with app.run_test(size=SIZES[size], notifications=True) as pilot:
             await shows(pilot, "failed", "running")
-            await asyncio.sleep(4)
+            await asyncio.sleep(WELL_KNOWN if name == "health" else 4)
             for key in keys:
                 await pilot.press(key)
             await pilot.pause(0.5)
