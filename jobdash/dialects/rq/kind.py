@@ -95,6 +95,7 @@ class Rq(Dialect):
         except ServerFault:
             return await self._from_listing(ask, id)
         job = one(RqJob, table(answer.body, answer.url)) or RqJob()
+        self._registries.doubt(id, job)
         staff = await staff_of(ask, self._base) if job.status == "started" else NOBODY
         place = (job.origin or (self._registries.place(id) or ("", ""))[0], job.status or "")
         return JobReport(

@@ -59,6 +59,14 @@ class Registries:
                 if self._where.get(id) == place:
                     yield id, row, place
 
+    def doubt(self, id: str, row: RqJob) -> None:
+        """A job was read by itself: where its listing says otherwise by now, that is neither told nor taken for news."""
+        place = self._where.get(id)
+        listed = self._rows.get(place, {}).get(id) if place is not None else None
+        if place is not None and listed is not None and _times(listed) != _times(row):
+            del self._rows[place][id]
+            self._counts.pop(place, None)
+
     async def read_newest(self, ask: Ask, queues: list[Counted]) -> None:
         """Each registry whose count changed, and always the running jobs."""
         self._walks += 1
@@ -101,3 +109,8 @@ class Registries:
         answer = await ask(Request(path=path, wait=most / 500))
         entries = whole_list(table(answer.body, answer.url).get("jobs"), answer.url)
         return {row.id: row for row in many(RqJob, entries) if row.id}
+
+
+def _times(row: RqJob) -> tuple[str | None, str | None]:
+    """What differs after each attempt."""
+    return row.started_at, row.ended_at

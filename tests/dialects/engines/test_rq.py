@@ -127,6 +127,29 @@ async def test_a_job_that_moved_while_it_was_read_is_where_it_was_met_last() -> 
         assert {id: job.state for id, job in (await page(played)).items()} == {"a": State.COMPLETED}
 
 
+async def test_a_registry_that_stood_still_does_not_take_back_what_a_job_itself_told() -> None:
+    def failed(at: str) -> dict[str, str]:
+        return {"id": "a", "description": "jobs.boom()", "exc_info": "ValueError: no", "started_at": at, "ended_at": at}
+
+    first, again = failed("2026-11-22T03:00:00Z"), failed("2026-11-22T03:10:00Z")
+    routes: dict[str, Route] = {
+        "GET /0/data/queues.json": one_queue(failed=1),
+        "GET /0/data/workers.json": Answered({"workers": []}),
+        listing("q", "failed"): [Answered({"jobs": [first]}), Answered({"jobs": [again]})],
+        detail("a"): [Answered({**first, "status": "failed"}), Answered({**again, "status": "failed"})],
+    }
+    async with playing("rq", Rq("r"), routes) as played:
+        dialect, ask = played.link.dialect, played.link.ask
+        before = (await page(played))["a"]
+        await dialect.job(ask, "a")
+        played.forget()
+        assert (await page(played))["a"] == before
+        assert not [target for target in played.asked if "/jobs/" in target], "nothing moved, nothing is asked for"
+        report = await dialect.job(ask, "a")
+        assert report.job.finished_at == (before.finished_at or 0.0) + 600
+        assert (await page(played))["a"].finished_at == report.job.finished_at
+
+
 @pytest.mark.parametrize(
     ("name", "state", "native"),
     [
