@@ -61,7 +61,9 @@ class BullBoard(Dialect):
             await self._parts.learn(ask)
         queue = self._parts.queues.get(name) or Queue(name=name)
         detail = detail_of(job, name, status, await self.logs(ask, id), answer.body)
-        return JobReport(job=job_of(JobKey(self.server, id), job, status, queue), detail=detail)
+        report = JobReport(job=job_of(JobKey(self.server, id), job, status, queue), detail=detail)
+        self._parts.doubt(report.job)
+        return report
 
     async def logs(self, ask: Ask, id: str) -> tuple[LogLine, ...]:
         answer = await ask(Request(path=f"{place_of(id)[1]}/logs"))

@@ -11,7 +11,7 @@ from jobdash.dialects._reading import many, one, table, whole_list
 from jobdash.dialects.bullboard.jobs import job_of
 from jobdash.dialects.bullboard.names import encoded, name_of
 from jobdash.dialects.bullboard.wire import BullJob, Queue
-from jobdash.model.job import JobKey, Json
+from jobdash.model.job import Job, JobKey, Json
 from jobdash.model.report import JobReport, Page
 
 SIZE = 200
@@ -77,6 +77,13 @@ class Parts:
         self._pages[number] = parts, page
         return page
 
+    def doubt(self, job: Job) -> None:
+        """A job was read by itself: where its listing says otherwise by now, its queue has moved after all."""
+        for key, part in list(self._read.items()):
+            if key[0] == job.queue and any(_differ(report.job, job) for report in part.reports):
+                del self._read[key]
+                self._walked.pop(key[0], None)
+
     def active(self) -> dict[tuple[str, str | None], str]:
         """The job that each (queue, worker) had when it was listed last."""
         return {
@@ -97,7 +104,7 @@ class Parts:
         for name in self._moved:
             self._forget_later(name)
         self._looked = set(self.queues) if anyway else set()
-        self._walked = self.queues
+        self._walked = dict(self.queues)
         self._read = {key: part for key, part in self._read.items() if key[0] in self.queues}
 
     async def _part(self, ask: Ask, queue: Queue, status: str, number: int) -> Part:
@@ -141,6 +148,11 @@ class Parts:
     def _forget_later(self, queue: str) -> None:
         """What moved on the first page of a queue has pushed on what is on the others."""
         self._read = {key: part for key, part in self._read.items() if key[0] != queue or key[2] == 1}
+
+
+def _differ(listed: Job, read: Job) -> bool:
+    """Whether these are two attempts of one job."""
+    return listed.key == read.key and (listed.state, listed.finished_at) != (read.state, read.finished_at)
 
 
 def _are(some: tuple[Part, ...], others: tuple[Part, ...]) -> bool:

@@ -60,7 +60,7 @@ class Registries:
                     yield id, row, place
 
     def doubt(self, id: str, row: RqJob) -> None:
-        """A job was read by itself: where its listing says otherwise by now, that is neither told nor taken for news."""
+        """A job was read by itself: where its listing says otherwise by now, that is told no more, and read anew."""
         place = self._where.get(id)
         listed = self._rows.get(place, {}).get(id) if place is not None else None
         if place is not None and listed is not None and _times(listed) != _times(row):

@@ -120,6 +120,26 @@ async def test_a_queue_whose_counts_changed_is_read_again_even_when_the_statisti
         assert (await page(played))["q/1"].state is State.COMPLETED
 
 
+async def test_a_queue_that_stood_still_does_not_take_back_what_a_job_itself_told() -> None:
+    def ended(at: int) -> dict[str, Any]:
+        return {"id": "1", "name": "nap", "processedOn": at - 1_000, "finishedOn": at}
+
+    first, again = ended(1_795_317_000_000), ended(1_795_317_600_000)
+    routes: dict[str, Route] = {
+        "GET /api/queues": Answered({"queues": [queue("q", completed=1)]}),
+        listing("q", "completed"): [Answered({"queues": [queue("q", [job], completed=1)]}) for job in (first, again)],
+        "GET /api/queues/q/1": [Answered({"job": job, "status": "completed"}) for job in (first, again)],
+        "GET /api/queues/q/1/logs": Answered([]),
+    }
+    async with playing("bullboard", BullBoard("b"), routes) as played:
+        dialect, ask = played.link.dialect, played.link.ask
+        before = await dialect.page(ask, None)
+        await dialect.job(ask, "q/1")
+        assert await dialect.page(ask, None) is before, "nothing moved, so it is no news"
+        report = await dialect.job(ask, "q/1")
+        assert (await page(played))["q/1"].finished_at == report.job.finished_at == 1_795_317_600.0
+
+
 async def test_long_lists_are_told_page_by_page() -> None:
     jobs = [{"id": str(n)} for n in range(450)]
     counts = queue("q", waiting=450, failed=1)
