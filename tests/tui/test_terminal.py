@@ -1,5 +1,8 @@
 """Copying and the mouse: what the terminal is told."""
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -67,3 +70,17 @@ async def test_the_mouse_and_the_pace() -> None:
         await shows(pilot, "the mouse works here again", "is asked every 2.5s")
         await pilot.press("<")
         await shows(pilot, "is asked every 10s")
+
+
+@pytest.mark.parametrize(("own", "frames"), [(None, 250), ("30", 30)])
+def test_a_key_waits_for_no_frame_unless_a_person_wants_fewer(own: str | None, frames: int) -> None:
+    env = {name: value for name, value in os.environ.items() if name != "TEXTUAL_FPS"}
+    told = "import jobdash.tui.app, textual.constants; print(textual.constants.MAX_FPS)"
+    ran = subprocess.run(
+        [sys.executable, "-c", told],
+        env=env if own is None else {**env, "TEXTUAL_FPS": own},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(ran.stdout) == frames

@@ -8,7 +8,7 @@ from textual.containers import Container
 from textual.timer import Timer
 
 from jobdash.engine.kept_views import KeptViews
-from jobdash.engine.monitor import Batch, Monitor
+from jobdash.engine.monitor import Batch, Monitor, ServerView
 from jobdash.engine.saved import ViewBook
 from jobdash.model.errors import QueryError
 from jobdash.model.job import JobKey
@@ -22,7 +22,7 @@ from jobdash.tui.messages import (
     QueryClosed,
 )
 from jobdash.tui.presentation import heads, server_line
-from jobdash.tui.presentation.age import Times
+from jobdash.tui.presentation.age import Moment, Times
 from jobdash.tui.presentation.spans import Line, Span
 from jobdash.tui.presentation.tabs import Tab
 from jobdash.tui.screens.adding import Adding
@@ -178,19 +178,22 @@ class MainScreen(Ordering, Saving, Understanding, Holding, Adding, Alerting):
 
     def _tell_frame(self) -> None:
         moment, servers = self.moment(), self.monitor.servers()
-        middle = server_line.folded(servers, moment.monotonic) if self.is_folded else ()
-        problem = self.engine_problem or self.held() or self.alarm() or self.resting()
-        self.query_one(TitleBar).tell(moment, self.view_name, middle, problem)
+        self._tell_title(moment, servers)
         board, view = self.monitor.board, self.monitor.view
         order = heads.told(board.sort) + (f", by {board.grouping}" if board.grouping else "")
         self.query_one(FilterInput).tell(board.query, view.matching, self.monitor.total(), order, view.counted)
         if not self.is_folded:
             self.query_one(ServerStrip).tell(servers, moment.monotonic)
 
+    def _tell_title(self, moment: Moment, servers: Sequence[ServerView]) -> None:
+        middle = server_line.folded(servers, moment.monotonic) if self.is_folded else ()
+        problem = self.engine_problem or self.held() or self.alarm() or self.resting()
+        self.query_one(TitleBar).tell(moment, self.view_name, middle, problem)
+
     def on_job_highlighted(self, message: JobHighlighted) -> None:
         self._turn_pane(message.key)
         self.monitor.look_at(message.key, self.jobs.visible_keys(), deep=self.jobs.deep)
-        self._tell_frame()
+        self._tell_title(self.moment(), self.monitor.servers() if self.is_folded else ())
         self.tell_keys()
 
     def _turn_pane(self, key: JobKey | None) -> None:
