@@ -78,8 +78,8 @@ async def test_the_cursor_stays_on_its_job_and_rows_keep_still_after_a_key() -> 
         assert main(app).jobs.cursor == key
 
 
-@pytest.mark.parametrize("key", ["l", "right_square_bracket", "tab"])
-async def test_a_cursor_at_the_top_shows_the_worst_job_until_one_is_read(key: str) -> None:
+@pytest.mark.parametrize("keys", [["l"], ["right_square_bracket"], ["tab"], ["R", "n"]])
+async def test_a_cursor_at_the_top_shows_the_worst_job_until_one_is_read_or_acted_on(keys: list[str]) -> None:
     monitor = jobs_of(*[State.RUNNING] * 6)
     app = JobdashApp(monitor)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -89,7 +89,7 @@ async def test_a_cursor_at_the_top_shows_the_worst_job_until_one_is_read(key: st
             monitor.push(rows=True, jobs=[JobKey("docs", name)])
             await pilot.pause()
             assert main(app).jobs.cursor == JobKey("docs", "worse")
-            await pilot.press(key)
+            await pilot.press(*keys)
 
 
 async def test_groups_fold_and_unfold_and_the_cursor_walks_over_headers() -> None:

@@ -40,6 +40,9 @@ class Acting(Screen[Result], inherit_bindings=False):
         """The jobs that the keys mean instead, where the person marked some."""
         return ()
 
+    def stay(self) -> None:
+        """A person reads this job or acts on it: it goes on being the one that is shown."""
+
     def say(self, text: str, *, wrong: bool = False) -> None:
         """A sentence in the corner, for a moment."""
         self.notify(one_line(text), severity="warning" if wrong else "information", markup=False)
@@ -74,6 +77,7 @@ class Acting(Screen[Result], inherit_bindings=False):
         if (why := self.monitor.refusal(action, job.key)) is not None:
             self.say(why, wrong=True)
             return
+        self.stay()
         command = Command(key=job.key, action=action, seen_native_state=job.native_state, seen_attempts=job.attempts)
         width = ConfirmScreen.text_width(self.app.size.width)
         hide = self.monitor.hide

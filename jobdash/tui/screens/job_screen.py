@@ -120,9 +120,6 @@ class JobScreen(Acting[Result], inherit_bindings=False):
 
     # the tabs
 
-    def stay(self) -> None:
-        """A person reads this job: it goes on being the one that is shown."""
-
     def action_tab_after(self) -> None:
         self.stay()
         self.pane.open_tab(self.pane.tab.beside(1))
