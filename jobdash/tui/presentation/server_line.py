@@ -5,23 +5,20 @@ from typing import Final
 
 from jobdash.engine.health import Verdict
 from jobdash.engine.monitor import ServerView
-from jobdash.model.care import Care
 from jobdash.model.queue import QueueStats
 from jobdash.model.server import Delivery, Phase, ServerStatus
 from jobdash.model.state import State
 from jobdash.tui.presentation import age
 from jobdash.tui.presentation.safe import fit, one_line, pad
+from jobdash.tui.presentation.server_care import NAME_MOST, care_marks
+from jobdash.tui.presentation.server_counts import counted, counts_of, digits_of
 from jobdash.tui.presentation.spans import EMPTY, Line, Span, cut, joined, restyled, width_of
 from jobdash.tui.presentation.spark import sparkline
-from jobdash.tui.presentation.states import PHASES, STATES, VERDICTS, WORST_FIRST
+from jobdash.tui.presentation.states import PHASES, VERDICTS, WORST_FIRST
 
-SHOWN: Final = (State.PENDING, State.RUNNING, State.COMPLETED, State.FAILED, State.STUCK, State.RETRYING, State.PAUSED)
 FOLDED: Final = frozenset({State.PENDING, State.RUNNING, State.FAILED, State.STUCK})
-ALWAYS: Final = frozenset({State.PENDING, State.RUNNING, State.COMPLETED, State.FAILED})
-BAD: Final = frozenset({State.FAILED, State.STUCK})
 TREND_FROM: Final = 100
 TREND_CELLS: Final = 7
-NAME_MOST: Final = 16
 KIND_MOST: Final = 12
 REASON_MOST: Final = 40
 
@@ -33,33 +30,10 @@ SKEW: Final = 5.0
 
 MORE: Final = "h"
 
-Counts = Mapping[State, int]
-
 
 def worst_first(servers: Iterable[ServerView]) -> list[ServerView]:
     """Those that need a person on top; otherwise in the order the person gave them."""
     return sorted(servers, key=lambda server: WORST_FIRST.index(server.status.phase))
-
-
-def counts_of(server: ServerView) -> Counts:
-    """The server's own word where it gives one, else what jobdash counted itself; what is not in it is unknown."""
-    counts_itself = server.capabilities.list or server.capabilities.feed or bool(server.counts)
-    return {**(dict.fromkeys(ALWAYS, 0) if counts_itself else {}), **server.counts, **_told(server.queue)}
-
-
-def _told(queue: QueueStats | None) -> Counts:
-    if queue is None:
-        return {}
-    told = {
-        State.PENDING: queue.depth,
-        State.RUNNING: queue.running,
-        State.SCHEDULED: queue.scheduled,
-        State.RETRYING: queue.retrying,
-        State.COMPLETED: queue.completed,
-        State.FAILED: queue.failed,
-        State.CANCELLED: queue.cancelled,
-    }
-    return {state: count for state, count in told.items() if count is not None}
 
 
 def strip(servers: Sequence[ServerView], monotonic: float, width: int, most: int, more: str = MORE) -> tuple[Line, ...]:
@@ -70,7 +44,7 @@ def strip(servers: Sequence[ServerView], monotonic: float, width: int, most: int
     name = min(NAME_MOST, max((len(one_line(server.name)) for server in shown), default=0))
     kind = min(KIND_MOST, max((len(one_line(server.kind)) for server in shown), default=0))
     marks = max((width_of(care_marks(server.care)) for server in shown), default=0)
-    digits = _digits(shown)
+    digits = digits_of(shown)
     trends = width >= TREND_FROM and any(server.throughput is not None for server in shown)
     lines = [line(server, monotonic, width, (name, kind, marks), digits, trends=trends, more=more) for server in shown]
     if len(servers) > len(shown):
@@ -130,25 +104,6 @@ def _cut(told: Line, width: int, more: str) -> Line:
         return told
     hint = f"  {more} tells all"
     return (*cut(told, width - len(hint)), Span(hint, "key"))
-
-
-def care_marks(care: Care) -> Line:
-    """`prod read-only insecure`, as far as it is so: said for as long as it holds."""
-    words = (
-        (care.env.value if care.env else "", "bold danger" if care.production else "quiet"),
-        ("read-only" if care.read_only else "", "bold"),
-        ("insecure" if care.insecure else "", "bold alert"),
-    )
-    return joined(((Span(word, style),) for word, style in words if word), " ")
-
-
-def care_of(server: ServerView | None) -> Line:
-    """`docs: PRODUCTION`, `docs: read-only`: what the frame says while a job of the server is under the cursor."""
-    if server is None or not (server.care.production or server.care.read_only):
-        return EMPTY
-    words = [word for word, so in (("PRODUCTION", server.care.production), ("read-only", server.care.read_only)) if so]
-    style = "bold reverse danger" if server.care.production else "bold"
-    return (Span(f" {fit(one_line(server.name), NAME_MOST)}: {', '.join(words)} ", style),)
 
 
 def _delivery(status: ServerStatus, monotonic: float) -> Line:
@@ -239,29 +194,6 @@ def delivery(status: ServerStatus) -> str:
             return "LONG POLL"
         case Delivery.POLL:
             return f"POLL {age.span(status.interval)}" if status.interval else "POLL"
-
-
-def counted(counts: Counts, digits: Mapping[State, int] | None = None, *, always: bool = True) -> Line:
-    """`◌ 312  ▶ 18  ✖ 164`: the states that matter always, the others when there are any; quiet unless bad.
-
-    A zero is only there where it is known.
-    """
-    parts: list[Line] = []
-    for state in SHOWN:
-        count, column = counts.get(state), (digits or {}).get(state, 0)
-        if not count and not column and not (always and count is not None and state in ALWAYS):
-            continue
-        figure = "" if count is None else f"{STATES[state].glyph} {count:>{max(1, column)},}"
-        style = STATES[state].style if count and state in BAD else "quiet"
-        parts.append((Span(figure or " " * (2 + column), style),))
-    return joined(parts)
-
-
-def _digits(servers: Sequence[ServerView]) -> Counts:
-    """How wide each count must be so that the figures of all live servers stand under each other."""
-    live = [counts_of(server) for server in servers if server.status.phase is Phase.LIVE]
-    most = {state: max((counts.get(state, 0) for counts in live), default=0) for state in SHOWN}
-    return {state: len(f"{count:,}") for state, count in most.items() if count or state in ALWAYS}
 
 
 def _extras(queue: QueueStats | None) -> Line:

@@ -17,7 +17,7 @@ from jobdash.tui.presentation import bulk
 from jobdash.tui.presentation.age import Moment, Times
 from jobdash.tui.presentation.choices import Choice
 from jobdash.tui.presentation.safe import fit, one_line
-from jobdash.tui.presentation.server_line import care_of
+from jobdash.tui.presentation.server_care import care_of
 from jobdash.tui.presentation.spans import Line, joined
 from jobdash.tui.presentation.tabs import Tab
 from jobdash.tui.screens.acting import Acting
