@@ -161,7 +161,7 @@ class Feed:
         try:
             answer = await self.understood(question)
         except (NotFound, Rejected):
-            self._answered()
+            self._answered(asked_in)
             raise
         except (ServerFault, BadAnswer, TimedOut) as error:
             if not in_part:
@@ -170,7 +170,7 @@ class Feed:
         except ServerError as error:
             self.failed(error, asked_in)
             raise
-        self._answered()
+        self._answered(asked_in)
         return answer
 
     async def understood(self, question: Callable[[], Awaitable[T]]) -> T:
@@ -182,12 +182,14 @@ class Feed:
         except Exception as error:
             raise BadAnswer(f"the answer was not understood: {error!r}") from error
 
-    def _answered(self) -> None:
+    def _answered(self, asked_in: int) -> None:
         self.answers += 1
-        self.heard()
+        self.heard(asked_in)
 
-    def heard(self) -> None:
-        """The server said something understandable."""
+    def heard(self, asked_in: int) -> None:
+        """The server said something understandable, to a question of that round of its life."""
+        if asked_in < self.life.woke_in:
+            return  # it lay in a buffer while this machine slept
         first = self.life.phase is Phase.CONNECTING
         if self.life.heard():
             self._reachable.set()
@@ -222,8 +224,13 @@ class Feed:
         if self.life.ailing(why):
             self.desk.status_changed(self.name)
 
+    def slept(self, since: float) -> None:
+        """Something happened to this machine, at most `since` then: what is known may be old without anyone's fault."""
+        if self.life.slept(since):
+            self.desk.status_changed(self.name)
+
     def doubted(self, message: str) -> None:
-        """Something happened to this machine: what is known may be old without anyone's fault."""
+        """What is known may be old."""
         if self.life.doubted(message):
             self.desk.status_changed(self.name)
 

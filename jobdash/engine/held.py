@@ -59,10 +59,10 @@ class Held:
         last_id, breaks, why = "", 0, ENDS_AT_ONCE
         while breaks < self._ladder.breaks(Delivery.STREAM):
             await self._feed.opening(self._feed.desk.want(self._feed.key(id)))
-            opened_at = self._feed.clock.monotonic()
+            opened_at, opened_in = self._feed.clock.monotonic(), self._feed.life.round
             stream = self._feed.link.listen(self._feed.link.dialect.stream(id), id, last_id=last_id)
             try:
-                if await self._listen(id, stream, opened_at):
+                if await self._listen(id, stream, opened_at, opened_in):
                     return True
             except (NotFound, Rejected):
                 self._was_refused(Delivery.STREAM, refused)
@@ -81,7 +81,7 @@ class Held:
         self._feed.stepped_down(why)
         return False
 
-    async def _listen(self, id: str, stream: Stream, opened_at: float) -> bool:
+    async def _listen(self, id: str, stream: Stream, opened_at: float, opened_in: int) -> bool:
         """Hands over what a stream says; True when the job has ended, False when only the connection has."""
         told = 0
         async for heard in stream:
@@ -89,6 +89,7 @@ class Held:
                 self._delivers(id, Delivery.STREAM)
             if self._of_use(opened_at):
                 self._ladder.held(Delivery.STREAM)
+            self._feed.heard(opened_in)
             if self._take(heard):
                 return True
             told += 1
@@ -123,11 +124,12 @@ class Held:
 
     async def _wait_for_change(self, id: str) -> bool:
         """One long poll; True when the job has ended. One that was no wait at all is followed by one of ours."""
-        known, asked_at = self._feed.desk.job(self._feed.key(id)), self._feed.clock.monotonic()
+        asked_at, asked_in = self._feed.clock.monotonic(), self._feed.life.round
+        known = self._feed.desk.job(self._feed.key(id))
         wait = min(self._feed.limits.long_poll, math.inf if id in self.delivering else PROOF)
         report = await self._feed.understood(lambda: self._feed.link.dialect.long_poll(self._feed.ask, id, known, wait))
         self._delivers(id, Delivery.LONG_POLL)
-        self._feed.heard()
+        self._feed.heard(asked_in)
         self._ladder.held(Delivery.LONG_POLL)
         self._feed.desk.report(report)
         if report.job.state.ended:
@@ -170,7 +172,6 @@ class Held:
 
     def _take(self, heard: Heard) -> bool:
         """Hands over one event; True when the stream has nothing more to say."""
-        self._feed.heard()
         match heard:
             case JobReport():
                 self._feed.desk.report(heard)

@@ -23,7 +23,8 @@ STEADY = 10.0
 class Life:
     """Turns successes and failures into a phase. It never sleeps and never sends: the feed asks it what to do.
 
-    `round` counts the failures: a question asked in an earlier round says nothing new by failing as well.
+    `round` counts the failures: a question asked in an earlier round says nothing new by failing as well. One asked
+    before `woke_in` says nothing of now in any case: this machine has slept since.
     """
 
     def __init__(self, clock: Clock, random: Random) -> None:
@@ -31,6 +32,7 @@ class Life:
         self._random = random
         self._failures = 0
         self.round = 0
+        self.woke_in = 0
         self.heard_at: float | None = None
         self._remarks: dict[str, str] = {}
         self._ailing: str | None = None
@@ -135,6 +137,14 @@ class Life:
             return False
         self._status = replace(self._status, phase=Phase.STALE, since=self._clock.monotonic(), message=message)
         return True
+
+    def slept(self, since: float) -> bool:
+        """This machine slept or its clock was set, `since` then at most; True when that casts doubt on what was said."""
+        self.round += 1
+        self.woke_in = self.round
+        if self.heard_at is not None:
+            self.heard_at = min(self.heard_at, since)
+        return self.doubted("this computer slept or its clock was set")
 
     def try_now(self) -> None:
         """A person asks: the next try is due at once."""

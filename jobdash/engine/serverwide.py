@@ -38,6 +38,7 @@ class ServerWide:
         self._stream: Stream | None = None
         self._last_id = ""
         self._spoke = False
+        self._opened_in = 0
         self._leaves_out = False
         self.holds = False
         self.settled = asyncio.Event()
@@ -81,7 +82,7 @@ class ServerWide:
         """Listens until the stream ends; the pause that the server asked for, whether it refused, and what broke it."""
         self._leaves_out = self._feed.link.dialect.capabilities.feed_leaves_out is not None
         stream = self._stream = self._feed.link.listen(self._feed.link.dialect.feed(), last_id=self._last_id)
-        refused, why, self._spoke = False, "", False
+        refused, why, self._spoke, self._opened_in = False, "", False, self._feed.life.round
         try:
             await self._listen(stream)
         except (NotFound, Rejected):
@@ -110,7 +111,7 @@ class ServerWide:
                 await asyncio.sleep(0)
 
     def _take(self, heard: Heard) -> None:
-        self._feed.heard()
+        self._feed.heard(self._opened_in)
         match heard:
             case JobReport():
                 if heard.partial and (self._leaves_out or self._feed.desk.job(heard.job.key) is None):

@@ -117,11 +117,12 @@ class Watches:
             passed, counted = self._clock.now() - wall, self._clock.monotonic() - monotonic
             wall, monotonic = wall + passed, monotonic + counted
             if abs(passed - counted) > JUMP or counted > TICK + ASLEEP:
-                await self._after_sleep()
+                await self._after_sleep(monotonic - counted)
+                wall, monotonic = self._clock.now(), self._clock.monotonic()
 
-    async def _after_sleep(self) -> None:
+    async def _after_sleep(self, since: float) -> None:
         """Nothing on the screen can be trusted until it is asked again."""
         for watch in self:
-            watch.feed.doubted("this computer slept or its clock was set")
-            await watch.reopen()
+            watch.feed.slept(since)
             watch.refresh()
+        await asyncio.gather(*(watch.reopen() for watch in self))
