@@ -139,7 +139,7 @@ class Life:
         return True
 
     def slept(self, since: float) -> bool:
-        """This machine slept or its clock was set, `since` then at most; True when that casts doubt on what was said."""
+        """This machine slept or its clock was set, since then at most; True when that casts doubt on what was said."""
         self.round += 1
         self.woke_in = self.round
         if self.heard_at is not None:
