@@ -73,6 +73,38 @@ def test_every_stream_that_is_called_dead_makes_the_next_ones_more_patient() -> 
         heartbeat.died()
 
 
+def test_streams_that_are_irregular_again_are_called_dead_ever_more_rarely() -> None:
+    trust, closed = Trust(), 0
+    heartbeat, at = Heartbeat(most=4500, least=5, trust=trust), 0.0
+    for number in range(10_000):
+        late = number % 40 == 39
+        at += 35 if late else 1
+        if late and 35 > heartbeat.patience:
+            heartbeat.died()
+            closed += 1
+            heartbeat = Heartbeat(most=4500, least=5, trust=trust)
+        heartbeat.beat(at)
+    assert closed <= 5
+
+
+async def test_a_server_that_is_regular_again_is_borne_no_longer_than_its_keep_alives_say(connect: Connect) -> None:
+    async def script(request: Received, peer: Peer) -> None:
+        await peer.send(STREAM)
+        for _ in range(5 if request.target == "/slow" else 60):
+            await peer.send(b": here\n\n")
+            await asyncio.sleep(0.005)
+        await peer.closed()
+
+    async with serving(script) as server:
+        connection, said = connect(server.url, timeouts=PATIENT), []
+        for path in ("/slow", "/regular"):
+            with pytest.raises(TimedOut) as death:
+                async for _ in connection.listen(Request(path=path), lambda event: StreamError(event.data)):
+                    pass
+            said.append(str(death.value).split(",")[0])
+    assert said == ["silent for 0.2 s", "silent for 0.2 s"]
+
+
 async def test_a_greeting_in_pieces_before_slow_keep_alives_is_no_stream_that_dies_for_ever(connect: Connect) -> None:
     async def script(request: Received, peer: Peer) -> None:
         await peer.send(STREAM)
