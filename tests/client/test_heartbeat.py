@@ -79,7 +79,7 @@ def test_streams_that_are_irregular_again_are_called_dead_ever_more_rarely() -> 
     for number in range(10_000):
         late = number % 40 == 39
         at += 35 if late else 1
-        if late and 35 > heartbeat.patience:
+        if late and heartbeat.patience < 35:
             heartbeat.died()
             closed += 1
             heartbeat = Heartbeat(most=4500, least=5, trust=trust)
