@@ -16,7 +16,7 @@ CALM = 50
 
 
 class Trust:
-    """How much more patient one is with all streams of a server than its keep-alives say: `factor`, 1 until some died."""
+    """How much more patient one is with all streams of a server than its keep-alives say: `factor`, 1 at first."""
 
     def __init__(self) -> None:
         self.factor = 1
