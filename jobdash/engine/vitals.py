@@ -191,7 +191,7 @@ class Vitals:
         Not `fresh`: what was seen of them a second ago holds for this second, too.
         """
         recorded = self.sight.parts(server)
-        judged = dict.fromkeys(self.sight.places(server)) if self._watchman.local else {}
+        judged = {place: None for place in self.sight.places(server) if self._watchman.looks_at(place)}
         for alert in self._desk.book.raised_of(server):
             if alert.key.queue or alert.key.type:
                 judged[Place(*alert.key[1:])] = None

@@ -99,6 +99,7 @@ def stats_of(queue: Queue) -> QueueStats:
         failed=queue.count("failed"),
         total=_sum([queue.count(status) for status in STATES]),
         paused=queue.isPaused,
+        workers=0 if queue.hasWorkers is False else None,
         health="no worker is connected" if queue.hasWorkers is False else None,
         notes=(("read-only", "yes"),) if queue.readOnlyMode else (),
     )

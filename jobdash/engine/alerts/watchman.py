@@ -20,14 +20,10 @@ class Turning(NamedTuple):
 
 
 class Watchman:
-    """`alerts` are those known from before: their conditions begin as raised.
-
-    `local` says whether any rule looks at single queues or types.
-    """
+    """`alerts` are those known from before: their conditions begin as raised."""
 
     def __init__(self, rules: Iterable[Rule], matching: Matching, alerts: Iterable[Alert] = ()) -> None:
         self.rules = tuple(rules)
-        self.local = any(rule.queue is not None or rule.type is not None for rule in self.rules if rule.query is None)
         self._matching = matching
         self._alerts = {alert.key: alert for alert in alerts if alert.raised}
         self._posts: dict[Place, list[tuple[str, Condition]]] = {}
@@ -45,6 +41,10 @@ class Watchman:
     def rule(self, name: str) -> Rule | None:
         """The rule of this name."""
         return next((rule for rule in self.rules if rule.name == name), None)
+
+    def looks_at(self, place: Place) -> bool:
+        """Whether a rule looks at the figures of this place."""
+        return bool(self._post(place))
 
     def judge(self, place: Place, figures: Figures, now: float, *, live: bool) -> Iterator[Turning]:
         """Takes the figures of one place; `now` is monotonic, `live` whether the server answers."""

@@ -66,6 +66,8 @@ def figures(place: Place, metrics: Metrics, scene: Scene, now: float, wall: floa
     if not (place.queue or place.type):
         _corrected(found, metrics, place.server, now)
     _served(found, stats, meter, now)
+    if place.queue and (whole := scene.stats()) is not None and whole.workers == 0:
+        found["unserved"] = None  # where nobody works at all, that is said once, of the server
     return found
 
 

@@ -270,7 +270,8 @@ async def test_the_first_queue_is_the_whole_server() -> None:
         assert len(played.asked) == 1
     assert (whole.name, whole.total, whole.failed) == ("", 24, 2)
     assert (mail.name, mail.scheduled, mail.completed, mail.paused) == ("mail", 4, 8, False)
-    assert (parked.depth, parked.health) == (3, "no worker is connected")
+    assert (parked.depth, parked.workers, parked.health) == (3, 0, "no worker is connected")
+    assert mail.workers is None, "bull-board does not count them"
     assert doomed.depth == 0
 
 

@@ -1,5 +1,7 @@
 """Every default rule: a case where it must fire, and the nearest normal case where it must not."""
 
+from dataclasses import replace
+
 import pytest
 
 from jobdash.model.queue import QueueStats
@@ -96,6 +98,23 @@ def test_no_workers_while_jobs_wait(watch: Watch) -> None:
     watch.pass_time(40)
     assert watch.raised() == {"no workers"}
     assert watch.alert("no workers").words == "no workers while 5 jobs wait"
+
+
+def test_a_queue_that_nobody_works_on(watch: Watch) -> None:
+    busy = QueueStats(name="mail", depth=3, running=1, workers=2)
+    for normal in ({"depth": 0, "workers": 0}, {"depth": 5, "workers": 0, "paused": True}, {"depth": 5}):
+        watch.queues = (QueueStats(depth=8, running=1), busy, QueueStats(name="parked", **normal))  # type: ignore[arg-type]
+        watch.pass_time(60)
+        assert watch.raised() == set(), normal
+    parked = QueueStats(name="parked", depth=5, workers=0)
+    watch.queues = (QueueStats(depth=8, running=1), busy, parked)
+    watch.pass_time(40)
+    assert watch.raised() == {"unserved"}
+    alert = watch.alert("unserved")
+    assert (alert.key.queue, alert.words) == ("parked", "no workers while 5 jobs wait")
+    watch.queues = (QueueStats(depth=8, running=0, workers=0), replace(busy, workers=0), parked)
+    watch.pass_time(120)
+    assert watch.raised() == {"no workers"}, "where nobody works at all, that is said once"
 
 
 def test_stuck_and_overdue_jobs(watch: Watch) -> None:
