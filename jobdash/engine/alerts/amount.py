@@ -56,7 +56,7 @@ def sentence(words: str, value: float, unit: Unit) -> str:
     text = words.format(shown(value, unit))
     if unit is not Unit.COUNT or round(value) != 1:
         return text
-    return text.replace(" jobs run ", " job runs ").replace(" jobs", " job").replace(" errors", " error")
+    return text.replace(" jobs run ", " job runs ").replace(" jobs wait", " job waits").replace(" jobs", " job").replace(" errors", " error")
 
 
 def span(seconds: float) -> str:

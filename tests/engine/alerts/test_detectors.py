@@ -106,12 +106,12 @@ def test_a_queue_that_nobody_works_on(watch: Watch) -> None:
         watch.queues = (QueueStats(depth=8, running=1), busy, QueueStats(name="parked", **normal))  # type: ignore[arg-type]
         watch.pass_time(60)
         assert watch.raised() == set(), normal
-    parked = QueueStats(name="parked", depth=5, workers=0)
+    parked = QueueStats(name="parked", depth=1, workers=0)
     watch.queues = (QueueStats(depth=8, running=1), busy, parked)
     watch.pass_time(40)
     assert watch.raised() == {"unserved"}
     alert = watch.alert("unserved")
-    assert (alert.key.queue, alert.words) == ("parked", "no workers while 5 jobs wait")
+    assert (alert.key.queue, alert.words) == ("parked", "no workers while 1 job waits")
     watch.queues = (QueueStats(depth=8, running=0, workers=0), replace(busy, workers=0), parked)
     watch.pass_time(120)
     assert watch.raised() == {"no workers"}, "where nobody works at all, that is said once"
