@@ -1,7 +1,11 @@
 """Figures with their units: thresholds as people write them, values as sentences show them."""
 
+import re
+
 from jobdash.engine.metrics.names import Unit
 from jobdash.engine.query.quantity import number, seconds, size
+
+DOES = re.compile(r" jobs (run|wait)\b")
 
 
 def amount(text: object, unit: Unit) -> float:
@@ -56,7 +60,7 @@ def sentence(words: str, value: float, unit: Unit) -> str:
     text = words.format(shown(value, unit))
     if unit is not Unit.COUNT or round(value) != 1:
         return text
-    return text.replace(" jobs run ", " job runs ").replace(" jobs wait", " job waits").replace(" jobs", " job").replace(" errors", " error")
+    return DOES.sub(r" job \1s", text).replace(" jobs", " job").replace(" errors", " error")
 
 
 def span(seconds: float) -> str:

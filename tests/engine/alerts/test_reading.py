@@ -102,6 +102,7 @@ def test_no_amounts(text: object, unit: Unit) -> None:
 
 def test_sentences() -> None:
     assert sentence(METRICS["depth"].words, 1, Unit.COUNT) == "1 job waiting"
+    assert sentence(METRICS["unserved"].words, 1, Unit.COUNT) == "no workers while 1 job waits"
     assert sentence(METRICS["stalled"].words, 2, Unit.COUNT) == "2 running jobs no longer move"
     assert [shown(v, Unit.SECONDS) for v in (5, 45, 130, 600, 3900, 90000)] == [
         "5s",
