@@ -8,13 +8,23 @@ from jobdash import __version__
 def main() -> None:
     """The `jobdash` command."""
     if sys.argv[1:] in (["--version"], ["-V"]):
-        print(f"jobdash {__version__}")
-        return
+        _leave(_tell_version())
     try:
         _leave(_run())
     except KeyboardInterrupt:
         # while Python still loads: nothing was done yet, so nothing is said
         sys.exit(130)
+
+
+def _tell_version() -> int:
+    try:
+        print(f"jobdash {__version__}", flush=True)
+    except BrokenPipeError:  # nobody reads it any more
+        return 0
+    except OSError as error:
+        print(f"jobdash: standard output cannot be written: {error.strerror}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _leave(code: int) -> None:
@@ -27,7 +37,7 @@ def _leave(code: int) -> None:
 
     if "textual" in sys.modules:
         sys.exit(code)
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):
         with suppress(OSError, ValueError):  # whoever read it is gone, and was told all that they wanted
             stream.flush()
     os._exit(code)

@@ -1,6 +1,7 @@
 """The commands of `jobdash` and their options. What each one does lives in a file of its own."""
 
 import difflib
+import errno
 import gc
 import os
 import re
@@ -168,6 +169,11 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     except CannotWrite as problem:
         typer.echo(f"jobdash: {problem}", err=True)
+        return ENDED_BADLY
+    except OSError as error:
+        if error.errno != errno.ENOSPC or error.filename is not None:
+            raise
+        typer.echo(f"jobdash: standard output cannot be written: {error.strerror}", err=True)
         return ENDED_BADLY
     return 0
 

@@ -1,4 +1,4 @@
-"""Interrupted at any moment: no traceback, no half line, and the exit code that the signal means."""
+"""Interrupted at any moment, or with nowhere to write: no traceback, no half line, and the exit code that it means."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -95,3 +96,12 @@ def test_a_reader_that_is_stuck_does_not_keep_it(demo: DemoProcess) -> None:
     assert process.wait(timeout=8) == 128 + signal.SIGTERM
     assert process.stdout is not None
     process.stdout.close()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("words", ["--version", "--help", "list --help", "dialects"])
+def test_a_full_disk_is_one_sentence(words: str) -> None:
+    command = [sys.executable, "-m", "jobdash", *words.split()]
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (1, "jobdash: standard output cannot be written: No space left on device\n")
