@@ -8,6 +8,7 @@ import math
 
 from jobdash.client.dialect import Stream
 from jobdash.engine.backoff import full_jitter
+from jobdash.engine.crowd import Crowd
 from jobdash.engine.feed import Feed
 from jobdash.engine.follow import Follower
 from jobdash.engine.ladder import BREAKS, ENDS_AT_ONCE, Ladder
@@ -29,7 +30,10 @@ BREATH = 64
 
 
 class Held:
-    """Holds connections for single jobs of one server. `delivering` tells by job what news comes by now."""
+    """Holds connections for single jobs of one server.
+
+    `delivering` tells by job what news comes by now, `crowd` how many connections the server bears.
+    """
 
     def __init__(self, feed: Feed, follower: Follower, ladder: Ladder) -> None:
         self._feed = feed
@@ -37,6 +41,7 @@ class Held:
         self._ladder = ladder
         self._refused = 0
         self.delivering: dict[str, Delivery] = {}
+        self.crowd = Crowd(feed.clock, feed.random)
 
     async def hold(self, id: str) -> None:
         """Keeps one job's connection open until the job has ended, is refused, or only polling is left."""
@@ -68,6 +73,8 @@ class Held:
                 self._was_refused(Delivery.STREAM, refused)
                 return False
             except (Unauthorised, Throttled) as error:
+                if isinstance(error, Throttled):
+                    self.crowd.turned_away(len(self.delivering))
                 self._feed.failed(error)
                 return True
             except ServerError as error:
@@ -112,6 +119,8 @@ class Held:
             except NotFound:
                 return True
             except (Unauthorised, Throttled) as error:
+                if isinstance(error, Throttled):
+                    self.crowd.turned_away(len(self.delivering))
                 self._feed.failed(error)
                 return True
             except (Rejected, NotSupported):
@@ -152,6 +161,7 @@ class Held:
         if rung is Delivery.STREAM:
             self._feed.stepped_down(None)
         self.delivering[id] = rung
+        self.crowd.holds(len(self.delivering))
         self._follower.streaming(id, only_states=rung is Delivery.LONG_POLL)
 
     def _silent(self, id: str) -> None:

@@ -104,8 +104,9 @@ class Streams:
             return dict.fromkeys(self._tasks)
         self._resting = {id: until for id, until in self._resting.items() if until > now or nobody_looks}
         chosen: dict[str, None] = {}
+        most = min(self._feed.limits.streams, self._held.crowd.most)
         for id in self._by_want():
-            if len(chosen) >= self._feed.limits.streams:
+            if len(chosen) >= most:
                 break
             if id not in self._resting:
                 chosen[id] = None

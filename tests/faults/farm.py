@@ -52,7 +52,8 @@ def streams(path: str) -> bool:
 class Farm:
     """`fault` answers the requests that it `concerns`. `lifetime`: streams are closed after so many seconds.
 
-    A stream goes on after the cursor that it is asked for; `cursors` are all that were.
+    A stream goes on after the cursor that it is asked for; `cursors` are all that were. Of more than `most_streams` it
+    turns one away.
     """
 
     def __init__(self, *ids: str) -> None:
@@ -61,6 +62,8 @@ class Farm:
         self.concerns: Concerns = everything
         self.lifetime: float | None = None
         self.cursors: list[str] = []
+        self.most_streams: int | None = None
+        self.turned_away = 0
         self._events: list[bytes] = []
         self.token: str | None = None
         self._told = 0
@@ -153,6 +156,10 @@ class Farm:
             await peer.send(self.told_of(path))
 
     async def _stream(self, path: str, cursor: str, peer: Peer) -> None:
+        if self.most_streams is not None and self.listeners >= self.most_streams:
+            self.turned_away += 1
+            await peer.send(answer("{}", "429 Too Many Requests", retry_after="5"))
+            return
         self.cursors.append(cursor)
         missed = self._events[int(cursor) :] if cursor else []
         await peer.send(STREAM.encode() + b": hello\n\n" + b"".join(missed))

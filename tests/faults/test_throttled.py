@@ -17,7 +17,7 @@ from jobdash.model.job import JobKey
 from jobdash.model.server import Phase as Life
 from jobdash.tui.app import JobdashApp
 from tests.client.scripted import Peer, Received, always, answer, serving
-from tests.faults.conftest import PATIENT, Watch, link_to, until, watching
+from tests.faults.conftest import ONLY_SINGLE_JOBS, PATIENT, Watch, link_to, until, watching
 from tests.faults.farm import MAPPING, Farm, farming
 from tests.faults.fast_clock import FastClock
 from tests.screen_text import screen_text
@@ -194,3 +194,21 @@ async def test_another_host_that_asks_for_patience_slows_nobody_down(tmp_path: P
             await until(lambda: watch.monitor.downloads.refusal(KEY) is None, "the end of the download", 30)
             assert watch.live("sick")
             assert all("429" in (view.problem or "") for view in watch.monitor.downloads.results(KEY).downloads)
+
+
+async def test_a_server_that_bears_two_streams_keeps_them_and_is_polled_for_the_others() -> None:
+    ids = [f"j{number:02}" for number in range(20)]
+    async with farming(*ids) as farm:
+        farm.most_streams = 2
+        link = link_to(farm.url, "sick", plan=ONLY_SINGLE_JOBS, timeouts=PATIENT)
+        async with watching(link, jobs=tuple(ids), poll=2.0) as watch:
+            await until(lambda: watch.monitor.total() == len(ids) and farm.listeners == 2, "the jobs")
+            began = watch.clock.monotonic()
+            await until(lambda: watch.clock.monotonic() > began + 100, "some tries")
+            for id in ids:
+                await farm.tell(id, progress=50)
+            await until(lambda: all(watch.progress("sick", id) == 50 for id in ids), "all news, streamed and polled")
+            assert farm.listeners == 2
+            assert farm.turned_away <= 10
+            farm.most_streams = None
+            await until(lambda: farm.listeners == 6, "all streams, once it bears more", 60)
