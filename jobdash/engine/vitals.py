@@ -33,6 +33,9 @@ SLICE = 0.003
 PARTS_EVERY = 2
 """Queues and types are looked at in so many seconds once, those of half of the servers at a time."""
 
+STILL_AFTER, PARTS_OF_STILL_EVERY = 90, 6
+"""Seconds without a change after which those of a server on which no rule looks are looked at more rarely."""
+
 SYNC = 5
 """After so many looks it is seen what other processes did about the same alerts."""
 
@@ -66,6 +69,8 @@ class Vitals:
         self._desk = AlertDesk(orders, clock, gather, self._watchman, lambda: {name for name, _ in scenes()})
         self._looks = 0
         self._seen: dict[Place, Found] = {}
+        self._stirred: dict[str, int] = {}
+        self._told: dict[str, object] = {}
         folder = orders.folder
         self.history = History(KeptShelf(folder / "history.db", clock, gather.trouble) if folder is not None else None)
 
@@ -73,6 +78,8 @@ class Vitals:
         """One change of the store."""
         self.sight.noticed(change)
         self._matching.noticed(change)
+        if not change.of_progress:
+            self._stirred[change.key.server] = self._looks
 
     # what is known
 
@@ -182,8 +189,17 @@ class Vitals:
             self._judge(Place(server), found, now, live=live and self.sight.scenes[server].whole)
             yield
             if live:
-                yield from self._look_at_parts(server, now, wall, fresh=(self._looks + number) % PARTS_EVERY == 0)
+                every = PARTS_OF_STILL_EVERY if self._is_still(server) else PARTS_EVERY
+                yield from self._look_at_parts(server, now, wall, fresh=(self._looks + number) % every == 0)
         self._desk.tell()
+
+    def _is_still(self, server: str) -> bool:
+        """True where nothing has changed for a while, and no rule waits for the figures of a queue or a type."""
+        queues = self.sight.scenes[server].queues
+        if self._told.get(server) != queues:
+            self._told[server], self._stirred[server] = queues, self._looks
+        judged = self._watchman.local or any(a.key.queue or a.key.type for a in self._desk.book.raised_of(server))
+        return not judged and self._looks - self._stirred.get(server, 0) > STILL_AFTER
 
     def _look_at_parts(self, server: str, now: float, wall: float, *, fresh: bool) -> Iterator[None]:
         """The queues and types: of some the past is kept, and all are judged where rules are about such.

@@ -23,6 +23,7 @@ from jobdash.tui.messages import (
 )
 from jobdash.tui.presentation import heads, server_line
 from jobdash.tui.presentation.age import Moment, Times
+from jobdash.tui.presentation.rest import Rest, at_rest
 from jobdash.tui.presentation.spans import Line, Span
 from jobdash.tui.presentation.tabs import Tab
 from jobdash.tui.screens.adding import Adding
@@ -81,6 +82,7 @@ class MainScreen(Ordering, Saving, Understanding, Holding, Adding, Alerting):
         self._book, self.kept = book or ViewBook(), kept
         self._wanted: bool | None = None
         self._painted = False
+        self._rest_of_list, self._rest_of_pane = Rest(), Rest()
         self._resting: Timer | None = None
         self._slow_link = slow_link
 
@@ -168,13 +170,14 @@ class MainScreen(Ordering, Saving, Understanding, Holding, Adding, Alerting):
         self.tell_keys()
 
     def tick(self) -> None:
-        if not self._painted:
+        now, visible = self.monitor.clock.now(), self.jobs.visible_keys()
+        if not self._painted and self._rest_of_list.is_over(at_rest(map(self.monitor.job, visible), now)):
             self.jobs.repaint_changed()
         self._painted = False
-        if self.has_pane and not self.is_frozen:
+        if self.has_pane and not self.is_frozen and self._rest_of_pane.is_over(self.pane.is_at_rest(now)):
             self.pane.look_again()
         self._tell_frame()
-        self.monitor.look_at(self.subject, self.jobs.visible_keys(), deep=self.jobs.deep)
+        self.monitor.look_at(self.subject, visible, deep=self.jobs.deep)
 
     def _tell_frame(self) -> None:
         moment, servers = self.moment(), self.monitor.servers()

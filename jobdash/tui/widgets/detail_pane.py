@@ -13,7 +13,8 @@ from jobdash.engine.monitor import Batch, Monitor
 from jobdash.model.job import Detail, Job, JobKey
 from jobdash.tui.messages import FindClosed, FindRequested, FindTyped
 from jobdash.tui.presentation import attempts, detail, tabs
-from jobdash.tui.presentation.age import Moment, Times
+from jobdash.tui.presentation.age import MINUTE, Moment, Times
+from jobdash.tui.presentation.rest import at_rest
 from jobdash.tui.presentation.safe import fit, one_line
 from jobdash.tui.presentation.spans import EMPTY, Line, Span, cut
 from jobdash.tui.presentation.tabs import Tab
@@ -110,6 +111,15 @@ class DetailPane(Vertical):
             self.monitor.read_logs(())
         self._show_content(subject, anew=anew)
         self._show_tabs(subject)
+
+    def is_at_rest(self, now: float) -> bool:
+        """Whether all that is shown of the job is told in minutes by now; a log, a result or a command may move on."""
+        key, read = self.key, self.monitor.detail(self.key) if self.key is not None else None
+        if key is None or self.tab is Tab.LOGS or self.monitor.outcome(key) is not None:
+            return False
+        job, read_at = self.monitor.job(key), read.read_at if read is not None else None
+        read_long_ago = read_at is not None and self.monitor.clock.monotonic() - read_at > MINUTE
+        return job is not None and not job.results and read_long_ago and at_rest((job,), now)
 
     def _subject(self) -> detail.Subject | None:
         job = self.monitor.job(self.key) if self.key is not None else None

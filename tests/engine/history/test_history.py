@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import time
 import zlib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,8 @@ from jobdash.engine.history.shelf import MemoryShelf, Slot
 from jobdash.engine.history.tier import Chunk, unpacked
 from jobdash.engine.metrics.place import Place
 from jobdash.engine.orders import Orders
-from jobdash.engine.sight import MOST_PARTS
+from jobdash.engine.sight import MOST_PARTS, Found
+from jobdash.engine.vitals import PARTS_EVERY, PARTS_OF_STILL_EVERY, STILL_AFTER
 from jobdash.model.queue import QueueStats
 from jobdash.model.server import Phase
 from jobdash.model.state import State
@@ -293,3 +295,30 @@ def test_a_chunk_of_an_earlier_jobdash_is_still_read() -> None:
     chunk.put(5, [1.5, 2.5, 3.5])
     old = bytes((3,)) + zlib.compress(chunk.values.tobytes(), 1)
     assert unpacked(old).column(1)[5] == 2.5
+
+
+def test_the_parts_of_a_server_where_nothing_changes_are_looked_at_more_rarely() -> None:
+    watch, looks = Watch(), Counter[str]()
+    at = watch.vitals.sight.at
+
+    def counted(place: Place) -> Found:
+        looks[place.queue] += 1
+        return at(place)
+
+    watch.vitals.sight.at = counted  # type: ignore[method-assign]
+    watch.queues = (QueueStats(name="mail", depth=3),)
+
+    def during(seconds: int) -> int:
+        before = looks["mail"]
+        watch.pass_time(seconds)
+        return looks["mail"] - before
+
+    watch.pass_time(1)
+    assert during(60) == 60 / PARTS_EVERY
+    watch.pass_time(STILL_AFTER)
+    assert during(60) == 60 / PARTS_OF_STILL_EVERY
+    watch.queues = (QueueStats(name="mail", depth=4),)
+    assert during(60) >= 60 / PARTS_EVERY - 1
+    watch.pass_time(STILL_AFTER)
+    watch.tell("a", State.FAILED, type="parse")
+    assert during(60) >= 60 / PARTS_EVERY - 1
