@@ -198,8 +198,10 @@ class Vitals:
         queues = self.sight.scenes[server].queues
         if self._told.get(server) != queues:
             self._told[server], self._stirred[server] = queues, self._looks
-        judged = self._watchman.local or any(a.key.queue or a.key.type for a in self._desk.book.raised_of(server))
-        return not judged and self._looks - self._stirred.get(server, 0) > STILL_AFTER
+        if self._looks - self._stirred.get(server, 0) <= STILL_AFTER:
+            return False
+        raised = any(alert.key.queue or alert.key.type for alert in self._desk.book.raised_of(server))
+        return not raised and not any(map(self._watchman.looks_at, self.sight.places(server)))
 
     def _look_at_parts(self, server: str, now: float, wall: float, *, fresh: bool) -> Iterator[None]:
         """The queues and types: of some the past is kept, and all are judged where rules are about such.

@@ -298,7 +298,7 @@ def test_a_chunk_of_an_earlier_jobdash_is_still_read() -> None:
 
 
 def test_the_parts_of_a_server_where_nothing_changes_are_looked_at_more_rarely() -> None:
-    watch, looks = Watch(), Counter[str]()
+    watch, looks = Watch(Orders(rules=())), Counter[str]()
     at = watch.vitals.sight.at
 
     def counted(place: Place) -> Found:
