@@ -22,9 +22,12 @@ from jobdash.client.tls import context_for, no_tls
 from jobdash.client.url import origin_of, parse_base
 from jobdash.model.errors import BadAnswer, ConfigError, Unreachable
 
+KEPT = 15.0
+"""Seconds for which an idle connection is kept: longer than the usual poll interval, or each poll opens a new one."""
+
 LIMITS = {
-    False: httpx.Limits(max_connections=20, max_keepalive_connections=10),
-    True: httpx.Limits(max_connections=100, max_keepalive_connections=4),
+    False: httpx.Limits(max_connections=20, max_keepalive_connections=10, keepalive_expiry=KEPT),
+    True: httpx.Limits(max_connections=100, max_keepalive_connections=4, keepalive_expiry=KEPT),
 }
 """Connections of the pool for requests, and of the one for slow calls (True)."""
 

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from jobdash.client.auth import Auth
-from jobdash.client.dialect import Request
+from jobdash.client.dialect import Dialect, Request
 from jobdash.client.retry import Retry
 from jobdash.client.secret import Literal, Secret
+from jobdash.client.wire import LIMITS
 from jobdash.model.errors import (
     BadAnswer,
     NotFound,
@@ -135,6 +136,10 @@ async def test_an_unchanged_answer_is_not_sent_twice(connect: Connect) -> None:
     assert ["if-none-match" in request.headers for request in server.received] == [False, True, False]
     assert again.body == first.body == {"n": 1}
     assert (first.headers["date"], again.headers["date"], again.status) == ("now", "later", 200)
+
+
+def test_a_connection_outlives_the_time_between_two_polls() -> None:
+    assert all((limits.keepalive_expiry or 0) > 2 * Dialect.poll for limits in LIMITS.values())
 
 
 async def test_the_same_bytes_are_not_read_twice(connect: Connect) -> None:
