@@ -9,6 +9,9 @@ from jobdash.engine.watches import Watches
 from jobdash.model.job import JobKey
 from jobdash.model.server import Phase
 
+UNASKED = "not asked about for long"
+"""Why a row of a live server is doubted all the same."""
+
 
 class Freshness:
     """Asks the store about the job, and the watch about its server."""
@@ -32,7 +35,7 @@ class Freshness:
             return "not live"
         if key in self._known.failing:
             return "this job cannot be read"
-        return "not asked about for long" if self._is_old(key, watch) else None
+        return UNASKED if self._is_old(key, watch) else None
 
     def is_stale(self, key: JobKey) -> bool:
         """True when the row of this job may not be true now."""

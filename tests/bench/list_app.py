@@ -69,6 +69,9 @@ def changes(jobs: int, busy: bool) -> Iterator[Job]:
 class Fed(Monitor):
     """A monitor whose jobs come from nowhere, and are live all the same."""
 
+    def doubt(self, key: JobKey) -> str | None:
+        return None
+
     def is_stale(self, key: JobKey) -> bool:
         return False
 

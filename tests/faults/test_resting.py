@@ -122,11 +122,12 @@ async def test_where_one_job_is_streamed_it_is_said_that_the_others_are_not_aske
 
 
 @pytest.mark.parametrize("lists", [True, False], ids=["listed", "by id"])
+@pytest.mark.parametrize(("size", "words"), [((80, 24), " old"), ((120, 40), "rows up to")], ids=["80x24", "120x40"])
 async def test_rows_that_are_not_asked_about_are_dimmed_and_tell_their_age_beside_one_that_is_streamed(
-    lists: bool,
+    size: tuple[int, int], words: str, lists: bool
 ) -> None:
     options = DialectOptions(paths={"feed": "off"} if lists else {"feed": "off", "list": "off"})
-    async with screen(options, NO_ALERTS, streams=1) as on:
+    async with screen(options, NO_ALERTS, streams=1, size=size) as on:
         await until(lambda: on.monitor.servers()[0].status.delivery is Delivery.STREAM, "the stream")
         streamed, polled = (JobKey("docs", id) for id in on.streamed_first())
         assert not on.monitor.is_stale(polled)
@@ -140,7 +141,7 @@ async def test_rows_that_are_not_asked_about_are_dimmed_and_tell_their_age_besid
         assert on.monitor.servers()[0].status.phase is Phase.LIVE
         assert not on.monitor.is_stale(streamed)
         assert on.monitor.clock.now() - on.monitor.known_at(polled) >= 45
-        await on.says("rows up to")
+        await on.says(words)
         on.monitor.set_query("is:stale")
         await until(lambda: [row.key for row in on.monitor.view.window(0, 9)] == [polled], "it to be found")
         await on.pilot.press("z")

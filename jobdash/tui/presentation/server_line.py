@@ -154,10 +154,10 @@ def remarks(server: ServerView) -> list[str]:
     """What a person should know of a live server: a stream of no use, a clock that is wrong, a listing that is cut."""
     status = server.status
     told = [one_line(status.message)] if status.message else []
-    if server.rows_old is not None:
-        told.insert(0, f"rows up to {age.short(age.stepped(server.rows_old))} old")
     if status.rests is not None and status.delivery is not Delivery.FEED:
         told.insert(0, f"polls rest: {one_line(status.rests)}")
+    if server.rows_old is not None:
+        told.insert(0, f"rows up to {age.short(age.stepped(server.rows_old))} old")
     if status.skew is not None and abs(status.skew) > SKEW:
         told.append(f"clock {status.skew:+,.0f}s")
     if status.listed is not None and status.total is not None and status.listed < status.total:

@@ -12,7 +12,7 @@ from jobdash.tui.presentation import group_row
 from jobdash.tui.presentation.age import Moment
 from jobdash.tui.presentation.layout import Placed
 from jobdash.tui.presentation.safe import fit
-from jobdash.tui.presentation.spans import Line, Span, restyled, width_of
+from jobdash.tui.presentation.spans import Line, Span, cut, restyled, width_of
 
 MARKED, WILL_BE_MARKED = "•", "◦"
 
@@ -40,15 +40,24 @@ def draw(
     *,
     cursor: bool,
     stale: bool,
+    since: str = "",
     gone: bool = False,
     mark: str = "",
 ) -> DrawnRow:
-    """The row as it must look; one that is stale or gone is all in one faded ink, and a gone one says so."""
+    """The row as it must look; one that is stale or gone is all in one faded ink, and a gone one says so.
+
+    `since` are words about its age, said before what it says of itself.
+    """
     cells = (placed.column.cell(job, moment, placed.width) for placed in columns)
     shown = tuple(restyled(cell, "stale") for cell in cells) if stale or gone else tuple(cells)
     if gone:
         shown = tuple(
             (Span(fit(GONE, placed.width), "stale"),) if placed.column.id == "state" else cell
+            for placed, cell in zip(columns, shown, strict=True)
+        )
+    if since:
+        shown = tuple(
+            cut((Span(f"{since}  ", "stale"), *cell), placed.width) if placed.column.id == "says" else cell
             for placed, cell in zip(columns, shown, strict=True)
         )
     return DrawnRow(job.key, shown, cursor, mark)

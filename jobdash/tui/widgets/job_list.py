@@ -11,12 +11,13 @@ from textual import events
 from textual.geometry import Region
 from textual.strip import Strip
 
+from jobdash.engine.freshness import UNASKED
 from jobdash.engine.group import GroupRow
 from jobdash.engine.monitor import Batch, Monitor
 from jobdash.model.job import JobKey
 from jobdash.tui.messages import GroupToggled, JobOpened, SortRequested
 from jobdash.tui.presentation import empty, heads
-from jobdash.tui.presentation.age import Moment, Times
+from jobdash.tui.presentation.age import Moment, Times, short, stepped
 from jobdash.tui.presentation.columns import DEFAULT, Column
 from jobdash.tui.presentation.layout import Placed, layout
 from jobdash.tui.presentation.safe import one_line
@@ -65,7 +66,7 @@ class JobList(MovingList):
 
     def _draw_visible(self) -> list[DrawnRow]:
         top, moment, drawn = self.scroll_offset.y, self.moment(), []
-        stale, gone = self.monitor.is_stale, self.monitor.is_gone
+        doubt, gone = self.monitor.doubt, self.monitor.is_gone
         marks, ranged = self.monitor.board.marks, self._range()
         looks: dict[JobKey, tuple[object, DrawnRow]] = {}
         for at, row in enumerate(self.monitor.view.rows(top, top + self.rows_visible), top):
@@ -74,18 +75,24 @@ class JobList(MovingList):
                 continue
             mark = WILL_BE_MARKED if at in ranged else MARKED if row.key in marks else ""
             cursor = row.key == self.cursor
-            old = stale(row.key)
+            why = doubt(row.key)
+            old, since = why is not None, self._since(row.key) if why == UNASKED else ""
             then = replace(moment, now=min(moment.now, self.monitor.known_at(row.key))) if old else moment
             lost = gone(row.key)
-            look = (row, int(then.now), cursor, old, lost, mark)
+            look = (row, int(then.now), cursor, old, since, lost, mark)
             before = self._looks.get(row.key)
             if before is None or before[0] != look or self.deep:
-                new = draw(row, self._placed, then, cursor=cursor, stale=old, gone=lost, mark=mark)
+                new = draw(row, self._placed, then, cursor=cursor, stale=old, since=since, gone=lost, mark=mark)
                 before = (look, new)
             looks[row.key] = before
             drawn.append(before[1])
         self._looks = looks
         return drawn
+
+    def _since(self, key: JobKey) -> str:
+        """`2m old`: how long ago anybody told of this job."""
+        heard = self.monitor.heard_at(key)
+        return "" if heard is None else f"{short(stepped(self.monitor.clock.monotonic() - heard))} old"
 
     def _range(self) -> range:
         """The rows between the beginning of a range of marks and the cursor."""
