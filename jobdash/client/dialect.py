@@ -288,6 +288,9 @@ class Stream(Protocol):
 
     def __aiter__(self) -> Self: ...
     async def __anext__(self) -> Heard: ...
+    def at_once(self) -> Heard | None:
+        """What comes next, where that is here already: a storm of events need not be waited for one by one."""
+
     async def aclose(self) -> None: ...
 
 

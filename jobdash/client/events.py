@@ -67,13 +67,23 @@ class EventStream:
         return self
 
     async def __anext__(self) -> Heard:
-        while not self._waiting:
+        while (heard := self.at_once()) is None:
             if self._over:
                 raise StopAsyncIteration
             await self._more()
-        decoded = self._waiting.popleft()
-        self.last_id = decoded.last_id
-        return self._heard(decoded)
+        return heard
+
+    def at_once(self) -> Heard | None:
+        """The next of what was read already."""
+        if not self._waiting:
+            return None
+        item, self.last_id = self._waiting.popleft()
+        if not isinstance(item, StreamEvent):
+            return item
+        try:
+            return self._read(item)
+        except Exception as error:  # noqa: BLE001 - a dialect may be a stranger's; its fault costs one event, not the stream
+            return BadEvent(one_line(f"{type(error).__name__}: {error}", 200))
 
     async def aclose(self) -> None:
         """Closes the stream; an iteration that waits at this moment just ends."""
@@ -82,14 +92,6 @@ class EventStream:
             await self._bytes.aclose()
         if self._response is not None:
             await self._wire.closed(self._response)
-
-    def _heard(self, decoded: Decoded) -> Heard:
-        if not isinstance(decoded.item, StreamEvent):
-            return decoded.item
-        try:
-            return self._read(decoded.item)
-        except Exception as error:  # noqa: BLE001 - a dialect may be a stranger's; its fault costs one event, not the stream
-            return BadEvent(one_line(f"{type(error).__name__}: {error}", 200))
 
     async def _more(self) -> None:
         try:

@@ -73,6 +73,10 @@ class SocketStream:
             raise StopAsyncIteration
         return self._heard(text)
 
+    def at_once(self) -> Heard | None:
+        """Never anything: each message is waited for."""
+        return None
+
     async def aclose(self) -> None:
         """Closes the socket; an iteration that waits at this moment just ends."""
         self._over = True

@@ -11,6 +11,7 @@ from jobdash.engine.clock import Clock
 from jobdash.engine.store import Change
 from jobdash.model.job import Job, JobKey
 from jobdash.model.state import State
+from jobdash.model.swift import swift
 
 MOST_JOBS = 5_000
 MOST_TURNS = 64
@@ -29,6 +30,9 @@ class Turn:
     attempt: int | None
     worker: str | None
     error: str | None
+
+
+_made = swift(Turn)
 
 
 @dataclass(slots=True)
@@ -61,9 +65,11 @@ class Histories:
         if job is None:
             self._known.pop(change.key, None)
             return
-        turned = before is None or before.state is not job.state or before.attempts != job.attempts
-        moved = job.progress is not None and (before is None or before.progress != job.progress)
-        if not (turned and before is not None) and not (moved and job.state.active):
+        turned = not change.of_progress and (
+            before is not None and (before.state is not job.state or before.attempts != job.attempts)
+        )
+        moved = job.state.active and job.progress is not None and (before is None or before.progress != job.progress)
+        if not turned and not moved:
             return
         history = self._of(change.key)
         now = self._clock.now()
@@ -75,11 +81,12 @@ class Histories:
             del history.turns[:-MOST_TURNS]
             if not job.state.active or before.attempts != job.attempts:
                 history.samples.clear()
-        if job.progress is not None and job.state.active and moved:
+        if moved and job.progress is not None:
             if history.samples and job.progress < history.samples[-1][1]:
                 history.samples.clear()
             history.samples.append((now, job.progress))
-            del history.samples[:-MOST_SAMPLES]
+            if len(history.samples) > MOST_SAMPLES:
+                del history.samples[0]
 
     def _of(self, key: JobKey) -> History:
         history = self._known.get(key)
@@ -99,4 +106,4 @@ class Histories:
 
 
 def _turn(at: float, job: Job) -> Turn:
-    return Turn(at, job.state, job.attempts, job.worker, job.error)
+    return _made(at, job.state, job.attempts, job.worker, job.error)

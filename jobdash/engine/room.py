@@ -19,7 +19,11 @@ LOOKED_AT_ONCE = 2_000
 
 
 class Shelf:
-    """The ended jobs of one server, oldest first. A job that is put again counts by its last stamp."""
+    """The ended jobs of one server, oldest first. A job that is put again counts by its last stamp.
+
+    One that has grown younger stays in its place until its turn comes, and is sorted in again only then: most jobs
+    are put many times before anybody has to leave.
+    """
 
     def __init__(self) -> None:
         self._stamps: dict[JobKey, float] = {}
@@ -29,9 +33,10 @@ class Shelf:
         return len(self._stamps)
 
     def put(self, key: JobKey, stamp: float) -> None:
-        if self._stamps.get(key) == stamp:
-            return
+        before = self._stamps.get(key)
         self._stamps[key] = stamp
+        if before is not None and before <= stamp:
+            return
         heapq.heappush(self._heap, (stamp, key))
         if len(self._heap) > 2 * len(self._stamps) + 64:
             self._heap = [(at, other) for other, at in self._stamps.items()]
@@ -44,7 +49,10 @@ class Shelf:
         """The oldest, which leaves; None when there is none."""
         while self._heap:
             stamp, key = heapq.heappop(self._heap)
-            if self._stamps.get(key) == stamp:
+            now = self._stamps.get(key)
+            if now is not None and now > stamp:
+                heapq.heappush(self._heap, (now, key))
+            elif now is not None:
                 del self._stamps[key]
                 return key
         return None

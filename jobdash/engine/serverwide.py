@@ -100,18 +100,21 @@ class ServerWide:
 
     async def _listen(self, stream: Stream) -> None:
         told = 0
-        async for heard in stream:
-            if told == 0:
+        async for first in stream:
+            if not self._spoke:
                 self._spoke = True
                 self._covered()
-            self._take(heard)
-            self._last_id = stream.last_id or self._last_id
-            told += 1
-            if told % BREATH == 0:
-                await asyncio.sleep(0)
+            self._feed.heard(self._opened_in)
+            heard: Heard | None = first
+            while heard is not None:
+                self._take(heard)
+                self._last_id = stream.last_id or self._last_id
+                told += 1
+                if told % BREATH == 0:
+                    await asyncio.sleep(0)
+                heard = stream.at_once()
 
     def _take(self, heard: Heard) -> None:
-        self._feed.heard(self._opened_in)
         match heard:
             case JobReport():
                 if heard.partial and (self._leaves_out or self._feed.desk.job(heard.job.key) is None):

@@ -1,11 +1,10 @@
 """All jobs known, by key: applies reports, refuses old news, and says what changed. Holds no heavy payloads."""
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
-from operator import attrgetter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from jobdash.engine.merge import filled, merged
+from jobdash.engine.merge import differing, filled, merged
 from jobdash.engine.roster import Roster, Stroll
 from jobdash.engine.slim import Slim
 from jobdash.model.job import Job, JobKey
@@ -18,7 +17,7 @@ BELIEVED_AFTER = 3
 
 MOST_NATIVE_STATES = 1_000
 
-OF_PROGRESS = ("progress", "fraction", "step", "updated_at")
+OF_PROGRESS = frozenset(("progress", "fraction", "step", "updated_at"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,6 @@ class Change:
 
 
 _change = swift(Change)
-_all_but_progress = attrgetter(*(field.name for field in fields(Job) if field.name not in OF_PROGRESS))
 
 
 class Store:
@@ -97,21 +95,20 @@ class Store:
         if old is not None:
             key = old.key
         step = None if report.version is None else self._step(key, report.version)
-        if old is None or (step is not None and step > 0):
-            new = merged(old, report)
-        elif self._overtaken(key, asked_at) or (step == 0 and report.partial):
-            return self._changed(key, old, filled(old, report))
-        elif _goes_back(report, old, step) and not self._insists(old, report, asked_at, alone):
-            return None
-        else:
-            new = merged(old, report)
+        if old is not None and (step is None or step <= 0):
+            if self._overtaken(key, asked_at) or (step == 0 and report.partial):
+                more = filled(old, report)
+                return self._changed(key, old, more, differing(old, more))
+            if _goes_back(report, old, step) and not self._insists(old, report, asked_at, alone):
+                return None
+        new, changed = merged(old, report)
         if report.version is not None:
             self._versions[key] = report.version
         if self._doubts:
             self._doubts.pop(key, None)
         if alone or (old is not None and old.state is not new.state):  # else a slower answer could undo the change
             self._heard[key] = at
-        return self._changed(key, old, new)
+        return self._changed(key, old, new, changed)
 
     def mark(
         self, key: JobKey, *, overdue: bool | None = None, label: str | None = None, priority: str | None = None
@@ -126,7 +123,7 @@ class Store:
             label=old.label if label is None else label,
             priority=old.priority if priority is None else priority,
         )
-        return self._changed(key, old, new)
+        return self._changed(key, old, new, differing(old, new))
 
     def forget(self, key: JobKey) -> Change | None:
         """Removes a job; None when it was not known."""
@@ -158,10 +155,15 @@ class Store:
         full = asked_at is not None and not report.partial and (alone or not _revives(report, old))
         return full and doubts >= BELIEVED_AFTER
 
-    def _changed(self, key: JobKey, old: Job | None, new: Job) -> Change | None:
-        if new == old:
+    def _changed(self, key: JobKey, old: Job | None, new: Job, changed: Sequence[str]) -> Change | None:
+        if old is not None and not changed:
             return None
-        new = self._jobs[key] = self._slim(new, old)
+        goes_on = old is not None and not new.state.ended and OF_PROGRESS.issuperset(changed)
+        if not goes_on or new.key is not key:
+            new = self._slim(new, old)
+        self._jobs[key] = new
+        if goes_on:
+            return _change(key, old, new, goes_on)
         if old is None:
             self._roster.add(new.key)
         if len(self.native_states) < MOST_NATIVE_STATES:
@@ -170,11 +172,13 @@ class Store:
             if old is not None:
                 self._count(key.server, old.state, -1)
             self._count(key.server, new.state, 1)
-        goes_on = old is not None and not new.state.ended and _all_but_progress(old) == _all_but_progress(new)
         return _change(key, old, new, goes_on)
 
     def _count(self, server: str, state: State, step: int) -> None:
-        self.counts.setdefault(server, Counter())[state] += step
+        counts = self.counts.get(server)
+        if counts is None:
+            counts = self.counts[server] = Counter()
+        counts[state] += step
 
 
 def _goes_back(report: JobReport, known: Job, step: float | None) -> bool:

@@ -100,6 +100,8 @@ class View(Listed):
 
     def apply(self, change: Change) -> bool:
         """Follows one change; True when the number or the order of rows may have changed."""
+        if change.of_progress and self._lets_go_on:
+            return False
         if change.before is None:
             self._collector.more()
         self._await_turn(change.after, change.before)
@@ -195,13 +197,23 @@ class View(Listed):
                 self._turns.set(job.key, at)
         self._collector.more(len(jobs))
 
+    @property
+    def _lets_go_on(self) -> bool:
+        """True when a job that just goes on is nothing to any row: as the list begins, and in most storms of events."""
+        plain = self._shown_all and not self._index.ranking.by_progress
+        return plain and self._sorting is None and not self._frozen
+
+    @property
+    def _shown_all(self) -> bool:
+        return isinstance(self._shown, Flat) and self._shown.rows is self._index.rows
+
     def _follow(self, change: Change) -> bool:
         for frozen in self._frozen:
             frozen.remember(self._index, change.key, change.before)
         if self._sorting is not None:
             self._sorting.follow(change)
         old, new = self._index.follow(change)
-        if isinstance(self._shown, Flat) and self._shown.rows is self._index.rows:
+        if self._shown_all:
             return old is not new
         fits = change.after is not None and self.query.matches(change.after)
         if self._filling is not None and self._filling.behind is not None:

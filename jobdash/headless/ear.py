@@ -74,7 +74,7 @@ class Ear:
         try:
             async for heard in stream:
                 if isinstance(heard, JobReport):
-                    job = merged(job, heard)
+                    job, _ = merged(job, heard)
                     tell(job)
                 if isinstance(heard, StreamError) or job.native_state != known.native_state:
                     break

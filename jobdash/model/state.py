@@ -1,6 +1,7 @@
 """The ten states a job can be in, whatever its server calls them. No texts or colours: see tui/presentation."""
 
 from enum import StrEnum
+from functools import cached_property
 
 
 class State(StrEnum):
@@ -17,12 +18,12 @@ class State(StrEnum):
     CANCELLED = "cancelled"
     UNKNOWN = "unknown"
 
-    @property
+    @cached_property  # asked a dozen times for every event of every stream
     def ended(self) -> bool:
         """True when nothing more will happen by itself."""
         return self in ENDED
 
-    @property
+    @cached_property
     def active(self) -> bool:
         """True when a worker has the job, so that it can change at any moment."""
         return self in ACTIVE

@@ -89,6 +89,26 @@ async def test_the_cursor_goes_back_to_the_server(connect: Connect, cursor: str,
     assert stream.last_id == cursor.strip("\n") or cursor == "a\nb"
 
 
+async def test_a_storm_of_events_is_told_whole_and_in_order(connect: Connect) -> None:
+    storm = [f"id: {number}\ndata: {number}\n\n" for number in range(20_000)]
+    cut = storm[:500], storm[500:900], storm[900:901], storm[901:]
+    async with serving(streaming(*("".join(piece).encode() for piece in cut))) as server:
+        stream = listen(connect, server.url)
+        assert await told(stream) == [str(number) for number in range(20_000)]
+    assert stream.last_id == "19999"
+
+
+async def test_what_is_here_at_once_is_told_without_waiting(connect: Connect) -> None:
+    async with serving(hanging_up((STREAM + "id: 1\ndata: a\n\nid: 2\ndata: raise\n\n").encode())) as server:
+        stream = listen(connect, server.url)
+        assert stream.at_once() is None
+        assert await first(stream) == StreamError("a")
+        assert isinstance(stream.at_once(), BadEvent)
+        assert stream.last_id == "2"
+        assert stream.at_once() is None
+        await stream.aclose()
+
+
 async def test_c3_a_bad_event_is_skipped_and_the_stream_goes_on(connect: Connect) -> None:
     async with serving(streaming(b"data: raise\n\ndata: b\n\n")) as server:
         heard = [item async for item in listen(connect, server.url)]

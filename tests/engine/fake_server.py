@@ -63,6 +63,9 @@ class FakeStream:
             raise item
         return item
 
+    def at_once(self) -> Heard | None:
+        return None
+
     async def aclose(self) -> None:
         self.closed = True
         self._news.put_nowait(None)

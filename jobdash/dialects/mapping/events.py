@@ -15,17 +15,17 @@ from jobdash.model.report import BadEvent, Heard, JobReport, Pulse, StreamError
 from jobdash.model.swift import swift
 
 _report = swift(JobReport)
-_json = json.JSONDecoder().decode
+_decoder = json.JSONDecoder()
 
 
 def read_event(plan: StreamPlan, event: StreamEvent, about: About) -> Heard:
     """`about.asked` is the job whose stream it came from; None on the feed, where no one's end ends the source."""
-    if event.event in plan.ignore or (plan.events and event.event not in plan.events) or not event.data.strip():
+    if event.event in plan.ignore or (plan.events and event.event not in plan.events):
         return Pulse()
     try:
         body = _json(event.data)
     except (ValueError, RecursionError):
-        return BadEvent(f"an event is not JSON: {snippet(event.data)}")
+        return BadEvent(f"an event is not JSON: {snippet(event.data)}") if event.data.strip() else Pulse()
     problems: list[str] = []
     try:
         wrong = _wrong(plan, body) if plan.error else None
@@ -46,6 +46,15 @@ def read_event(plan: StreamPlan, event: StreamEvent, about: About) -> Heard:
         final=about.asked is not None and job.state.ended,
         problems=tuple(problems),
     )
+
+
+def _json(text: str) -> Any:
+    """What `json.loads` gives, without its two looks for blanks around the value (a fifth of the time)."""
+    try:
+        body, end = _decoder.raw_decode(text)
+    except ValueError:
+        return _decoder.decode(text)
+    return body if end == len(text) else _decoder.decode(text)
 
 
 def _wrong(plan: StreamPlan, body: Any) -> str | None:

@@ -86,7 +86,8 @@ class JobReader:
             values["frame"] = innermost(whole)
         if about.queue is not None:
             values.setdefault("queue", about.queue)
-        return _job(key=key, state=state, native_state=shown, **values)
+        values["key"], values["state"], values["native_state"] = key, state, shown
+        return _job(**values)
 
     def version(self, item: Any, problems: list[str]) -> float | None:
         """The server's own count of the job's changes; None where it has none."""

@@ -43,6 +43,8 @@ def time(unit: str, zone: tzinfo = UTC) -> Callable[[Any], float | None]:
         return within(moment, expected, text)
 
     def convert(value: Any) -> float | None:
+        if scale and type(value) in NUMBERS and 0 < value <= LATEST / scale:
+            return float(value * scale)
         if type(value) is str:
             if len(value) > LONGEST:
                 raise Unusable(expected, value)

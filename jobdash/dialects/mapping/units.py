@@ -99,6 +99,8 @@ def sendable(value: str) -> bool:
 
 def writable(value: str) -> str:
     """The text with `?` for half a surrogate pair."""
+    if value.isascii():
+        return value
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from jobdash.model.job import Job
 from jobdash.model.state import State
+from jobdash.model.swift import swift
 
 JUST_NOW = 120.0
 """A job first seen when it has ended is news only if it ended so many seconds ago at most."""
@@ -23,6 +24,9 @@ class Passage:
     ran: float | None = None
 
 
+_passage = swift(Passage)
+
+
 def passage(before: Job | None, after: Job | None, *, began: float, now: float, ran: float | None = None) -> Passage:
     """`began` is when watching began, `now` the present, both since the epoch; `ran` is what was seen of its run.
 
@@ -30,13 +34,13 @@ def passage(before: Job | None, after: Job | None, *, began: float, now: float, 
     """
     was, is_now = before.state if before else None, after.state if after else None
     if after is None:
-        return Passage(was, None)
+        return _passage(was, None)
     over = is_now in (State.COMPLETED, State.FAILED)
     ended = over and ((was is not None and not was.ended) or (was is None and _fresh(after.finished_at, began, now)))
     started = after.state.active and (
         (was is not None and not was.active) or (was is None and _fresh(after.started_at, began, now))
     )
-    return Passage(
+    return _passage(
         was,
         is_now,
         arrived=was is None and _fresh(after.created_at, began, now),
