@@ -22,9 +22,14 @@ class Index:
 
     def follow(self, change: Change) -> tuple[Rank | None, Rank | None]:
         """The rank before and after; the same object when nothing moved."""
-        if change.of_progress and not self.ranking.by_progress and (rank := self.ranks.get(change.key)) is not None:
+        if self.lets_go_on(change) and (rank := self.ranks.get(change.key)) is not None:
             return rank, rank
         return self.place(change.after) if change.after is not None else (self.drop(change.key), None)
+
+    def lets_go_on(self, change: Change) -> bool:
+        """True when this change moves no job; one that has ended may be sorted by when it was last spoken of."""
+        job = change.after
+        return change.of_progress and not self.ranking.by_progress and job is not None and not job.state.ended
 
     def place(self, job: Job) -> tuple[Rank | None, Rank]:
         """Puts a job where it belongs now."""

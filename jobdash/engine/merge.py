@@ -14,8 +14,9 @@ OF_AN_ATTEMPT = ("progress", "fraction", "step", "finished_at", "error", "result
 """What belongs to one attempt: a job that begins anew has none of it until the server says so."""
 
 _NAMES = tuple(field.name for field in fields(Job))
-_PLACES = range(len(_NAMES))
-_RESULTS, _UPDATED_AT, _OVERDUE = map(_NAMES.index, ("results", "updated_at", "overdue"))
+_UPDATED_AT, _OVERDUE = map(_NAMES.index, ("updated_at", "overdue"))
+_LEFT_OPEN = frozenset(map(_NAMES.index, ("results", "overdue")))
+"""Where empty or false does not mean that the news say so."""
 _values = attrgetter(*_NAMES)
 _job = cast("Callable[..., Job]", swift(Job))
 """Takes the values in the order of their names."""
@@ -52,16 +53,14 @@ def differing(old: Job, new: Job) -> list[str]:
 def _told(old: Job, news: Job, at: float | None) -> tuple[Job, list[str]]:
     """`old.updated_by(news)` with the time of the news, in one step: this is done for every event of every stream.
 
-    What is equal stays the very same object. The fields are compared by C (measured: 2 us a job less than one by one).
+    What is equal stays the very same object, so that it takes no memory and comparing it takes no time.
     """
-    known, told = _values(old), _values(news)
-    values, changed = list(known), []
-    for place in compress(_PLACES, map(ne, told, known)):
-        now = told[place]
-        if now is None or (place == _OVERDUE) or (place == _RESULTS and not now):
-            continue
-        values[place] = now
-        changed.append(_NAMES[place])
+    known, changed = _values(old), []
+    values = list(known)
+    for place, now in enumerate(_values(news)):
+        if now is not None and now != known[place] and (now or place not in _LEFT_OPEN):
+            values[place] = now
+            changed.append(_NAMES[place])
     if at is not None and news.updated_at is None and at != old.updated_at:
         values[_UPDATED_AT] = at
         changed.append("updated_at")

@@ -108,25 +108,26 @@ class ServerWide:
             heard: Heard | None = first
             while heard is not None:
                 self._take(heard)
-                self._last_id = stream.last_id or self._last_id
                 told += 1
                 if told % BREATH == 0:
                     await asyncio.sleep(0)
                 heard = stream.at_once()
+            self._last_id = stream.last_id or self._last_id
 
     def _take(self, heard: Heard) -> None:
+        desk = self._feed.desk
         match heard:
             case JobReport():
-                if heard.partial and (self._leaves_out or self._feed.desk.job(heard.job.key) is None):
+                if heard.partial and (self._leaves_out or desk.job(heard.job.key) is None):
                     self._soon()  # a listing tells the rest, of many jobs at once
-                self._feed.desk.report(heard)
+                desk.report(heard)
             case BadEvent():
                 self._feed.bad_event()
             case StreamError(message, key):
                 if key is None:
                     self._feed.bad_event()
                 else:
-                    self._feed.desk.unreadable(key, message)
+                    desk.unreadable(key, message)
 
     def _covered(self) -> None:
         """The stream has proved itself; without a cursor, what was missed is learnt from one listing.

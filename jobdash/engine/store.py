@@ -24,7 +24,8 @@ OF_PROGRESS = frozenset(("progress", "fraction", "step", "updated_at"))
 class Change:
     """One job before and after; None before means new, None after means forgotten.
 
-    `of_progress`: the job just went on, which is what most changes are; nothing else about it is different.
+    `of_progress`: the job just went on, which is what most changes are; nothing else about it is different. One that
+    has ended may be spoken of again as well.
     """
 
     key: JobKey
@@ -96,7 +97,8 @@ class Store:
             key = old.key
         step = None if report.version is None else self._step(key, report.version)
         if old is not None and (step is None or step <= 0):
-            if self._overtaken(key, asked_at) or (step == 0 and report.partial):
+            overtaken = asked_at is not None and self._heard.get(key, asked_at) > asked_at
+            if overtaken or (step == 0 and report.partial):
                 more = filled(old, report)
                 return self._changed(key, old, more, differing(old, more))
             if _goes_back(report, old, step) and not self._insists(old, report, asked_at, alone):
@@ -142,10 +144,6 @@ class Store:
         known = self._versions.get(key)
         return None if known is None else version - known
 
-    def _overtaken(self, key: JobKey, asked_at: float | None) -> bool:
-        heard = self._heard.get(key)
-        return asked_at is not None and heard is not None and heard > asked_at
-
     def _insists(self, old: Job, report: JobReport, asked_at: float | None, alone: bool) -> bool:
         """An answer in full to a question of ours is the server's word now, whatever its clock says of it.
 
@@ -158,7 +156,7 @@ class Store:
     def _changed(self, key: JobKey, old: Job | None, new: Job, changed: Sequence[str]) -> Change | None:
         if old is not None and not changed:
             return None
-        goes_on = old is not None and not new.state.ended and OF_PROGRESS.issuperset(changed)
+        goes_on = old is not None and OF_PROGRESS.issuperset(changed)
         if not goes_on or new.key is not key:
             new = self._slim(new, old)
         self._jobs[key] = new

@@ -100,8 +100,8 @@ class View(Listed):
 
     def apply(self, change: Change) -> bool:
         """Follows one change; True when the number or the order of rows may have changed."""
-        if change.of_progress and self._lets_go_on:
-            return False
+        if self._shown_all and self._index.lets_go_on(change) and self._sorting is None and not self._frozen:
+            return False  # as most changes are while nothing is narrowed
         if change.before is None:
             self._collector.more()
         self._await_turn(change.after, change.before)
@@ -196,12 +196,6 @@ class View(Listed):
             if at is not None:
                 self._turns.set(job.key, at)
         self._collector.more(len(jobs))
-
-    @property
-    def _lets_go_on(self) -> bool:
-        """True when a job that just goes on is nothing to any row: as the list begins, and in most storms of events."""
-        plain = self._shown_all and not self._index.ranking.by_progress
-        return plain and self._sorting is None and not self._frozen
 
     @property
     def _shown_all(self) -> bool:
