@@ -36,6 +36,7 @@ async def set_aside(monitor: Monitor) -> None:
     """A companion of the monitor; it leaves the collector as it found it."""
     thresholds = gc.get_threshold()
     gc.set_threshold(*THRESHOLDS)
+    gc.freeze()  # what was loaded until now stays; to count it would hold up the first rows
     clock, little = monitor.clock, False
     whole_at = clock.monotonic() + WHOLE_EVERY
     try:

@@ -8,6 +8,7 @@ import pytest
 
 from jobdash.cli import tidy
 from jobdash.engine.monitor import Monitor
+from tests.engine.fake_clock import FakeClock
 
 
 class Ring:
@@ -33,3 +34,21 @@ async def test_what_lives_is_set_aside_and_cycles_still_go(monkeypatch: pytest.M
     await asyncio.gather(task, return_exceptions=True)
     assert gc.get_threshold() == before
     assert gc.get_freeze_count() == 0
+
+
+async def test_what_was_loaded_is_set_aside_before_anything_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[int] = []
+
+    def count() -> int:
+        counted.append(gc.get_freeze_count())
+        return 0
+
+    monkeypatch.setattr(tidy, "new_objects", count)
+    gc.unfreeze()
+    loaded = len(gc.get_objects())
+    clock = FakeClock()
+    task = asyncio.create_task(tidy.set_aside(Monitor([], clock=clock)))
+    await clock.advance(1)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert counted and min(counted) >= loaded
