@@ -14,9 +14,7 @@ OF_AN_ATTEMPT = ("progress", "fraction", "step", "finished_at", "error", "result
 """What belongs to one attempt: a job that begins anew has none of it until the server says so."""
 
 _NAMES = tuple(field.name for field in fields(Job))
-_UPDATED_AT, _OVERDUE = map(_NAMES.index, ("updated_at", "overdue"))
-_LEFT_OPEN = frozenset(map(_NAMES.index, ("results", "overdue")))
-"""Where empty or false does not mean that the news say so."""
+_RESULTS, _UPDATED_AT, _OVERDUE = map(_NAMES.index, ("results", "updated_at", "overdue"))
 _values = attrgetter(*_NAMES)
 _job = cast("Callable[..., Job]", swift(Job))
 """Takes the values in the order of their names."""
@@ -58,7 +56,7 @@ def _told(old: Job, news: Job, at: float | None) -> tuple[Job, list[str]]:
     known, changed = _values(old), []
     values = list(known)
     for place, now in enumerate(_values(news)):
-        if now is not None and now != known[place] and (now or place not in _LEFT_OPEN):
+        if now is not None and now != known[place] and place != _OVERDUE and (now or place != _RESULTS):
             values[place] = now
             changed.append(_NAMES[place])
     if at is not None and news.updated_at is None and at != old.updated_at:

@@ -13,6 +13,7 @@ from jobdash.engine.ladder import Ladder
 from jobdash.engine.order import worst_first
 from jobdash.engine.pace import Pace
 from jobdash.engine.query import parse
+from jobdash.engine.room import Shelf
 from jobdash.model.errors import QueryError
 from jobdash.model.job import Detail, JobKey
 from jobdash.model.server import Delivery
@@ -151,3 +152,21 @@ def test_what_needs_a_person_comes_first() -> None:
     order = [row.id for row in sorted(rows, key=worst_first)]
     assert order == ["stuck", "bad", "late", "old", "run", "wait", "newer", "done"]
     assert worst_first(replace(rows[0], overdue=True)) == worst_first(rows[0])
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.none() | st.integers(0, 9)), max_size=40))
+def test_the_oldest_leaves_first_however_often_it_was_put(steps: list[tuple[str, int | None]]) -> None:
+    shelf, known = Shelf(), dict[JobKey, float]()
+    for id, stamp in steps:
+        key = JobKey("one", id)
+        if stamp is None:
+            shelf.drop(key)
+            known.pop(key, None)
+        else:
+            shelf.put(key, stamp)
+            known[key] = stamp
+    left = []
+    while (key_or_none := shelf.pop()) is not None:
+        left.append(known[key_or_none])
+    assert len(left) == len(known)
+    assert left == sorted(left)

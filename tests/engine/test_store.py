@@ -1,16 +1,18 @@
 """The store: what reports change, what is refused as old, and counts that always add up."""
 
 from collections import Counter
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jobdash.engine.merge import merged, without_attempt
 from jobdash.engine.order import worst_first
 from jobdash.engine.query import parse
 from jobdash.engine.store import Store
 from jobdash.engine.view import View
-from jobdash.model.job import JobKey
+from jobdash.model.job import Job, JobKey
 from jobdash.model.report import JobReport
 from jobdash.model.state import State
 from tests.engine.fake_server import job, report
@@ -36,6 +38,41 @@ def test_partial_news_leaves_open_what_it_does_not_say(store: Store) -> None:
     store.apply(report(type="email", progress=1.0), at=1)
     store.apply(report(progress=2.0, partial=True), at=2)
     assert store.get(A) == job(type="email", progress=2.0)
+
+
+FIELDS = {
+    "type": st.none() | st.just("email"),
+    "progress": st.none() | st.floats(0, 2),
+    "step": st.none() | st.sampled_from(["", "one"]),
+    "results": st.sampled_from([(), ("a",), ("a", "b")]),
+    "attempts": st.none() | st.integers(0, 1),
+    "error": st.none() | st.just("broken"),
+    "updated_at": st.none() | st.floats(0, 2),
+    "overdue": st.booleans(),
+}
+JOBS = st.builds(job, state=st.sampled_from([State.RUNNING, State.PAUSED, State.FAILED]), **FIELDS)
+
+
+@given(JOBS, JOBS, st.none() | st.floats(0, 2))
+def test_partial_news_merges_field_by_field_and_names_what_changed(old: Job, news: Job, at: float | None) -> None:
+    begun = without_attempt(old) if old.state.ended and not news.state.ended else old
+    expected = begun.updated_by(news)
+    if at is not None and news.updated_at is None:
+        expected = replace(expected, updated_at=at)
+    expected = replace(expected, overdue=begun.overdue and not news.state.ended)
+    now, changed = merged(old, JobReport(job=news, partial=True, at=at))
+    assert now == expected
+    assert set(changed) == {field.name for field in fields(Job) if getattr(old, field.name) != getattr(now, field.name)}
+
+
+def test_an_ended_job_that_is_spoken_of_again_is_sorted_anew(store: Store) -> None:
+    view = View(store, parse(""))
+    for id, at in (("a", 1.0), ("b", 2.0), ("a", 3.0)):
+        change = store.apply(report(id, State.COMPLETED, updated_at=at, partial=True), at=1)
+        assert change is not None
+        view.apply(change)
+        assert change.of_progress is (at == 3.0)
+    assert [row.id for row in view.window(0, 2)] == ["a", "b"]
 
 
 def test_full_news_replaces_everything_but_our_own_marks(store: Store) -> None:
