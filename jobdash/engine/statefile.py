@@ -91,7 +91,7 @@ class StateFile:
             with closing(connection.execute("PRAGMA user_version")) as row:
                 version = row.fetchone()[0]
             if version <= self._version:
-                _write_ahead(connection)
+                write_ahead(connection)
                 connection.execute("PRAGMA synchronous = NORMAL")
                 connection.executescript(self._schema)
                 connection.execute(f"PRAGMA user_version = {self._version}")
@@ -125,13 +125,7 @@ class StateFile:
                 self._notice(f"{self.path}: {why}; {self._what}")
 
 
-def _of_the_folder(error: Exception, folder: Path) -> bool:
-    """Whether no file can be kept there. All of them say so in the same words, of which one is enough."""
-    full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-    return full or isinstance(error, OSError) or not os.access(folder, os.W_OK | os.X_OK)
-
-
-def _write_ahead(connection: sqlite3.Connection) -> None:
+def write_ahead(connection: sqlite3.Connection) -> None:
     """Two processes that make a file at the same time get in each other's way here, and SQLite does not wait for it."""
     for _ in range(TURNS):
         try:
@@ -141,6 +135,12 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             connection.execute("BEGIN IMMEDIATE")  # which waits
             connection.execute("COMMIT")
     connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _of_the_folder(error: Exception, folder: Path) -> bool:
+    """Whether no file can be kept there. All of them say so in the same words, of which one is enough."""
+    full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    return full or isinstance(error, OSError) or not os.access(folder, os.W_OK | os.X_OK)
 
 
 def _damaged(error: sqlite3.DatabaseError) -> bool:

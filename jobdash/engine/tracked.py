@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from jobdash.engine.statefile import write_ahead
 from jobdash.model.errors import ConfigError
 
 VERSION = 1
@@ -117,7 +118,7 @@ class Tracked:
     def _connected(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=BUSY, isolation_level=None)
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            write_ahead(connection)
             with closing(connection.execute("PRAGMA user_version")) as row:
                 version = row.fetchone()[0]
             if version > VERSION:

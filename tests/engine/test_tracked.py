@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -46,6 +48,22 @@ def test_two_processes_at_once(tmp_path: Path) -> None:
     store = Tracked(path)
     assert len(store.ids(HERE)) == 200
     store.close()
+
+
+def test_many_that_make_the_file_at_the_same_moment(tmp_path: Path) -> None:
+    gate = Barrier(8)
+
+    def add(number: int) -> int:
+        store = Tracked(tmp_path / f"{number // 8}.db")
+        gate.wait(30)
+        try:
+            return store.add(HERE, [TrackedJob(id=str(number))])
+        finally:
+            store.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        for first in range(0, 160, 8):
+            assert list(pool.map(add, range(first, first + 8))) == [1] * 8
 
 
 def test_a_damaged_file_is_set_aside(tmp_path: Path) -> None:
