@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 
 import pytest
 
@@ -12,7 +11,7 @@ from jobdash.client.connection import Connection
 from jobdash.client.dialect import Request
 from jobdash.client.registry import Registry
 from jobdash.client.retry import Retry
-from jobdash.client.settings import ServerSettings
+from jobdash.client.settings import ServerSettings, Timeouts
 from jobdash.client.wire import LIMITS
 from jobdash.dialects.mapping.load import load_mapping
 from jobdash.engine.alerts.instant import figures_of, findings
@@ -20,14 +19,16 @@ from jobdash.engine.backoff import full_jitter
 from jobdash.engine.metrics.place import Place
 from jobdash.engine.orders import default_rules
 from jobdash.engine.pace import Pace
+from jobdash.engine.streams import REST
 from jobdash.model.command import Action, Phase
 from jobdash.model.server import Delivery
 from jobdash.model.state import State
 from tests.behaviours.answers import by_path, in_turn
-from tests.behaviours.conftest import Show, Watch, told
+from tests.behaviours.conftest import QUICK, Show, Watch, told
 from tests.cli.conftest import Cli
 from tests.client.scripted import STREAM, Peer, Received, answer, serving
 from tests.demo_process import DemoProcess
+from tests.faults.fast_clock import FastClock
 from tests.screen_text import shows
 
 BASE = "/api/v1/jobs"
@@ -63,14 +64,38 @@ async def test_c2_a_long_poll_answers_when_the_state_differs(demo: DemoProcess, 
     id = held(demo)
     async with watch("compileo", id, limits={"rate": 50}, about={"paths": {"stream": "off"}}) as watching:
         await watching.until(lambda: watching.status.delivery is Delivery.LONG_POLL)
-        await asyncio.sleep(1)
-        sent = watching.link.sent
-        await asyncio.sleep(1.5)
-        assert watching.link.sent - sent <= 1
         await told(demo, "POST", f"/finish/{id}")
-        began = time.monotonic()
         await watching.becomes(id, State.COMPLETED)
-        assert time.monotonic() - began < 5
+
+
+async def test_c2_while_a_long_poll_waits_its_job_is_not_asked_about(demo: DemoProcess, watch: Watch) -> None:
+    polls, over = 0, asyncio.Event()
+
+    async def script(request: Received, peer: Peer) -> None:
+        nonlocal polls
+        if request.target.endswith("/stats"):
+            await peer.send(answer(json.dumps(STATS)))
+            return
+        if "/poll" in request.target:
+            polls += 1
+            if polls > 1:
+                await over.wait()
+        await peer.send(answer(json.dumps({"job_id": "j", "status": "completed" if over.is_set() else "running"})))
+
+    def asked(what: str) -> int:
+        return sum(what in target for target in server.targets)
+
+    about = {"paths": {"stream": "off"}}
+    async with (
+        serving(script) as server,
+        watch("compileo", "j", limits={**QUICK, "statistics": 0.1}, about={**about, "url": server.url}) as watching,
+    ):
+        await watching.until(lambda: polls == 2)
+        before, told_of = asked("/status/"), asked("/stats")
+        await watching.until(lambda: asked("/stats") == told_of + 10)
+        assert asked("/status/") == before
+        over.set()
+        await watching.becomes("j", State.COMPLETED)
 
 
 async def test_c2_the_wait_is_asked_for_and_outlasted() -> None:
@@ -78,11 +103,11 @@ async def test_c2_the_wait_is_asked_for_and_outlasted() -> None:
 
     async def script(request: Received, peer: Peer) -> None:
         asked.append(request.target)
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(0.4)  # longer than the patience with other answers
         await peer.send(answer(json.dumps({"job_id": "j", "status": "running"})))
 
     async with serving(script) as server:
-        settings = ServerSettings(name="prod", url=server.url)
+        settings = ServerSettings(name="prod", url=server.url, timeouts=Timeouts(read=0.1, total=0.2))
         connection = Connection(settings)
         request = Request(path=f"{BASE}/status/j/poll", query={"timeout": 30, "current_status": "pending"}, wait=30)
         assert (await connection.ask(request)).body["status"] == "running"
@@ -117,12 +142,11 @@ async def test_c3_events_move_the_job_and_a_bad_one_is_skipped_and_counted(demo:
 
 
 async def test_c3_an_event_with_an_error_ends_the_stream(demo: DemoProcess, watch: Watch) -> None:
-    streams = 0
+    clock, opened = FastClock(), list[float]()
 
     async def script(request: Received, peer: Peer) -> None:
-        nonlocal streams
         if request.target.endswith("/stream"):
-            streams += 1
+            opened.append(clock.monotonic())
             await peer.send(STREAM + 'data: {"error": "Job not found"}\n\n')
             await peer.closed()
         elif request.target.endswith("/status/j"):
@@ -130,10 +154,13 @@ async def test_c3_an_event_with_an_error_ends_the_stream(demo: DemoProcess, watc
         else:
             await peer.send(answer("{}", "404 X"))
 
-    async with serving(script) as server, watch("compileo", "j", about={"url": server.url}) as watching:
+    async with (
+        serving(script) as server,
+        watch("compileo", "j", limits={}, about={"url": server.url}, clock=clock) as watching,
+    ):
         await watching.becomes("j", State.RUNNING)
-        await asyncio.sleep(2)
-        assert 1 <= streams <= 4
+        await watching.until(lambda: len(opened) == 3)
+        assert opened[2] - opened[0] >= REST + 2 * REST
 
 
 async def test_c4_the_statistics_are_on_the_screen(demo: DemoProcess, show: Show, watch: Watch) -> None:
@@ -212,14 +239,14 @@ def test_c7_back_off_is_exponential_with_jitter_and_at_most_thirty_seconds() -> 
 
 
 async def test_c7_a_server_in_trouble_is_asked_ever_less(demo: DemoProcess, watch: Watch) -> None:
-    id = held(demo)
-    async with watch("compileo", id, limits={"poll": 0.1}, about=OFF) as watching:
+    id, clock = held(demo), FastClock()
+    async with watch("compileo", id, limits={"poll": 0.1}, about=OFF, clock=clock, random=lambda: 1.0) as watching:
         await watching.becomes(id, State.RUNNING)
         await told(demo, "POST", "/fault", {"face": "compileo", "mode": "500"})
         await watching.until(lambda: watching.status.next_try_at is not None)
-        sent = watching.link.sent
-        await asyncio.sleep(3)
-        assert watching.link.sent - sent <= 15
+        sent, began = watching.link.sent, clock.monotonic()
+        await watching.until(lambda: watching.link.sent == sent + 5)
+        assert clock.monotonic() - began >= 2 + 4 + 8 + 16
 
 
 def test_c8_polling_adapts_to_progress() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
+import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,13 @@ from jobdash.model.errors import Rejected
 from jobdash.model.job import JobKey
 from jobdash.model.state import State
 from jobdash.tui.presentation.states import STATES
-from tests.behaviours.answers import in_turn
+from tests.behaviours.answers import by_path, in_turn
 from tests.behaviours.conftest import NAME, Show, Watch, link, told
 from tests.behaviours.waits import NoWaits
 from tests.cli.conftest import Cli
-from tests.client.scripted import serving
+from tests.client.scripted import Peer, Received, answer, serving
 from tests.demo_process import DemoProcess
+from tests.faults.fast_clock import FastClock
 from tests.screen_text import hides, shows
 
 PREVIEW = {"input": "textwrap.py", "output_format": "html"}
@@ -72,20 +74,30 @@ def test_f3_a_submission_gives_an_id_and_a_no_gives_its_message(cli: Cli, demo: 
     assert "Unsupported output format: docx" in refused.err
 
 
-async def test_f4_it_is_polled_every_two_seconds_with_bar_and_message(demo: DemoProcess, show: Show) -> None:
-    working = {"job_id": "j", "status": "processing", "progress": 40, "message": "rendering page 4"}
-    ended = {"job_id": "j", "status": "completed", "progress": 100, "message": "ready", "total_pages": 1}
+WORKING = {"job_id": "j", "status": "processing", "progress": 40, "message": "rendering page 4"}
+
+
+async def test_f4_its_bar_and_message_are_shown(demo: DemoProcess, show: Show) -> None:
     async with (
-        serving(in_turn(working, working, ended)) as server,
+        serving(in_turn(WORKING)) as server,
         show("filelens", "j", limits={}, about={"url": server.url}) as (pilot, _),
     ):
         await shows(pilot, "POLL 2s", "40%", "rendering page 4")
-        await asyncio.sleep(1)
-        assert len(server.received) <= 2
-        await shows(pilot, "✔ completed")
-        asked = len(server.received)
-        await asyncio.sleep(2.5)
-        assert len(server.received) == asked <= 4
+
+
+async def test_f4_it_is_polled_every_two_seconds(watch: Watch) -> None:
+    clock, asked = FastClock(), list[float]()
+
+    async def script(request: Received, peer: Peer) -> None:
+        asked.append(clock.monotonic())
+        await peer.send(answer(json.dumps(WORKING)))
+
+    async with (
+        serving(script) as server,
+        watch("filelens", "j", limits={}, about={"url": server.url}, clock=clock) as watching,
+    ):
+        await watching.until(lambda: len(asked) == 6)
+    assert min(later - earlier for earlier, later in pairwise(asked)) >= 2
 
 
 async def test_f5_a_deadline_marks_a_job_overdue_and_watching_goes_on(demo: DemoProcess, show: Show) -> None:
@@ -138,14 +150,19 @@ async def test_f7_many_jobs_with_names_of_our_own(demo: DemoProcess, watch: Watc
         await watching.until(lambda: watching.monitor.is_gone(JobKey(NAME, "no-such-job")))
         counts = watching.monitor.servers()[0].counts
         assert (counts[State.RUNNING], counts[State.COMPLETED], counts[State.FAILED]) == (1, 1, 1)
-        before = watching.link.sent
-        await asyncio.sleep(1)
-        assert 5 <= watching.link.sent - before <= 15
         await told(demo, "POST", f"/finish/{held}")
         await watching.becomes(held, State.COMPLETED)
-        before = watching.link.sent
-        await asyncio.sleep(0.5)
-        assert watching.link.sent - before <= 1
+
+
+async def test_f7_only_a_job_that_goes_on_is_asked_about_again(watch: Watch) -> None:
+    routes = {f"/{id}": {"job_id": id, "status": status} for id, status in (("a", "completed"), ("b", "failed"))}
+    routes["/c"] = {"job_id": "c", "status": "processing"}
+    async with (
+        serving(by_path(routes)) as server,
+        watch("filelens", *"abcd", about={"url": server.url}) as watching,
+    ):
+        await watching.until(lambda: sum(target.endswith("/c") for target in server.targets) == 10)
+        assert sorted(target[-1] for target in server.targets if not target.endswith("/c")) == ["a", "b", "d"]
 
 
 @pytest.mark.usefixtures("config")

@@ -18,15 +18,18 @@ from jobdash.client.webhook import Webhook, WebhookSettings
 from jobdash.config.models import Config, WebhookTable
 from jobdash.demo.queues import QUEUES
 from jobdash.dialects.mapping.load import load_mapping
+from jobdash.engine.life import UNAUTHORISED_WAIT
 from jobdash.engine.monitor import Monitor
 from jobdash.model.job import JobKey
 from jobdash.model.server import Delivery, Phase
 from jobdash.model.state import State
 from tests.behaviours.answers import in_turn
 from tests.behaviours.conftest import NAME, Show, Watch, told
+from tests.behaviours.leaping_clock import LeapingClock
 from tests.cli.conftest import Cli
 from tests.client.scripted import answer, serving
 from tests.demo_process import DemoProcess
+from tests.faults.conftest import until
 from tests.screen_text import screen_text, shows
 
 RESIZE = {"source_bucket": "in", "source_key": "photo.ppm", "dest_bucket": "out", "dest_key": "x.ppm"}
@@ -216,17 +219,18 @@ async def test_m8_how_long_jobs_took_is_shown(demo: DemoProcess, show: Show) -> 
 async def test_m9_a_refused_key_is_said_once_and_never_shown(demo: DemoProcess, show: Show, key: str) -> None:
     id = resize(demo)
     async with serving(in_turn(answer(json.dumps({"error": f"API key {key} is not valid"}), "403 X"))) as server:
-        about = {"url": server.url, "key": key, **POLLED}
-        async with show("mend", id, "b", "c", about=about) as (pilot, monitor):
+        about, clock = {"url": server.url, "key": key, **POLLED}, LeapingClock()
+        async with show("mend", id, "b", "c", about=about, clock=clock) as (pilot, monitor):
             await shows(pilot, "unauthorised")
-            await asyncio.sleep(1.5)
+            for _ in range(10):
+                await clock.leap(UNAUTHORISED_WAIT / 20)
             assert len(server.received) <= 3
             assert monitor.servers()[0].status.phase is Phase.UNAUTHORISED
             text = screen_text(pilot.app)
             assert "wrong-key-4711" not in text
             assert "wrong-key-4711" not in repr(monitor.servers())
-            before = len(server.received)
+            due = monitor.servers()[0].status.next_try_at or 0.0
             await pilot.press("r")
-            await asyncio.sleep(1)
-            assert len(server.received) - before <= 2
+            await until(lambda: (monitor.servers()[0].status.next_try_at or 0.0) > due, "the try that was wished for")
+            assert len(server.received) <= 4
             assert monitor.job(JobKey(NAME, id)) is None
