@@ -51,6 +51,10 @@ class Farm:
     def put(self, *ids: str, state: str = "active") -> None:
         self.states.update(dict.fromkeys(ids, state))
 
+    async def hung_up(self) -> None:
+        """Waits until nobody is connected any more: whatever was sent has arrived."""
+        await until(lambda: self.server is not None and not self.server.open)
+
     async def script(self, request: Received, peer: Peer) -> None:
         path, _, query = request.target.partition("?")
         id = path.rpartition("/")[2]

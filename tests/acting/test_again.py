@@ -11,8 +11,8 @@ from jobdash.model.care import NO_CARE, Care, Env
 from jobdash.model.job import Detail
 from jobdash.tui.app import JobdashApp
 from jobdash.tui.screens import confirm
-from jobdash.tui.screens.confirm import SETTLE, ConfirmScreen
 from jobdash.tui.screens.submit import SubmitScreen
+from tests.questions import question
 from tests.screen_text import shows
 from tests.tui.form_server import FORM
 from tests.tui.still_monitor import FAILED
@@ -40,13 +40,11 @@ async def test_a_job_is_submitted_again_with_edited_data(care: Care, monkeypatch
         await pilot.press("j", "I")
         await shows(pilot, "with this job's data")
         await pilot.press("enter")
-        await pilot.pause(0.1)
         assert isinstance(app.screen, SubmitScreen)
         assert [field.value for field in app.screen.query(Input)] == ["in/a.pdf", "3", ""]
         await pilot.press("end", *"2", "tab", "tab", "tab", "right", "enter")
         if care.production:
-            await pilot.pause(SETTLE + 0.1)
-            assert isinstance(app.screen, ConfirmScreen)
+            await question(pilot)
             assert link.dialect.taken == []
             await pilot.press("tab", *"lost", "enter", "enter")
         await shows(pilot, "submitted: docs/new-1")

@@ -182,7 +182,8 @@ async def test_ten_thousand_with_three_percent_refused_stopped_midway(
         assert len(crawl.changes) == len(set(crawl.changes)) == reached
         assert counts[End.REFUSED] == len(odd & set(crawl.changes))
         assert counts[End.LEFT] == 10_000 - reached
-        await asyncio.sleep(0.5)
-        assert len(crawl.changes) == reached
+        late = next(result.command.key.id for result in run.results if result.end is End.LEFT)
+        await ended(await begun(monitor, late))
+        assert crawl.changes[reached:] == [late]
     told = wishes(read(fast_disk / "audit.jsonl"))
     assert sorted(wish.get("job") for wish in told if wish.sent) == sorted(crawl.changes)

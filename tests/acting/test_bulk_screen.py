@@ -16,8 +16,10 @@ from jobdash.tui.app import JobdashApp
 from jobdash.tui.palette import KeysProvider
 from jobdash.tui.screens import confirm
 from jobdash.tui.screens.activity import ActivityScreen
-from jobdash.tui.screens.confirm import SETTLE, ConfirmScreen
+from jobdash.tui.screens.confirm import ConfirmScreen
 from jobdash.tui.screens.main import MainScreen
+from tests.acting.farm import until
+from tests.questions import question
 from tests.screen_text import screen_text, shows
 from tests.tui.still_monitor import SERVERS, StillMonitor, job
 
@@ -52,7 +54,7 @@ async def opened(monitor: StillMonitor, size: tuple[int, int] = (120, 40)) -> As
 async def asked(pilot: Pilot[None], *keys: str) -> str:
     await pilot.press(*keys)
     await shows(pilot, "Keep the jobs")
-    await pilot.pause(SETTLE + 0.1)
+    await question(pilot)
     return screen_text(pilot.app)
 
 
@@ -67,7 +69,7 @@ async def test_marked_jobs_are_asked_for_together() -> None:
         await pilot.press("y")
         await shows(pilot, "begun")
         (run,) = monitor.bulks.runs
-        await pilot.pause(0.3)
+        await until(lambda: run.ended_at is not None)
         assert run.results.counts == {End.DONE: 3}
         assert {command.bulk for command in monitor.submitted} == {run.id}
 
@@ -89,9 +91,8 @@ async def test_what_cannot_be_done_is_counted_and_why() -> None:
         assert "4 jobs left alone: cancel needs a job that is" in text
         await pilot.press("n", "backslash")
         await pilot.press("slash", *"state:completed", "enter", "asterisk", "X")
-        await pilot.pause(0.2)
+        await until(lambda: any("nothing to cancel" in notice.message for notice in pilot.app._notifications))
         assert isinstance(pilot.app.screen, MainScreen)
-        assert any("nothing to cancel" in notice.message for notice in pilot.app._notifications)
 
 
 async def test_the_set_is_frozen_when_it_is_asked() -> None:
@@ -121,12 +122,11 @@ async def test_production_wants_the_number_and_a_reason(monkeypatch: pytest.Monk
         text = await asked(pilot, "asterisk", "X")
         assert "Cancel 12 jobs on docs (PRODUCTION)?" in text
         await pilot.press("y", "1", "1", "tab", *"flood", "tab", "enter")
-        await pilot.pause(0.3)
         assert isinstance(pilot.app.screen, ConfirmScreen)
-        assert monitor.bulks.runs == []
+        assert "in 3 s" not in screen_text(pilot.app)
         await pilot.press("backspace", "2", "enter", "enter", "enter")
         await shows(pilot, "begun")
-        assert monitor.bulks.runs[0].reason == "flood"
+        assert [run.reason for run in monitor.bulks.runs] == ["flood"]
 
 
 async def test_ten_jobs_on_production_need_no_number() -> None:

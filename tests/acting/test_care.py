@@ -1,6 +1,5 @@
 """Read-only and production: what the config says of a server holds on every path, whoever asks."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -19,10 +18,12 @@ from jobdash.model.job import JobKey
 from jobdash.model.state import State
 from jobdash.tui.app import JobdashApp
 from jobdash.tui.screens import confirm
-from jobdash.tui.screens.confirm import SETTLE, ConfirmScreen
+from jobdash.tui.screens.confirm import ConfirmScreen
 from jobdash.tui.screens.main import MainScreen
+from tests.acting.farm import until
 from tests.engine.fake_clock import FakeClock, settle
 from tests.engine.fake_server import FakeServer
+from tests.questions import question
 from tests.screen_text import screen_text, shows
 from tests.tui.still_monitor import StillMonitor, full_monitor, job
 
@@ -83,9 +84,7 @@ async def test_the_frame_says_how_careful_one_must_be(size: tuple[int, int]) -> 
 
 async def asked(pilot: Pilot[None]) -> ConfirmScreen:
     await pilot.press("R")
-    await pilot.pause(SETTLE + 0.1)
-    assert isinstance(pilot.app.screen, ConfirmScreen)
-    return pilot.app.screen
+    return await question(pilot)
 
 
 @pytest.fixture
@@ -99,11 +98,11 @@ async def test_production_wants_a_reason_and_counts_down() -> None:
         await asked(pilot)
         assert "PRODUCTION" in screen_text(pilot.app)
         await pilot.press("y")
-        await pilot.pause(0.5)
         assert isinstance(pilot.app.screen, ConfirmScreen)
+        assert "in 3 s" not in screen_text(pilot.app)
         await pilot.press(*"qPXRyn", "enter", "y")
         assert "in 3 s" in screen_text(pilot.app)
-        await pilot.pause(0.6)
+        await until(lambda: monitor.submitted)
         (command,) = monitor.submitted
         assert command.reason == "qPXRyn"
 
@@ -113,9 +112,11 @@ async def test_escape_takes_a_yes_back() -> None:
     async with opened(PROD) as (monitor, pilot):
         await asked(pilot)
         await pilot.press("tab", *"why", "tab", "enter", "y", "enter", "escape")
-        await asyncio.sleep(0.5)
         assert isinstance(pilot.app.screen, MainScreen)
-        assert monitor.submitted == []
+        await asked(pilot)
+        await pilot.press("tab", *"again", "tab", "enter")
+        await until(lambda: monitor.submitted)
+        assert [command.reason for command in monitor.submitted] == ["again"]
 
 
 async def test_the_safe_answer_is_marked_and_typing_never_acts() -> None:
@@ -159,7 +160,7 @@ async def test_keys_from_before_it_was_drawn_do_not_answer() -> None:
             early = events.Key(key, key if len(key) == 1 else None)
             early.time -= 60
             dialog.post_message(early)
-        await pilot.pause(0.1)
+        await pilot.pause()
         assert pilot.app.screen is dialog
         assert monitor.submitted == []
         await pilot.press("n")

@@ -1,6 +1,5 @@
 """The one path from a yes to a server, over real HTTP, with a server that counts what it receives."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from inspect import isawaitable
@@ -15,11 +14,12 @@ from jobdash.model.command import Action, Command, Outcome, Phase
 from jobdash.model.job import JobKey
 from jobdash.tui.app import JobdashApp
 from jobdash.tui.palette import KeysProvider
-from jobdash.tui.screens.confirm import SETTLE, ConfirmScreen
 from jobdash.tui.screens.main import MainScreen
 from tests.acting.by_command import command, configured
 from tests.acting.farm import Farm, farm, until
 from tests.client.scripted import Peer, answer
+from tests.hanging_up import hung_up
+from tests.questions import question
 from tests.screen_text import shows
 
 ID = "job-1"
@@ -27,10 +27,9 @@ ID = "job-1"
 
 @asynccontextmanager
 async def on_screen(monitor: Monitor) -> AsyncIterator[Pilot[None]]:
-    """The screen; the engine, which ends after it, has time to hang up."""
-    async with JobdashApp(monitor).run_test(size=(120, 40), notifications=True) as pilot:
+    """The screen, and then the end of its engine."""
+    async with hung_up(), JobdashApp(monitor).run_test(size=(120, 40), notifications=True) as pilot:
         yield pilot
-    await asyncio.sleep(0.1)
 
 
 @asynccontextmanager
@@ -42,8 +41,7 @@ async def asked(
     async with on_screen(monitor) as pilot:
         await shows(pilot, ID, "running")
         await pilot.press(key)
-        await pilot.pause(SETTLE + 0.1)
-        assert isinstance(pilot.app.screen, ConfirmScreen)
+        await question(pilot)
 
         async def outcome() -> Outcome:
             await until(lambda: (told := monitor.outcome(JobKey("crawl", ID))) is not None and told.phase.final)
@@ -115,12 +113,14 @@ async def test_a_conflict_is_told_in_the_servers_words() -> None:
 
 async def test_a_server_slower_than_the_timeout_is_asked_what_it_did() -> None:
     async with farm(ID) as crawl, asked(crawl, read=0.5) as (pilot, outcome):
-        crawl.delay = 1.5
+        crawl.delay = 1.0
         await pilot.press("y")
         told = await outcome()
         assert told.phase is Phase.UNKNOWN
         assert "no answer within" in told.message
-        await asyncio.sleep(1.5)
+        await until(lambda: crawl.states[ID] == "cancelled")
+        await pilot.press("r")
+        await shows(pilot, "⊘ cancelled")
         assert crawl.changes == [ID]
 
 
@@ -136,12 +136,11 @@ async def test_read_only_sends_no_change_by_key_palette_bulk_or_engine() -> None
                     begun = act()
                     if isawaitable(begun):
                         await begun
-            await pilot.pause(0.3)
-            assert isinstance(pilot.app.screen, MainScreen)
             reads = crawl.reads.total()
             monitor.submit(Command(key=JobKey("crawl", ID), action=Action.CANCEL, seen_native_state="active"))
             await until(lambda: (told := monitor.outcome(JobKey("crawl", ID))) is not None and told.phase.final)
             assert crawl.reads.total() == reads
+            assert isinstance(pilot.app.screen, MainScreen)
         assert crawl.changes == []
         assert monitor.bulks.runs == []
 

@@ -1,6 +1,5 @@
 """Whole queues: paused and resumed by the server's own word, never blindly, and written down like everything else."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,9 +19,10 @@ from jobdash.model.care import NO_CARE, Care
 from jobdash.model.command import Action, Phase, QueueCommand
 from jobdash.tui.app import JobdashApp
 from jobdash.tui.palette import KeysProvider
-from jobdash.tui.screens.confirm import SETTLE, ConfirmScreen
 from tests.acting.farm import ME, until
 from tests.client.scripted import Peer, Received, answer, serving
+from tests.hanging_up import hung_up
+from tests.questions import question
 from tests.screen_text import shows
 
 
@@ -103,15 +103,13 @@ async def test_read_only_and_no_confirmation(monkeypatch: pytest.MonkeyPatch) ->
 async def test_the_palette_asks_first() -> None:
     async with board() as made:
         monitor = Monitor([Watched(link=link_to(made.settings()))])
-        async with JobdashApp(monitor).run_test(size=(120, 40), notifications=True) as pilot:
+        async with hung_up(), JobdashApp(monitor).run_test(size=(120, 40), notifications=True) as pilot:
             await until(lambda: monitor.queues("board"))
             entries = {name: act for name, _, act in KeysProvider(pilot.app.screen).entries()}
             entries["pause the queue mail of board"]()
             await shows(pilot, "Pause this queue on board?")
-            await pilot.pause(SETTLE + 0.1)
-            assert isinstance(pilot.app.screen, ConfirmScreen)
+            await question(pilot)
             assert made.changes == []
             await pilot.press("y")
             await until(lambda: made.changes == ["/api/queues/mail/pause"])
             await until(lambda: any("confirmed" in notice.message for notice in pilot.app._notifications))
-        await asyncio.sleep(0.1)

@@ -1,7 +1,6 @@
 """Secrets and trust: what must not be seen is not, what must be known is said, and nothing of a server's is run."""
 
 import ast
-import asyncio
 import io
 import json
 import sys
@@ -31,6 +30,7 @@ from jobdash.model.state import State
 from jobdash.tui.app import JobdashApp
 from tests.acting.farm import ME, farm, until
 from tests.client.scripted import answer
+from tests.hanging_up import hung_up
 from tests.screen_text import screen_text, shows
 
 PLANTED = "s3cr3t-planted-0123456789"
@@ -60,47 +60,57 @@ def test_ids_are_shortened_and_columns_stay() -> None:
 
 
 VERY_LONG = "-".join(f"part{number:03}" for number in range(14))
-PLACES: dict[str, tuple[str, ...]] = {
-    "list": (),
-    "question": ("X",),
-    "detail": ("enter",),
-    "data": ("enter", "right_square_bracket", "right_square_bracket"),
-    "raw": ("enter", *("right_square_bracket",) * 5),
-    "copied": ("y",),
-    "query": ("slash", *"id:" + LONG),
-    "query, inside": ("slash", *"id:" + LONG, "left", "left", "left", "left", "left", "left"),
-    "track": ("i", *LONG),
-    "marked": ("asterisk", "X"),
-    "export": ("E",),
-    "download": ("d",),
-    "help": ("question_mark",),
-    "palette": ("colon", *LONG),
-    "compare": ("asterisk", "c"),
-    "activity": ("A",),
-    "alerts": ("exclamation_mark",),
-    "health": ("h",),
-    "failures": ("e",),
-    "logs": ("asterisk", "l"),
+PLACES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("list", "worst first"): (),
+    ("question", "Cancel this job on crawl?"): ("X",),
+    ("detail", "its server calls it"): ("enter",),
+    ("data", "tells no data of this job"): ("enter", "right_square_bracket", "right_square_bracket"),
+    ("raw", "attemptsMade"): ("enter", *("right_square_bracket",) * 5),
+    ("copied", "copied …4000"): ("y",),
+    ("query", "1 of 2"): ("slash", *"id:" + LONG),
+    ("query, inside", "1 of 2"): ("slash", *"id:" + LONG, "left", "left", "left", "left", "left", "left"),
+    ("track", "1 job: tab, choose"): ("i", *LONG),
+    ("marked", "Cancel 2 jobs on crawl?"): ("asterisk", "X"),
+    ("export", "Write a file"): ("E",),
+    ("download", "no results to download"): ("d",),
+    ("help", "one line down"): ("question_mark",),
+    ("palette", "↵ take"): ("colon", *LONG),
+    ("compare", "nothing differs"): ("asterisk", "c"),
+    ("activity", "no bulk yet"): ("A",),
+    ("alerts", "No alerts"): ("exclamation_mark",),
+    ("health", "queue health unknown"): ("h",),
+    ("failures", "nothing has failed"): ("e",),
+    ("logs", "the logs of 2 jobs"): ("asterisk", "l"),
 }
+"""The keys that lead to each place, and what is seen when it is there."""
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 async def test_mask_ids_holds_everywhere_and_in_pictures(size: tuple[int, int]) -> None:
     async with farm(LONG, VERY_LONG) as crawl:
         app = JobdashApp(crawl.unstarted(mask_ids=True))
-        async with app.run_test(size=size, notifications=True) as pilot:
+        async with hung_up(), app.run_test(size=size, notifications=True) as pilot:
             await shows(pilot, "…4000", "running")
             depth = len(app.screen_stack)
-            for place, keys in PLACES.items():
+            for (place, sight), keys in PLACES.items():
                 await pilot.press("0", *keys)
-                await pilot.pause(0.3)
+                await shows(pilot, sight)
                 for seen in (screen_text(app), app.export_screenshot().replace("&#160;", " ")):
                     for part in (LONG[-13:], LONG[:13], "part005"):
                         assert part not in seen, place
                 await pilot.press("escape")
                 while len(app.screen_stack) > depth:
                     app.pop_screen()
-        await asyncio.sleep(0.1)
+
+
+FOLDED: dict[str, tuple[str, ...]] = {
+    "worst first": (),
+    "cannot restart jobs": ("R", "escape"),
+    "server    crawl": ("enter",),
+    "following  9 lines": ("right_square_bracket", "w"),
+    " ://host": ("w", "right"),
+}
+"""What is seen, and the keys that lead there from the place before."""
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
@@ -111,14 +121,15 @@ async def test_an_id_that_is_folded_over_two_lines_is_hidden(id: str, size: tupl
         crawl.more = {"failedReason": " ".join(words), "logs": words, "data": {"of": words[0]}}
         crawl.states[id] = "failed"
         app = JobdashApp(crawl.unstarted(mask_ids=True))
-        async with app.run_test(size=size, notifications=True) as pilot:
+        async with hung_up(), app.run_test(size=size, notifications=True) as pilot:
             await shows(pilot, f"…{id[-4:]}", "failed")
-            for keys in ((), ("R", "escape"), ("enter",), ("right_square_bracket", "w"), ("w", "right")):
+            if size == (120, 40):
+                await shows(pilot, "details read")  # in the pane beside the list
+            for sight, keys in FOLDED.items():
                 await pilot.press(*keys)
-                await pilot.pause(0.2)
+                await shows(pilot, sight)
                 for part in (id[:8], id[9:16], id[-8:]):
                     assert part not in screen_text(app), keys
-        await asyncio.sleep(0.1)
 
 
 def test_of_many_servers_one_look_tells_whether_a_text_is_an_id() -> None:
@@ -139,13 +150,12 @@ async def test_exports_have_no_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     odd = 'né "a", 1'
     async with farm(LONG, VERY_LONG, "1234567", odd) as crawl:
         app = JobdashApp(crawl.unstarted(mask_ids=True))
-        async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        async with hung_up(), app.run_test(size=(120, 40), notifications=True) as pilot:
             await shows(pilot, "…4000", "running")
             for number in range(5):
                 await pilot.press("E", *("down",) * number, "enter")
-                await until(lambda number=number: len(list(tmp_path.glob("*.*[a-z]"))) > number)  # type: ignore[misc]
-                await pilot.pause(0.2)
-        await asyncio.sleep(0.1)
+                await until(lambda: any("written:" in notice.message for notice in app._notifications))
+                app.clear_notifications()
     nothing_in_them_is_an_id(tmp_path, LONG, VERY_LONG, "1234567", odd, r"n\u00e9", LONG[:13], LONG[-13:], "part005")
 
 
@@ -184,12 +194,12 @@ async def test_a_planted_secret_is_nowhere(config: Path, auth: str) -> None:
         crawl.on_change = lambda id, peer: answer(f'{{"error": "bad key {PLANTED}"}}', "403 Forbidden")
         log = config.parent / "audit.jsonl"
         monitor = Monitor([server], journal=Journal(log, ME, SystemClock()))
-        async with JobdashApp(monitor).run_test(size=(160, 50), notifications=True) as pilot:
+        async with hung_up(), JobdashApp(monitor).run_test(size=(160, 50), notifications=True) as pilot:
             await shows(pilot, "job-1", "running")
             monitor.submit(Command(key=JobKey("crawl", "job-1"), action=Action.CANCEL, seen_native_state="active"))
             await until(lambda: (told := monitor.outcome(JobKey("crawl", "job-1"))) is not None and told.phase.final)
             await pilot.press("A")
-            await pilot.pause(0.3)
+            await shows(pilot, " activity ")
             seen = screen_text(pilot.app) + pilot.app.export_screenshot()
             assert crawl.changes == ["job-1"]
             for text in (
@@ -201,7 +211,6 @@ async def test_a_planted_secret_is_nowhere(config: Path, auth: str) -> None:
                 repr(monitor.servers()),
             ):
                 assert PLANTED not in text
-        await asyncio.sleep(0.1)
         carried = str([request.headers for request in crawl.server.received]) if crawl.server else ""
         assert PLANTED in carried or "authorization" in carried
 

@@ -26,6 +26,7 @@ from jobdash.model.state import State
 from jobdash.tui.app import JobdashApp
 from tests.cli.conftest import cli, config, folders  # noqa: F401 - fixtures
 from tests.demo_process import DemoProcess
+from tests.hanging_up import hung_up
 
 NAME = "prod"
 QUICK: dict[str, Any] = {"poll": 0.1, "statistics": 0.2, "rate": 100, "burst": 100}
@@ -167,12 +168,8 @@ def show(demo: DemoProcess) -> Show:
             link=link(demo, face, **(about or {})), jobs=ids, limits=Limits(**(QUICK if limits is None else limits))
         )
         monitor = Monitor([watched], **more)
-        before = asyncio.all_tasks()
-        async with JobdashApp(monitor).run_test(size=(120, 40), notifications=True) as pilot:
+        async with hung_up(), JobdashApp(monitor).run_test(size=(120, 40), notifications=True) as pilot:
             yield pilot, monitor
-        # The app cancels the engine when it ends and does not wait for its connections to be closed.
-        if left := asyncio.all_tasks() - before:
-            await asyncio.wait(left, timeout=2)
 
     return showing
 

@@ -55,9 +55,12 @@ Script = Callable[[Received, Peer], Awaitable[None]]
 
 @dataclass
 class Server:
+    """`connections` are all that there were, `open` those that are served now."""
+
     port: int
     received: list[Received]
     connections: int = 0
+    open: int = 0
     left: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -80,6 +83,7 @@ async def serving(script: Script, port: int = 0, host: str = "127.0.0.1", **tls:
         assert task is not None
         tasks.add(task)
         server.connections += 1
+        server.open += 1
         try:
             while (request := await _request(reader)) is not None:
                 server.received.append(request)
@@ -87,6 +91,7 @@ async def serving(script: Script, port: int = 0, host: str = "127.0.0.1", **tls:
         except (ConnectionError, asyncio.CancelledError, asyncio.IncompleteReadError):
             pass
         finally:
+            server.open -= 1
             server.left.set()
             tasks.discard(task)
             writer.transport.abort()

@@ -18,6 +18,7 @@ from jobdash.engine.limits import Limits
 from jobdash.engine.monitor import Monitor, Watched
 from jobdash.tui.app import JobdashApp
 from tests.client.scripted import Peer, Received, Script, Server, answer, serving
+from tests.hanging_up import hung_up
 from tests.screen_text import hides, shows
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20_000)
@@ -43,14 +44,10 @@ async def opened(
     async with serving(script) as server:
         link = link_to(ServerSettings(name="files", url=server.url, dialect=dialect, auth=auth))
         monitor = Monitor([Watched(link=link, jobs=("j",), limits=Limits(poll=0.2))])
-        before = asyncio.all_tasks()
-        async with JobdashApp(monitor).run_test(size=(120, 40), notifications=True) as pilot:
+        async with hung_up(), JobdashApp(monitor).run_test(size=(120, 40), notifications=True) as pilot:
             await shows(pilot, "✔ completed", "results")
             await pilot.press("enter", *keys)
             yield pilot, server
-        # The app cancels the engine when it ends and does not wait for its connections to be closed.
-        if left := asyncio.all_tasks() - before:
-            await asyncio.wait(left, timeout=2)
 
 
 async def test_f6_json_opens_as_a_tree_from_a_relative_address() -> None:
