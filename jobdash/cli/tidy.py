@@ -7,7 +7,7 @@ they go when nobody refers to them. So what has lived for a while is taken out o
 import gc
 
 from jobdash.engine.clock import next_beat
-from jobdash.engine.collector import new_objects, set_aside_what_is_new
+from jobdash.engine.collector import set_aside_what_is_new
 from jobdash.engine.monitor import Monitor
 
 THRESHOLDS = (5_000, 5, 1_000_000)
@@ -42,14 +42,12 @@ async def set_aside(monitor: Monitor) -> None:
     try:
         while True:
             await next_beat(clock, LAZILY if little else EVERY)
-            little = new_objects() < LITTLE
             if clock.monotonic() >= whole_at and monitor.total() < QUICK_BELOW:
                 whole_at = clock.monotonic() + WHOLE_EVERY
                 gc.unfreeze()
                 gc.collect()
                 gc.freeze()
-            elif not little:
-                set_aside_what_is_new(FEW)
+            little = set_aside_what_is_new(FEW, LITTLE) < LITTLE
     finally:
         gc.unfreeze()
         gc.set_threshold(*thresholds)

@@ -25,13 +25,15 @@ class Collector:
             set_aside_what_is_new(QUICK)
 
 
-def new_objects() -> int:
-    """How many are looked at by a collection. Python's own count leaves out as many as went meanwhile, of any age."""
-    return sum(len(gc.get_objects(generation=generation)) for generation in range(3))
+def set_aside_what_is_new(few: int, least: int = 0) -> int:
+    """How many objects are new. Unless they are fewer than `least`, they are left out of later collections.
 
-
-def set_aside_what_is_new(few: int) -> None:
-    """Garbage among it is collected first, unless there are more than a `few` objects to be looked at."""
-    if new_objects() < few:
-        gc.collect()
-    gc.freeze()
+    Garbage among them is collected first where they are less than a `few`. They are counted one by one: Python's own
+    count leaves out as many as went meanwhile, of any age.
+    """
+    new = sum(len(gc.get_objects(generation=generation)) for generation in range(3))
+    if new >= least:
+        if new < few:
+            gc.collect()
+        gc.freeze()
+    return new

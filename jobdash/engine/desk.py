@@ -11,8 +11,8 @@ from jobdash.model.report import JobReport
 class Desk(Protocol):
     """Takes news in and answers what is known and wanted; nothing here waits."""
 
-    def report(self, report: JobReport, *, asked_at: float | None = None, alone: bool = True) -> None:
-        """News of one job; `alone` is False when it came as one row of a listing."""
+    def report(self, report: JobReport, *, asked_at: float | None = None, alone: bool = True) -> bool:
+        """News of one job; `alone` is False when it came as one row of a listing. True when the job was not known."""
 
     def gone(self, key: JobKey) -> None:
         """The server said that it does not have this job (any more)."""

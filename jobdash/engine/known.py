@@ -70,14 +70,16 @@ class Known:
 
     # the desk
 
-    def report(self, report: JobReport, *, asked_at: float | None = None, alone: bool = True) -> None:
-        """News of one job from a feed."""
+    def report(self, report: JobReport, *, asked_at: float | None = None, alone: bool = True) -> bool:
+        """News of one job from a feed; True when the job was not known."""
         now = self._clock.monotonic()
         key = report.job.key
         if report.queues:
             self.queues(key.server, report.queues)
         if asked_at is not None and asked_at < self._gone.get(key, 0.0):
-            return  # the answer to a question that was asked before the server said that the job is no longer there
+            return (
+                False  # the answer to a question that was asked before the server said that the job is no longer there
+            )
         if report.detail is not None and self.details.wants(key):
             self.details.put(key, report.detail, now)
             self.gather.detail(key)
@@ -95,6 +97,7 @@ class Known:
             self.board.recheck(key)
             change = change and replace(change, of_progress=False)
         self.changed(change)
+        return change is not None and change.before is None
 
     def heard_log(self, key: JobKey, lines: Sequence[LogLine]) -> None:
         """The log of a job, as far as its server tells it; kept only when somebody reads it."""

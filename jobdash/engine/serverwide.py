@@ -118,9 +118,9 @@ class ServerWide:
         desk = self._feed.desk
         match heard:
             case JobReport():
-                if heard.partial and (self._leaves_out or desk.job(heard.job.key) is None):
+                new = desk.report(heard)
+                if heard.partial and (new or self._leaves_out):
                     self._soon()  # a listing tells the rest, of many jobs at once
-                desk.report(heard)
             case BadEvent():
                 self._feed.bad_event()
             case StreamError(message, key):

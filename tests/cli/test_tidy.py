@@ -39,11 +39,11 @@ async def test_what_lives_is_set_aside_and_cycles_still_go(monkeypatch: pytest.M
 async def test_what_was_loaded_is_set_aside_before_anything_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     counted: list[int] = []
 
-    def count() -> int:
+    def count(*_: int) -> int:
         counted.append(gc.get_freeze_count())
         return 0
 
-    monkeypatch.setattr(tidy, "new_objects", count)
+    monkeypatch.setattr(tidy, "set_aside_what_is_new", count)
     gc.unfreeze()
     loaded = len(gc.get_objects())
     clock = FakeClock()
