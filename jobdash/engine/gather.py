@@ -1,4 +1,4 @@
-"""Gathers news into batches, so that a storm of events costs a screen at most about ten paints a second."""
+"""Gathers news into batches, so that a screen is painted at most about ten times a second, and five in a storm."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,6 +11,9 @@ from jobdash.model.job import JobKey
 
 TROUBLE_STAYS = 3600.0
 """Seconds for which the same sentence about the same trouble is enough."""
+
+STORM, STORM_PAUSE = 500, 0.2
+"""So many jobs in one batch, and the seconds for which news is gathered then, at least: nobody reads that many rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,4 +131,4 @@ class Gatherer:
             )
             self._clear()
             yield batch
-            await self._clock.sleep(self._pause)
+            await self._clock.sleep(max(self._pause, STORM_PAUSE) if len(batch.jobs) >= STORM else self._pause)
