@@ -25,10 +25,10 @@ from jobdash.model.server import Delivery, Phase
 from jobdash.model.state import State
 from tests.behaviours.answers import in_turn
 from tests.behaviours.conftest import NAME, Show, Watch, told
-from tests.behaviours.leaping_clock import LeapingClock
 from tests.cli.conftest import Cli
 from tests.client.scripted import answer, serving
 from tests.demo_process import DemoProcess
+from tests.engine.leaping_clock import LeapingClock
 from tests.faults.conftest import until
 from tests.screen_text import screen_text, shows
 

@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+import termios
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.cli.conftest import discard, start
-from tests.demo_process import DemoProcess
+from tests.demo_process import DemoProcess, wait_until
 
 pytestmark = pytest.mark.usefixtures("config")
 WORK: dict[str, Any] = {"package": "json", "start": 1, "count": 4}
+
+
+def loaded(library: str) -> Callable[[psutil.Process], bool]:
+    return lambda process: f"/{library}." in Path(f"/proc/{process.pid}/maps").read_text()
+
+
+MOMENTS: dict[str, Callable[[psutil.Process], bool]] = {
+    "begun": lambda process: True,
+    "loads the command": loaded("_pydantic_core"),
+    "loads the client": loaded("_ssl"),
+    "loads the loop": loaded("_asyncio"),
+    "connected": lambda process: bool(process.net_connections("tcp")),
+}
+"""Moments in the life of a command, and how each is seen from outside."""
+
+
+def waiting_in(pipe: int) -> int:
+    """How many bytes nobody has read yet."""
+    return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), sys.byteorder)
 
 
 @pytest.fixture
@@ -38,7 +59,7 @@ def test_while_it_waits(held: str, command: str, number: signal.Signals) -> None
         first = process.stdout.readline()
         assert json.loads(first)["id"] == held
     else:
-        time.sleep(1.0)
+        wait_until(lambda: MOMENTS["connected"](psutil.Process(process.pid)), "a connection")
     process.send_signal(number)
     out, err = process.communicate(timeout=10)
     assert process.returncode in (128 + number, -number)
@@ -46,11 +67,13 @@ def test_while_it_waits(held: str, command: str, number: signal.Signals) -> None
     assert all(json.loads(line) for line in out.splitlines())
 
 
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="nothing tells here what a process has loaded")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("after", [0.05, 0.15, 0.3, 0.45])
-def test_at_any_moment(held: str, after: float, number: signal.Signals) -> None:
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_at_any_moment(held: str, moment: str, number: signal.Signals) -> None:
     process = start("list", "--json")
-    time.sleep(after)
+    seen = psutil.Process(process.pid)
+    wait_until(lambda: process.poll() is not None or MOMENTS[moment](seen), moment)
     process.send_signal(number)
     out, err = process.communicate(timeout=10)
     if "jobdash" in err or not err:  # else Python itself was not awake yet
@@ -91,10 +114,11 @@ def test_a_reader_that_is_stuck_does_not_keep_it(demo: DemoProcess) -> None:
         "raise SystemExit(run(work()))"
     )
     process = subprocess.Popen([sys.executable, "-c", wrapped], stdout=subprocess.PIPE)
-    time.sleep(0.7)
+    assert process.stdout is not None
+    pipe = process.stdout.fileno()
+    wait_until(lambda: waiting_in(pipe) > 60_001, "the second line to be stuck")
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=8) == 128 + signal.SIGTERM
-    assert process.stdout is not None
     process.stdout.close()
 
 

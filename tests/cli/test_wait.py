@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Cli, write_config
-from tests.demo_process import DemoProcess
+from tests.demo_process import DemoProcess, wait_until
 
 pytestmark = pytest.mark.usefixtures("config")
 WORK: dict[str, Any] = {"package": "json", "start": 1, "count": 2}
@@ -70,10 +70,17 @@ def test_p4_unknown_error(cli: Cli, demo: DemoProcess) -> None:
     assert f"index/{job} failed: " in ran.out
 
 
-def test_c10_f9_restart(cli: Cli, demo: DemoProcess) -> None:
+def failed(demo: DemoProcess) -> str:
+    """A job that failed in a second that is over: this server tells whole ones, and its next failure must differ."""
     job = demo.submit("compileo", "syntax-error")
     demo.wait_state(job, "failed")
-    time.sleep(1.1)  # this server tells whole seconds: the second failure must not look like the first
+    second = int(time.time())
+    wait_until(lambda: int(time.time()) > second, "the second to be over")
+    return job
+
+
+def test_c10_f9_restart(cli: Cli, demo: DemoProcess) -> None:
+    job = failed(demo)
     ran = cli("wait", f"docs/{job}", "--restart", "1", "--interval", "100ms", "--timeout", "20")
     assert ran.code == 1
     assert ran.err.count("; restart 1") == 1
@@ -83,8 +90,7 @@ def test_c10_f9_restart(cli: Cli, demo: DemoProcess) -> None:
 
 def test_on_production_a_restart_is_asked_for_as_any_other(cli: Cli, demo: DemoProcess, folders: Path) -> None:
     write_config(folders, {"docs": demo.urls["compileo"]}, {"docs": 'env = "prod"\n'})
-    job = demo.submit("compileo", "syntax-error")
-    demo.wait_state(job, "failed")
+    job = failed(demo)
     words = ("wait", f"docs/{job}", "--restart", "1", "--timeout", "20")
     ran = cli(*words)
     assert (ran.code, "--reason" in ran.err) == (2, True)

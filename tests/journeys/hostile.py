@@ -40,14 +40,14 @@ at = "logs"
 
 @dataclass
 class Hostile:
-    """`asked` are the jobs that were read alone, `most_at_once` how many such questions were open at a time."""
+    """`asked` are the jobs that were read alone, `open` such questions now, `most_at_once` the most at a time."""
 
     jobs: dict[str, dict[str, Any]]
     delay: float = 0.0
     asked: list[str] = field(default_factory=list)
     most_at_once: int = 0
     url: str = ""
-    _open: int = 0
+    open: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, path: str) -> Any:
@@ -57,11 +57,11 @@ class Hostile:
         id = path.removeprefix("/jobs/")
         with self._lock:
             self.asked.append(id)
-            self._open += 1
-            self.most_at_once = max(self.most_at_once, self._open)
+            self.open += 1
+            self.most_at_once = max(self.most_at_once, self.open)
         time.sleep(self.delay)
         with self._lock:
-            self._open -= 1
+            self.open -= 1
         return self.jobs.get(id)
 
 
