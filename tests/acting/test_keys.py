@@ -21,7 +21,7 @@ from jobdash.tui.actions import ACTIONS
 from jobdash.tui.app import JobdashApp
 from jobdash.tui.presentation.age import Times
 from jobdash.tui.screens.answering import Place
-from jobdash.tui.screens.confirm import SETTLE, ConfirmScreen
+from jobdash.tui.screens.confirm import ConfirmScreen
 from jobdash.tui.screens.download import DownloadScreen
 from jobdash.tui.screens.line import LineScreen
 from jobdash.tui.screens.logs import LogsScreen
@@ -30,6 +30,7 @@ from jobdash.tui.screens.result import ResultScreen
 from jobdash.tui.screens.submit import SubmitScreen
 from jobdash.tui.screens.too_small import TooSmallScreen
 from jobdash.tui.screens.tracked import TrackedScreen
+from tests.questions import question
 from tests.tui.form_server import FORM
 from tests.tui.still_monitor import FAILED, JOBS, StillMonitor, full_monitor
 from tests.tui.test_adding import taking
@@ -103,7 +104,7 @@ async def open_screen(pilot: Pilot[None], name: str) -> None:
         assert isinstance(app, JobdashApp)
         assert isinstance(app.monitor, StillMonitor)
         await app.push_screen(PUSHED[name](app.monitor))
-    await pilot.pause(0.05)
+    await pilot.pause()
 
 
 def screens_there_are() -> set[str]:
@@ -169,7 +170,7 @@ async def test_of_all_keys_only_yes_answers_a_question() -> None:
                 continue
             if not isinstance(pilot.app.screen, ConfirmScreen):
                 await pilot.press("R")
-                await pilot.pause(SETTLE + 0.05)
+                await question(pilot)
             assert isinstance(pilot.app.screen, ConfirmScreen)
             assert pilot.app.screen.safe_marked or pilot.app.screen.answering.marked is Place.ACT
             if pilot.app.screen.safe_marked or key != "enter":
@@ -187,9 +188,9 @@ async def test_the_listed_keys_ask_and_send_nothing() -> None:
                 continue
             for key in row.keys:
                 await pilot.press(key)
-                await pilot.pause(0.1)
+                await pilot.pause()
                 if isinstance(pilot.app.screen, ConfirmScreen):
-                    await pilot.pause(SETTLE)
+                    await question(pilot)
                     await pilot.press("enter")
                 assert nothing_was_sent(monitor), key
 
@@ -199,7 +200,7 @@ async def test_letters_typed_into_any_field_never_act(keys: tuple[str, ...]) -> 
     monitor = full_monitor()
     async with JobdashApp(monitor).run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press(*keys)
-        await pilot.pause(0.2)
+        await pilot.pause()
         field = pilot.app.focused
         if not isinstance(field, Input | TextArea):
             pytest.skip("nothing is typed here")

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from textual.pilot import Pilot
+
 from jobdash.engine.board import Board
 from jobdash.engine.bulk.bulks import Bulks
 from jobdash.engine.clock import SystemClock
@@ -185,6 +187,11 @@ class StillMonitor(Monitor):
     def push(self, *, rows: bool = False, jobs: Iterable[JobKey] = (), servers: Iterable[str] = ()) -> None:
         self._batches.put_nowait(Batch(rows=rows, jobs=frozenset(jobs), servers=frozenset(servers)))
 
+    async def shown(self, pilot: Pilot[None]) -> None:
+        """Waits until the screen has taken in whatever was pushed."""
+        await self._batches.join()
+        await pilot.pause()
+
     def tell(self, outcome: Outcome) -> None:
         self.still_outcomes[outcome.command.key] = outcome
         self._batches.put_nowait(Batch(jobs=frozenset({outcome.command.key}), outcomes=(outcome,)))
@@ -197,6 +204,7 @@ class StillMonitor(Monitor):
     async def batches(self) -> AsyncIterator[Batch]:
         while True:
             yield await self._batches.get()
+            self._batches.task_done()
 
     def servers(self) -> Sequence[ServerView]:
         counts = self._jobs.counts

@@ -26,7 +26,7 @@ async def burst(pilot: Pilot[None], typed: str) -> None:
     keys = pilot.app._keys  # type: ignore[attr-defined]
     while pilot.app.is_running and keys.busy:
         await pilot.pause(0.01)
-    await pilot.pause(0.1)
+    await pilot.pause()
 
 
 def sent(monitor: StillMonitor) -> list[object]:

@@ -12,7 +12,7 @@ from jobdash.tui.app import JobdashApp
 from jobdash.tui.keymap import checked, named
 from jobdash.tui.screens.confirm import ConfirmScreen
 from jobdash.tui.screens.pick import PickScreen
-from tests.screen_text import screen_text
+from tests.screen_text import screen_text, shows
 from tests.tui.still_monitor import full_monitor
 
 
@@ -86,8 +86,7 @@ async def test_the_chosen_key_works_and_is_shown_in_footer_help_and_palette() ->
         assert "X         cancel" not in screen_text(app)
         await pilot.press("escape", "ctrl+p")
         await pilot.press(*"sort by a")
-        await pilot.pause(0.3)
-        assert "sort by a column  (w)" in screen_text(app)
+        await shows(pilot, "sort by a column  (w)")
         await pilot.press("escape")
         await pilot.press("X")
         assert not isinstance(app.screen, ConfirmScreen)

@@ -1,6 +1,5 @@
 """The log view, driven by keys: following, searching, filtering, folding, and a million lines."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -41,13 +40,13 @@ async def test_the_end_is_followed_until_one_scrolls() -> None:
         monitor.still_logs.take(FAILED, numbered(103), 2.0)
         view.post_message(LogView.Said())
         monitor.push(jobs=[FAILED])
-        await pilot.pause(0.1)
+        await monitor.shown(pilot)
         assert "line 102" in seen(app.screen)
         await pilot.press("k")
         assert "line 102" not in seen(app.screen) and "1 below" in seen(app.screen)
         monitor.still_logs.take(FAILED, numbered(110), 3.0)
         monitor.push(jobs=[FAILED])
-        await pilot.pause(0.1)
+        await monitor.shown(pilot)
         assert "8 below" in seen(app.screen) and "line 109" not in seen(app.screen)
         await pilot.press("G")
         assert "line 109" in seen(app.screen) and "following" in seen(app.screen)
@@ -81,7 +80,7 @@ async def test_filter_keeps_what_matches_and_its_neighbours() -> None:
         assert "line 60" not in seen(app.screen)
         monitor.still_logs.take(FAILED, [*numbered(100), LogLine("line 5 again")], 2.0)
         monitor.push(jobs=[FAILED])
-        await pilot.pause(0.1)
+        await monitor.shown(pilot)
         assert "line 5 again" in seen(app.screen) and ": 12" in seen(app.screen)
         await pilot.press("ampersand", "ctrl+u", "enter")
         assert "line 99" in seen(app.screen)
@@ -131,8 +130,7 @@ async def test_dropped_lines_are_said_and_an_empty_log_says_why() -> None:
         book._most_lines = 100
         monitor.still_logs.take(FAILED, numbered(150), 2.0)
         monitor.push(jobs=[FAILED])
-        await asyncio.sleep(0.1)
-        await pilot.pause()
+        await monitor.shown(pilot)
         assert "60 older lines dropped" in seen(app.screen)
 
 
@@ -144,7 +142,7 @@ async def test_the_logs_of_marked_jobs_are_merged_with_a_prefix() -> None:
     monitor.board.marks.add([FAILED, RUNNING])
     async with opened(monitor, (80, 24)) as (app, pilot):
         await pilot.press("l")
-        await pilot.pause(0.1)
+        await pilot.pause()
         assert isinstance(app.screen, LogsScreen)
         text = seen(app.screen)
         assert text.index("one") < text.index("two") < text.index("three")
@@ -159,6 +157,6 @@ async def test_merged_logs_that_are_left_at_once_read_nothing() -> None:
         screen = LogsScreen(monitor, (FAILED, RUNNING), Times.RELATIVE)
         app.push_screen(screen)
         app.pop_screen()
-        await pilot.pause(0.3)
+        await pilot.pause()
         screen.look_again()
         assert main(app).is_current and monitor.still_logs.wanted == ()

@@ -12,6 +12,7 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.widgets import OptionList
 
 from jobdash.model.command import Action, Outcome, Phase
 from jobdash.model.job import JobKey
@@ -20,7 +21,7 @@ from jobdash.tui.app import JobdashApp
 from jobdash.tui.keymap import Keymap
 from jobdash.tui.messages import JobHighlighted
 from jobdash.tui.presentation.age import Times
-from jobdash.tui.screens.confirm import SETTLE, ConfirmScreen
+from jobdash.tui.screens.confirm import ConfirmScreen
 from jobdash.tui.screens.detail import DetailScreen
 from jobdash.tui.screens.help import HelpScreen
 from jobdash.tui.screens.main import MainScreen
@@ -31,6 +32,8 @@ from jobdash.tui.widgets.footer import Footer
 from jobdash.tui.widgets.job_list import JobList
 from jobdash.tui.widgets.scrolled_lines import ScrolledLines
 from jobdash.tui.widgets.still_lines import StillLines
+from tests.faults.conftest import until
+from tests.questions import question
 from tests.tui.still_monitor import FAILED, NOW, RUNNING, SERVERS, StillMonitor, full_monitor, job
 
 Opened = tuple[JobdashApp, Pilot[None]]
@@ -110,7 +113,7 @@ async def test_too_small_is_not_covered_by_sentences_in_the_corner() -> None:
     async with opened(full_monitor(), (45, 8)) as (app, pilot):
         for number in range(3):
             app.notify(f"a sentence {number} of many words that lies over what is below it")
-        await pilot.pause(0.1)
+        await pilot.pause()
         text = seen(app.screen)
         assert "jobdash needs 60x15" in text and "this terminal is 45x8" in text and "a sentence" not in text
 
@@ -149,7 +152,7 @@ async def test_cursor_stays_on_its_job_and_at_its_place_when_rows_move() -> None
         place = (monitor.view.position(key) or 0) - jobs.scroll_offset.y
         monitor.put(*(job("docs", f"new-{n}", State.FAILED) for n in range(7)))
         monitor.push(rows=True)
-        await pilot.pause(0.05)
+        await monitor.shown(pilot)
         assert jobs.cursor == key
         assert (monitor.view.position(key) or 0) - jobs.scroll_offset.y == place
         assert jobs.visible_keys()[place] == key
@@ -160,7 +163,7 @@ async def test_until_somebody_moves_the_worst_job_has_the_cursor() -> None:
     async with opened(monitor, (80, 24)) as (app, pilot):
         monitor.put(job("docs", "worst", State.STUCK))
         monitor.push(rows=True)
-        await pilot.pause(0.05)
+        await monitor.shown(pilot)
         assert main(app).jobs.cursor == JobKey("docs", "worst")
 
 
@@ -171,7 +174,7 @@ async def test_when_the_job_leaves_the_view_the_nearest_row_has_the_cursor() -> 
         jobs = main(app).jobs
         monitor.set_query(f"-id:{jobs.cursor.id if jobs.cursor else ''}")
         monitor.push(rows=True)
-        await pilot.pause(0.05)
+        await monitor.shown(pilot)
         assert jobs.cursor == monitor.view.key_at(10)
 
 
@@ -181,7 +184,7 @@ async def test_mouse_click_wheel_and_double_click() -> None:
         await pilot.click(JobList, offset=(5, 4))
         assert jobs.cursor == app.monitor.view.key_at(3)
         jobs.post_message(events.MouseScrollDown(jobs, 5, 5, 0, 0, 0, False, False, False, screen_x=5, screen_y=8))
-        await pilot.pause(0.2)
+        await pilot.pause()
         assert jobs.scroll_offset.y > 0
         assert jobs.cursor == app.monitor.view.key_at(3)
         await pilot.click(JobList, offset=(5, 4), times=2)
@@ -196,7 +199,7 @@ async def test_a_batch_repaints_only_changed_cells(monkeypatch: pytest.MonkeyPat
     monitor = many(10_000)
     async with opened(monitor, (80, 24)) as (app, pilot):
         jobs = main(app).jobs
-        await pilot.pause(0.1)
+        await pilot.pause()
         regions: list[object] = []
         lines: list[str] = []
         refresh, paint = JobList.refresh, JobList.painted
@@ -215,7 +218,7 @@ async def test_a_batch_repaints_only_changed_cells(monkeypatch: pytest.MonkeyPat
         visible = monitor.view.window(0, 3)
         monitor.put(*(job("docs", j.id, State.RUNNING, progress=6.0, started_at=j.started_at) for j in visible))
         monitor.push(jobs=[j.key for j in visible])
-        await pilot.pause(0.1)
+        await monitor.shown(pilot)
         assert len(regions) == 3
         assert "all" not in regions
         assert len(set(lines)) == 3
@@ -224,12 +227,12 @@ async def test_a_batch_repaints_only_changed_cells(monkeypatch: pytest.MonkeyPat
         hidden = monitor.view.window(5_000, 6_000)
         monitor.put(*(job("docs", j.id, State.RUNNING, progress=9.0, started_at=j.started_at) for j in hidden))
         monitor.push(jobs=[j.key for j in hidden])
-        await pilot.pause(0.1)
+        await monitor.shown(pilot)
         assert regions == []
         assert lines == []
         monitor.still_clock.passed += 1
         jobs.repaint_changed()
-        await pilot.pause(0.05)
+        await pilot.pause()
         assert len(regions) <= 1
 
 
@@ -274,14 +277,12 @@ async def test_help_palette_and_theme() -> None:
         board = app.screen.query_one(ScrolledLines)
         assert any("cancel the job" in "".join(span.text for span in line) for line in board.lines)
         await pilot.press("escape", "ctrl+t")
-        await pilot.pause(0.2)
+        await pilot.pause()
         await pilot.press("d", "a", "y")
-        await pilot.pause(0.5)
+        await until(lambda: app.screen.query_one(OptionList).option_count == 1, "the one theme of that name")
         await pilot.press("enter")
-        await pilot.pause(0.2)
-        assert app.theme == "day"
+        await until(lambda: app.theme == "day", "the theme")
         await pilot.press("colon")
-        await pilot.pause(0.2)
         assert isinstance(app.screen, Screen)
         await pilot.press("escape")
 
@@ -342,11 +343,9 @@ async def test_a_query_without_a_match_says_so() -> None:
 # changing a server
 
 
-async def ask(pilot: Pilot[None], app: JobdashApp, key: str) -> ConfirmScreen:
+async def ask(pilot: Pilot[None], key: str) -> ConfirmScreen:
     await pilot.press(key)
-    await pilot.pause(SETTLE + 0.1)
-    assert isinstance(app.screen, ConfirmScreen)
-    return app.screen
+    return await question(pilot)
 
 
 @pytest.mark.parametrize("keys", [["enter"], ["escape"], ["n"], ["X", "R", "n"], ["tab", "tab", "enter"], ["ctrl+c"]])
@@ -354,7 +353,7 @@ async def test_the_safe_answers_change_nothing(keys: list[str]) -> None:
     monitor = full_monitor()
     async with opened(monitor) as (app, pilot):
         await pilot.press("j")
-        await ask(pilot, app, "R")
+        await ask(pilot, "R")
         await pilot.press(*keys)
         await pilot.pause()
         assert isinstance(app.screen, MainScreen)
@@ -364,18 +363,18 @@ async def test_the_safe_answers_change_nothing(keys: list[str]) -> None:
 @pytest.mark.parametrize("keys", [["y"], ["tab", "enter"], ["right", "enter"]])
 async def test_a_deliberate_yes_sends_what_was_seen(keys: list[str]) -> None:
     monitor = full_monitor()
-    async with opened(monitor) as (app, pilot):
+    async with opened(monitor) as (_, pilot):
         await pilot.press("j")
-        screen = await ask(pilot, app, "R")
+        screen = await ask(pilot, "R")
         assert "Restart this job on docs?" in seen(screen)
         assert FAILED.id in seen(screen)
         monitor.put(job(*FAILED, State.RUNNING, attempts=4))
         monitor.put(job("docs", "newer", State.STUCK))
         monitor.push(rows=True, jobs=[FAILED])
-        await pilot.pause(0.05)
+        await monitor.shown(pilot)
         assert "seen as ✖ failed" in seen(screen)
         await pilot.press(*keys)
-        await pilot.pause(0.05)
+        await pilot.pause()
         (command,) = monitor.submitted
         assert (command.key, command.action) == (FAILED, Action.RESTART)
         assert (command.seen_native_state, command.seen_attempts) == ("failed", 3)
@@ -387,7 +386,7 @@ async def test_keys_typed_before_the_question_was_drawn_do_not_answer_it() -> No
         await pilot.press("j")
         for key in ("R", "y", "tab", "enter"):
             app.post_message(events.Key(key, key if len(key) == 1 else None))
-        await pilot.pause(0.1)
+        await pilot.pause()
         assert isinstance(app.screen, ConfirmScreen)
         assert app.screen.safe_marked
         assert monitor.submitted == []
@@ -397,7 +396,7 @@ async def test_a_click_outside_or_inside_gives_no_answer() -> None:
     monitor = full_monitor()
     async with opened(monitor) as (app, pilot):
         await pilot.press("j")
-        await ask(pilot, app, "R")
+        await ask(pilot, "R")
         await pilot.click(StillLines, offset=(30, 8))
         await pilot.click(offset=(1, 1))
         assert isinstance(app.screen, ConfirmScreen)
@@ -421,12 +420,12 @@ async def test_the_outcome_is_told() -> None:
     monitor = full_monitor()
     async with opened(monitor) as (app, pilot):
         await pilot.press("j")
-        await ask(pilot, app, "R")
+        await ask(pilot, "R")
         await pilot.press("y")
-        await pilot.pause(0.05)
+        await pilot.pause()
         assert "restart  requested …" in seen(main(app))
         monitor.tell(Outcome(command=monitor.submitted[0], phase=Phase.REFUSED, message="it is [running] again"))
-        await pilot.pause(0.05)
+        await monitor.shown(pilot)
         assert "refused" in seen(main(app))
         assert "it is [running] again" in said(app)
 
@@ -457,9 +456,9 @@ async def test_track_takes_a_pasted_list() -> None:
         assert isinstance(app.screen, TrackScreen)
         await pilot.press("shift+tab")
         app.post_message(events.Paste("id-1\nid-2\nid-1"))
-        await pilot.pause(0.05)
+        await pilot.pause()
         await pilot.press("tab", "down", "enter")
-        await pilot.pause(0.05)
+        await pilot.pause()
         assert monitor.tracked == [("crawl", ("id-1", "id-2"))]
 
 
@@ -470,7 +469,7 @@ async def test_an_engine_that_stops_is_told() -> None:
     monitor = full_monitor()
     monitor.failure = RuntimeError("boom")
     async with opened(monitor) as (app, pilot):
-        await pilot.pause(0.1)
+        await pilot.pause()
         assert "the engine stopped" in seen(main(app))
         assert "boom" in seen(main(app))
 
