@@ -22,7 +22,7 @@ WELL_KNOWN = 75.0
 KEYS = {
     "main": (),
     "detail": ("enter",),
-    "confirm": ("R",),
+    "confirm": ("slash", *"state:failed server:docs", "enter", "R"),
     "failures": ("e",),
     "health": ("h", "left_square_bracket"),
     "help": ("question_mark",),
