@@ -131,8 +131,10 @@ def test_what_a_rule_about_a_queue_would_have_said_of_the_recorded_day(cli: Cli,
     ran = cli("alerts", "test", "--server", "crawl")
     (line,) = [line for line in ran.lines if line.startswith("no such queue")]
     assert "crawl/mail-fast" in line and "raised once, " in line and "in all" in line
-    told = [r for r in cli("alerts", "test", "--server", "crawl", "--json", "--over", "30m").records if r["queue"]]
-    assert [r["told"] for r in told] == ["never raised"], "it was earlier than that"
+    short = cli("alerts", "test", "--server", "crawl", "--json", "--over", "30m").records
+    told = {r["rule"]: r["told"] for r in short if r["queue"]}
+    assert told["no such queue"] == "never raised", "it was earlier than that"
+    assert told["unserved"] == "cannot be told: nothing is recorded"
 
 
 def test_a_server_that_is_not_there_stops_no_trial(cli: Cli, config: Path) -> None:
