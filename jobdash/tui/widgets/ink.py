@@ -26,11 +26,20 @@ class Ink:
         self.variables = variables
         self.of_terminal = any(value.startswith("ansi_") for value in variables.values())
         self._known: dict[str, Style] = {}
+        self._blends: dict[tuple[Style, str, bool], Style] = {}
 
     def __call__(self, name: str) -> Style:
         found = self._known.get(name)
         if found is None:
             found = self._known[name] = self._made(name)
+        return found
+
+    def on(self, base: Style, name: str, *, apart: bool) -> Style:
+        """A style on a ground, or `apart` from the piece before it, which has the same."""
+        key = base, name, apart
+        found = self._blends.get(key)
+        if found is None:
+            found = self._blends[key] = base + self(name) + (APART if apart else KEPT)
         return found
 
     def _made(self, name: str) -> Style:
@@ -84,7 +93,7 @@ class Inked(Widget):
         before: str | None = None
         for text, style in merged(line, width):
             twin = style == before
-            segments.append(Segment(text, base + ink(style) + (APART if twin else KEPT)))
+            segments.append(Segment(text, ink.on(base, style, apart=twin)))
             before = None if twin else style
         return Strip(segments)
 

@@ -56,6 +56,7 @@ class JobList(MovingList):
         self._looks: dict[JobKey, tuple[object, DrawnRow]] = {}
         self._strips: dict[DrawnRow | Line, Strip] = {}
         self._made_for: object = None
+        self._width = 0
 
     # what is drawn
 
@@ -109,13 +110,17 @@ class JobList(MovingList):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Lines that look as before are the same strips, wherever they stand now: making them is most of a paint."""
-        made_for = (self._placed, self.size.width, self.ink, self.rich_style, self.has_focus)
+        self._own, self._width = self.rich_style, self.size.width
+        made_for = (self._placed, self._width, self.ink, self._own, self.has_focus)
         if made_for != self._made_for or len(self._strips) > MOST_STRIPS:
             self._strips, self._made_for = {}, made_for
-        strips = [self.render_line(y) for y in crop.line_range]
+        try:
+            strips = [self.render_line(y) for y in crop.line_range]
+        finally:
+            self._own = None
         for kind in self.get_line_filters():
             strips = [strip.apply_filter(kind, self.background_colors[1]) for strip in strips]
-        whole = crop.column_span == (0, self.size.width)
+        whole = crop.column_span == (0, self._width)
         return strips if whole else [strip.crop(*crop.column_span) for strip in strips]
 
     def render_line(self, y: int) -> Strip:
@@ -135,9 +140,9 @@ class JobList(MovingList):
 
     def _made(self, content: DrawnRow | Line) -> Strip:
         if not isinstance(content, DrawnRow):
-            return self.painted(content, self.size.width)
+            return self.painted(content, self._width)
         under = ground(self.ink.variables, self._cursor_ground()) if content.cursor else None
-        return self.painted(self._row(content), self.size.width, under)
+        return self.painted(self._row(content), self._width, under)
 
     def _cursor_ground(self) -> str:
         return "cursor" if self.has_focus else "cursor-blurred"
