@@ -22,6 +22,9 @@ GOLDEN = 0.6180339887498949
 
 PIECE = 200
 
+RANKS_A_JOB = 4
+"""So many ranks are as much for the garbage collector to look at as one new job."""
+
 SHARE_OF_PLACING = 0.7
 
 
@@ -103,7 +106,7 @@ class Sorting:
         self._stroll = self._store.walk()
         for jobs in self._stroll.pieces(PIECE):
             self._distribute(jobs)
-            self._collector.more(len(jobs))
+            self._collector.more(len(jobs) // RANKS_A_JOB)
             yield
         for at, ranks in enumerate(self._lists):
             self._put_in_order(ranks)
