@@ -173,7 +173,7 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:
         if error.errno != errno.ENOSPC or error.filename is not None:
             raise
-        typer.echo(f"jobdash: standard output cannot be written: {error.strerror}", err=True)
+        typer.echo(f"jobdash: {CannotWrite(error)}", err=True)
         return ENDED_BADLY
     return 0
 

@@ -35,7 +35,7 @@ class Freshness:
             return "not live"
         if key in self._known.failing:
             return "this job cannot be read"
-        return UNASKED if self._is_old(key, watch) else None
+        return UNASKED if self._too_old(key, watch) is not None else None
 
     def is_stale(self, key: JobKey) -> bool:
         """True when the row of this job may not be true now."""
@@ -45,19 +45,20 @@ class Freshness:
         """By server that is live: how old the oldest of those rows is that are too old to be believed, in seconds."""
         ages: dict[str, float] = {}
         for key in keys:
-            watch, heard = self._watches.get(key.server), self.heard_at(key)
-            if watch is not None and heard is not None and watch.feed.life.phase is Phase.LIVE:
-                age = self._clock.monotonic() - heard
-                if age > ages.get(key.server, 0.0) and self._is_old(key, watch):
-                    ages[key.server] = age
+            watch = self._watches.get(key.server)
+            if watch is not None and watch.feed.life.phase is Phase.LIVE:
+                age = self._too_old(key, watch)
+                if age is not None:
+                    ages[key.server] = max(age, ages.get(key.server, 0.0))
         return ages
 
-    def _is_old(self, key: JobKey, watch: ServerWatch) -> bool:
-        """True for a job that goes on, and of which nobody has told for longer than it is polled."""
-        job, heard = self._known.job(key), self.heard_at(key)
-        if job is None or job.state.ended or heard is None or watch.streams(key.id):
-            return False
-        return self._clock.monotonic() - heard > watch.patience
+    def _too_old(self, key: JobKey, watch: ServerWatch) -> float | None:
+        """The age of a row that goes on, and of which nobody has told for longer than it is polled; else None."""
+        job = self._known.job(key)
+        if job is None or job.state.ended or watch.streams(key.id) or (heard := self.heard_at(key)) is None:
+            return None
+        age = self._clock.monotonic() - heard
+        return age if age > watch.patience else None
 
     def known_at(self, key: JobKey) -> float:
         """The moment of which what is known of a job is true, in seconds since the epoch: now, or when last heard.

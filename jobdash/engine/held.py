@@ -73,9 +73,7 @@ class Held:
                 self._was_refused(Delivery.STREAM, refused)
                 return False
             except (Unauthorised, Throttled) as error:
-                if isinstance(error, Throttled):
-                    self.crowd.turned_away(len(self.delivering))
-                self._feed.failed(error)
+                self._turned_away(error)
                 return True
             except ServerError as error:
                 why = str(error)
@@ -119,9 +117,7 @@ class Held:
             except NotFound:
                 return True
             except (Unauthorised, Throttled) as error:
-                if isinstance(error, Throttled):
-                    self.crowd.turned_away(len(self.delivering))
-                self._feed.failed(error)
+                self._turned_away(error)
                 return True
             except (Rejected, NotSupported):
                 self._was_refused(Delivery.LONG_POLL, refused)
@@ -163,6 +159,12 @@ class Held:
         self.delivering[id] = rung
         self.crowd.holds(len(self.delivering))
         self._follower.streaming(id, only_states=rung is Delivery.LONG_POLL)
+
+    def _turned_away(self, error: Unauthorised | Throttled) -> None:
+        """The server lets nobody in now, or not one more."""
+        if isinstance(error, Throttled):
+            self.crowd.turned_away(len(self.delivering))
+        self._feed.failed(error)
 
     def _silent(self, id: str) -> None:
         """The connection is lost: the job is read, because something may have been missed, and polled."""

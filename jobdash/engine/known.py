@@ -77,9 +77,8 @@ class Known:
         if report.queues:
             self.queues(key.server, report.queues)
         if asked_at is not None and asked_at < self._gone.get(key, 0.0):
-            return (
-                False  # the answer to a question that was asked before the server said that the job is no longer there
-            )
+            # the answer to a question that was asked before the server said that the job is no longer there
+            return False
         if report.detail is not None and self.details.wants(key):
             self.details.put(key, report.detail, now)
             self.gather.detail(key)

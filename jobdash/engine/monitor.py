@@ -48,6 +48,7 @@ from jobdash.engine.waits import Waits
 from jobdash.engine.watch import ServerWatch
 from jobdash.engine.watched import ServerView, Watched
 from jobdash.engine.watches import Watches
+from jobdash.model.care import NO_CARE, Care
 from jobdash.model.command import Action, Command, Outcome
 from jobdash.model.errors import ConfigError, NotSupported
 from jobdash.model.job import Job, JobKey, Json
@@ -179,6 +180,10 @@ class Monitor:
         """Every server, in the order in which they were given."""
         old = self._freshness.ages_of_old(self._known.visible)
         return [self._server_view(watch, old.get(watch.link.name)) for watch in self._watches]
+
+    def care(self, server: str) -> Care:
+        """How careful one must be with a server."""
+        return self._cares.get(server, NO_CARE)
 
     @property
     def board(self) -> Board:

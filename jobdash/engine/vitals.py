@@ -189,30 +189,35 @@ class Vitals:
             self._judge(Place(server), found, now, live=live and self.sight.scenes[server].whole)
             yield
             if live:
-                every = PARTS_OF_STILL_EVERY if self._is_still(server) else PARTS_EVERY
-                yield from self._look_at_parts(server, now, wall, fresh=(self._looks + number) % every == 0)
+                judged = self._judged(server)
+                every = PARTS_OF_STILL_EVERY if self._is_still(server) and not judged else PARTS_EVERY
+                fresh = (self._looks + number) % every == 0
+                yield from self._look_at_parts(server, judged, now, wall, fresh=fresh)
         self._desk.tell()
 
     def _is_still(self, server: str) -> bool:
-        """True where nothing has changed for a while, and no rule waits for the figures of a queue or a type."""
+        """True where nothing has changed for a while."""
         queues = self.sight.scenes[server].queues
         if self._told.get(server) != queues:
             self._told[server], self._stirred[server] = queues, self._looks
-        if self._looks - self._stirred.get(server, 0) <= STILL_AFTER:
-            return False
-        raised = any(alert.key.queue or alert.key.type for alert in self._desk.book.raised_of(server))
-        return not raised and not any(map(self._watchman.looks_at, self.sight.places(server)))
+        return self._looks - self._stirred.get(server, 0) > STILL_AFTER
 
-    def _look_at_parts(self, server: str, now: float, wall: float, *, fresh: bool) -> Iterator[None]:
-        """The queues and types: of some the past is kept, and all are judged where rules are about such.
-
-        Not `fresh`: what was seen of them a second ago holds for this second, too.
-        """
-        recorded = self.sight.parts(server)
+    def _judged(self, server: str) -> dict[Place, None]:
+        """The queues and types that rules are about, and those of which an alert is raised."""
         judged = {place: None for place in self.sight.places(server) if self._watchman.looks_at(place)}
         for alert in self._desk.book.raised_of(server):
             if alert.key.queue or alert.key.type:
                 judged[Place(*alert.key[1:])] = None
+        return judged
+
+    def _look_at_parts(
+        self, server: str, judged: dict[Place, None], now: float, wall: float, *, fresh: bool
+    ) -> Iterator[None]:
+        """The queues and types: of some the past is kept, and some are `judged`.
+
+        Not `fresh`: what was seen of them a second ago holds for this second, too.
+        """
+        recorded = self.sight.parts(server)
         for place in dict.fromkeys((*recorded, *judged)):
             seen = None if fresh else self._seen.get(place)
             found = self._seen[place] = self.sight.at(place) if seen is None else seen

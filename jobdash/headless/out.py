@@ -21,6 +21,9 @@ class ReaderGone(Unread):
 class CannotWrite(Unread):
     """Standard output takes nothing, as on a full disk; the message says why."""
 
+    def __init__(self, error: OSError) -> None:
+        super().__init__(f"standard output cannot be written: {error.strerror}")
+
 
 @dataclass(slots=True)
 class Out:
@@ -54,7 +57,7 @@ class Out:
         except BrokenPipeError:
             raise ReaderGone("nobody reads standard output any more") from None
         except OSError as error:
-            raise CannotWrite(f"standard output cannot be written: {error.strerror}") from None
+            raise CannotWrite(error) from None
 
     def note(self, text: str) -> None:
         """A word to the person."""

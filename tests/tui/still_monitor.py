@@ -34,6 +34,7 @@ from jobdash.engine.store import Store
 from jobdash.engine.vitals import Vitals
 from jobdash.engine.waits import Waits
 from jobdash.model.capabilities import Capabilities
+from jobdash.model.care import NO_CARE, Care
 from jobdash.model.command import Action, ActionRule, Command, Outcome
 from jobdash.model.command import Phase as CommandPhase
 from jobdash.model.errors import NotFound
@@ -216,6 +217,10 @@ class StillMonitor(Monitor):
             )
             for server in self.still_servers
         ]
+
+    def care(self, server: str) -> Care:
+        still = self._still(server)
+        return NO_CARE if still is None else still.care
 
     def _still(self, name: str) -> ServerView | None:
         return next((server for server in self.still_servers if server.name == name), None)

@@ -4,6 +4,7 @@ While the counts of a queue stay the same and nothing of it runs, its parts are 
 made of the same parts is the same page.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jobdash.client.dialect import Ask, Request
@@ -29,7 +30,7 @@ class Part:
     """
 
     body: Json
-    reports: tuple[JobReport, ...]
+    reports: Mapping[JobKey, JobReport]
     problems: tuple[str, ...]
 
 
@@ -62,7 +63,7 @@ class Parts:
             if count > (number - 1) * SIZE:
                 parts.append(await self._part(ask, queue, status, number))
         page = Page(
-            reports=tuple(report for part in parts for report in part.reports),
+            reports=tuple(report for part in parts for report in part.reports.values()),
             total=sum(count for *_, count in counts),
             next=str(number + 1) if any(count > number * SIZE for *_, count in counts) else None,
             problems=tuple(problem for part in parts for problem in part.problems),
@@ -80,7 +81,8 @@ class Parts:
     def doubt(self, job: Job) -> None:
         """A job was read by itself: where its listing says otherwise by now, its queue has moved after all."""
         for key, part in list(self._read.items()):
-            if key[0] == job.queue and any(_differ(report.job, job) for report in part.reports):
+            listed = part.reports.get(job.key) if key[0] == job.queue else None
+            if listed is not None and (listed.job.state, listed.job.finished_at) != (job.state, job.finished_at):
                 del self._read[key]
                 self._walked.pop(key[0], None)
 
@@ -90,7 +92,7 @@ class Parts:
             (key[0], report.job.worker): report.job.id
             for key, part in self._read.items()
             if key[1] == "active"
-            for report in part.reports
+            for report in part.reports.values()
         }
 
     async def _look(self, ask: Ask) -> None:
@@ -131,28 +133,23 @@ class Parts:
         found = next(
             (one for one in many(Queue, table(answer.body, answer.url).get("queues")) if one.name == name), queue
         )
-        reports, problems = [], []
+        reports, problems = dict[JobKey, JobReport](), list[str]()
         for entry in found.jobs or ():
             job = one(BullJob, entry)
             if job is None or not isinstance(job.id, str | int) or job.id == "":
                 problems.append(f"{answer.url}: a job of {name} without an id")
             else:
                 id = JobKey(self._server, name_of(name, job.id))
-                reports.append(JobReport(job=job_of(id, job, status, found)))
+                reports[id] = JobReport(job=job_of(id, job, status, found))
         if number == 1:
             self._moved.add(name)
             self._forget_later(name)
-        part = self._read[key] = Part(answer.body if number == 1 else None, tuple(reports), tuple(problems))
+        part = self._read[key] = Part(answer.body if number == 1 else None, reports, tuple(problems))
         return part
 
     def _forget_later(self, queue: str) -> None:
         """What moved on the first page of a queue has pushed on what is on the others."""
         self._read = {key: part for key, part in self._read.items() if key[0] != queue or key[2] == 1}
-
-
-def _differ(listed: Job, read: Job) -> bool:
-    """Whether these are two attempts of one job."""
-    return listed.key == read.key and (listed.state, listed.finished_at) != (read.state, read.finished_at)
 
 
 def _are(some: tuple[Part, ...], others: tuple[Part, ...]) -> bool:

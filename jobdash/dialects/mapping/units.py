@@ -94,11 +94,11 @@ def identity(value: Any) -> str:
 
 def sendable(value: str) -> bool:
     """False for text with half a surrogate pair, which JSON can hold and no URL can."""
-    return value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return writable(value) is value
 
 
 def writable(value: str) -> str:
-    """The text with `?` for half a surrogate pair."""
+    """The text with `?` for half a surrogate pair; the very same where there is none."""
     if value.isascii():
         return value
     try:

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from jobdash.engine.monitor import ServerView
 from jobdash.model.care import Care
 from jobdash.tui.presentation.safe import fit, one_line
 from jobdash.tui.presentation.spans import EMPTY, Line, Span, joined
@@ -20,10 +19,10 @@ def care_marks(care: Care) -> Line:
     return joined(((Span(word, style),) for word, style in words if word), " ")
 
 
-def care_of(server: ServerView | None) -> Line:
+def care_of(server: str, care: Care) -> Line:
     """`docs: PRODUCTION`, `docs: read-only`: what the frame says while a job of the server is under the cursor."""
-    if server is None or not (server.care.production or server.care.read_only):
+    if not (care.production or care.read_only):
         return EMPTY
-    words = [word for word, so in (("PRODUCTION", server.care.production), ("read-only", server.care.read_only)) if so]
-    style = "bold reverse danger" if server.care.production else "bold"
-    return (Span(f" {fit(one_line(server.name), NAME_MOST)}: {', '.join(words)} ", style),)
+    words = [word for word, so in (("PRODUCTION", care.production), ("read-only", care.read_only)) if so]
+    style = "bold reverse danger" if care.production else "bold"
+    return (Span(f" {fit(one_line(server), NAME_MOST)}: {', '.join(words)} ", style),)

@@ -91,13 +91,14 @@ class JobScreen(Acting[Result], inherit_bindings=False):
         rest = [row for row in map(keymap.row, (*others, *rows(Where.EVERYWHERE))) if not taken & set(row.keys)]
         if isinstance(self.focused, Input):
             rest = []
-        server = self.server(self.subject.server) if self.subject is not None else None
+        server = self.subject.server if self.subject is not None else ""
+        care = self.monitor.care(server)
         footer = self.query_one(Footer)
-        footer.set_class(server is not None and server.care.production, "-production")
+        footer.set_class(care.production, "-production")
         footer.tell(
             [*own, *rest],
             self._possible,
-            joined((self.footnote(), bulk.note(self.monitor.bulks.running), care_of(server)), "   "),
+            joined((self.footnote(), bulk.note(self.monitor.bulks.running), care_of(server, care)), "   "),
         )
 
     def on_descendant_focus(self) -> None:

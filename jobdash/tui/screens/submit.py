@@ -14,7 +14,6 @@ from textual.widgets import Input
 from jobdash.engine.friction import friction
 from jobdash.engine.makings import Making
 from jobdash.engine.monitor import Monitor
-from jobdash.model.care import NO_CARE
 from jobdash.model.errors import ConfigError
 from jobdash.model.form import Field, Form
 from jobdash.model.job import JobKey
@@ -154,8 +153,7 @@ class SubmitScreen(FormScreen[JobKey]):
             self.dismiss(None)
             return
         values: Mapping[str, Any] = self.values()
-        care = next((view.care for view in self.monitor.servers() if view.name == self.server), NO_CARE)
-        asked = friction((care,), 1)
+        asked = friction((self.monitor.care(self.server),), 1)
         if not asked.reason:
             self._start(values, None)
             return

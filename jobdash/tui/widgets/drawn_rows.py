@@ -50,17 +50,18 @@ def draw(
     """
     cells = (placed.column.cell(job, moment, placed.width) for placed in columns)
     shown = tuple(restyled(cell, "stale") for cell in cells) if stale or gone else tuple(cells)
-    if gone:
-        shown = tuple(
-            (Span(fit(GONE, placed.width), "stale"),) if placed.column.id == "state" else cell
-            for placed, cell in zip(columns, shown, strict=True)
-        )
-    if since:
-        shown = tuple(
-            cut((Span(f"{since}  ", "stale"), *cell), placed.width) if placed.column.id == "says" else cell
-            for placed, cell in zip(columns, shown, strict=True)
-        )
+    if gone or since:
+        shown = tuple(_marked(placed, cell, since, gone=gone) for placed, cell in zip(columns, shown, strict=True))
     return DrawnRow(job.key, shown, cursor, mark)
+
+
+def _marked(placed: Placed, cell: Line, since: str, *, gone: bool) -> Line:
+    """The cell with what is said of such a row beside what the server said."""
+    if gone and placed.column.id == "state":
+        return (Span(fit(GONE, placed.width), "stale"),)
+    if since and placed.column.id == "says":
+        return cut((Span(f"{since}  ", "stale"), *cell), placed.width)
+    return cell
 
 
 def draw_group(group: GroupRow, width: int, *, cursor: bool) -> DrawnRow:

@@ -1,6 +1,7 @@
 """From the style names of `presentation` to what the terminal is told, by the variables of the theme in force."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from rich.cells import cell_len, set_cell_size
@@ -66,10 +67,15 @@ class Inked(Widget):
     _own: Style | None = None
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Asks for its own style once and not for each line: that costs more than the line itself."""
-        self._own = self.rich_style
-        try:
+        with self.one_style():
             return super().render_lines(crop)
+
+    @contextmanager
+    def one_style(self) -> Iterator[Style]:
+        """Asks for its own style once and not for each line: that costs more than the line itself."""
+        self._own = own = self.rich_style
+        try:
+            yield own
         finally:
             self._own = None
 

@@ -110,14 +110,12 @@ class JobList(MovingList):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Lines that look as before are the same strips, wherever they stand now: making them is most of a paint."""
-        self._own, self._width = self.rich_style, self.size.width
-        made_for = (self._placed, self._width, self.ink, self._own, self.has_focus)
-        if made_for != self._made_for or len(self._strips) > MOST_STRIPS:
-            self._strips, self._made_for = {}, made_for
-        try:
+        self._width = self.size.width
+        with self.one_style() as own:
+            made_for = (self._placed, self._width, self.ink, own, self.has_focus)
+            if made_for != self._made_for or len(self._strips) > MOST_STRIPS:
+                self._strips, self._made_for = {}, made_for
             strips = [self.render_line(y) for y in crop.line_range]
-        finally:
-            self._own = None
         for kind in self.get_line_filters():
             strips = [strip.apply_filter(kind, self.background_colors[1]) for strip in strips]
         whole = crop.column_span == (0, self._width)
