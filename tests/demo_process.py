@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import random
 import subprocess
 import sys
 import threading
@@ -13,6 +14,9 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import httpx
+
+from jobdash.demo.ports import PortTaken, listen
+from jobdash.demo.serve import NAMES
 
 T = TypeVar("T")
 
@@ -27,6 +31,19 @@ def wait_until(ask: Callable[[], T], what: str, seconds: float = 10.0) -> T:
         assert time.monotonic() < deadline, f"{what}: still {answer!r} after {seconds} s"
         time.sleep(0.02)
     return answer
+
+
+def free_base_port() -> int:
+    """The first of as many free ports in a row as the demo needs, below those that the system hands out to others."""
+    for _ in range(100):
+        first = random.randrange(20_000, 32_000)
+        try:
+            for listener in listen(NAMES, first).values():
+                listener.close()
+        except PortTaken:
+            continue
+        return first
+    raise RuntimeError("no free ports in a row")
 
 
 class DemoProcess:

@@ -1,7 +1,6 @@
 """The ladder over real HTTP: the demo's Compileo face, the real client, the real clock or one that leaps."""
 
 import asyncio
-import socket
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -21,7 +20,7 @@ from jobdash.model.job import JobKey
 from jobdash.model.server import Delivery
 from jobdash.model.server import Phase as Life
 from jobdash.model.state import State
-from tests.demo_process import QUIET, DemoProcess
+from tests.demo_process import QUIET, DemoProcess, free_base_port
 from tests.engine.leaping_clock import LeapingClock
 
 TRIES = 3
@@ -134,10 +133,7 @@ async def test_a_cancel_is_confirmed_by_the_servers_own_state(demo: DemoProcess)
 
 
 async def test_a_server_that_restarts_on_its_port_is_found_again() -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1] - 8
-    options = ("--base-port", str(port))
+    options = ("--base-port", str(free_base_port()))
     with DemoProcess(*options, arguments=QUIET) as demo:
         url = demo.urls["compileo"]
         id = demo.submit("compileo", "count-words", gate="held", package="email", count=10)
