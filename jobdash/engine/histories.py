@@ -1,6 +1,7 @@
 """What was seen of the jobs that moved while jobdash looked on: their turns from state to state, and their progress.
 
-Kept for the last jobs that moved; of what happened before, only the job's own times tell.
+Kept for so many jobs that move; where there is no room, a job that just goes on gets none until one of them stands
+still. Of what happened before, only the job's own times tell.
 """
 
 from collections import OrderedDict
@@ -71,7 +72,9 @@ class Histories:
         moved = job.state.active and job.progress is not None and (before is None or before.progress != job.progress)
         if not turned and not moved:
             return
-        history = self._of(change.key)
+        history = self._of(change.key, wanted=turned)
+        if history is None:
+            return
         now = self._clock.now()
         if turned and before is not None:
             if not history.turns:
@@ -88,21 +91,26 @@ class Histories:
             if len(history.samples) > MOST_SAMPLES:
                 del history.samples[0]
 
-    def _of(self, key: JobKey) -> History:
+    def _of(self, key: JobKey, *, wanted: bool) -> History | None:
+        """The history of a job; None where there is no room for one that has none and is not `wanted`."""
         history = self._known.get(key)
         if history is None:
-            history = self._known[key] = History(moved=True)
-            while len(self._known) > MOST_JOBS:
-                self._make_room()
+            while len(self._known) >= MOST_JOBS:
+                if not self._make_room() and not wanted:
+                    return None
+            history = self._known[key] = History()
         history.moved = True
         return history
 
-    def _make_room(self) -> None:
-        """The oldest leaves, unless it has moved since it was last looked at here: then its turn comes later."""
-        key, history = self._known.popitem(last=False)
+    def _make_room(self) -> bool:
+        """The oldest leaves; False when it has moved since it was last looked at here, and waits for its next turn."""
+        key, history = next(iter(self._known.items()))
         if history.moved:
             history.moved = False
-            self._known[key] = history
+            self._known.move_to_end(key)
+            return False
+        del self._known[key]
+        return True
 
 
 def _turn(at: float, job: Job) -> Turn:

@@ -1,6 +1,7 @@
 """When a job will be done: from its own steps, else from its type, else not at all."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -84,10 +85,27 @@ def test_histories_remember_turns_and_steps_and_forget_the_oldest_jobs() -> None
         "pending", "running", "retrying", "running",
     ]  # fmt: skip
     assert [p for _, p in history.samples] == [5.0]
+
+    def another(name: str, **news: Any) -> JobKey:
+        put(replace(RUNNING, key=JobKey("s", name), progress=1.0))
+        if news:
+            put(replace(RUNNING, key=JobKey("s", name), **news))
+        return JobKey("s", name)
+
+    for n in range(MOST_JOBS - 1):
+        another(f"other-{n}")
+    assert histories.of(another("no room for it")) is None
+    put(replace(RUNNING, attempts=2, progress=9.0))
     for n in range(MOST_JOBS):
-        key = JobKey("s", f"other-{n}")
-        put(replace(RUNNING, key=key, progress=1.0))
+        assert histories.of(another(f"no room-{n}")) is None
+    key = another("instead of one that stood still")
+    assert histories.of(key) is not None
+    assert histories.of(JobKey("s", "other-0")) is None and histories.of(RUNNING.key) is not None
+    for n in range(MOST_JOBS):
+        another(f"later-{n}", state=State.FAILED)
+        assert histories.of(JobKey("s", f"later-{n}")) is not None
     assert histories.of(RUNNING.key) is None and histories.samples(RUNNING.key) == ()
+    key = another("the last one", state=State.FAILED)
     gone = store.forget(key)
     assert gone is not None
     histories.noticed(gone)
