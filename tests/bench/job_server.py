@@ -1,5 +1,7 @@
 """A job server for measurements: a listing of N jobs, and a feed of C changes a second. Run as a process of its own.
 
+As of a real one, its feed tells of jobs that run, and of others when they enter another state.
+
 `/sent` tells how many events were sent so far; `/calm` ends the changes, so that what is true then stays true.
 """
 
@@ -46,11 +48,16 @@ STEADY = 500
 STATES = ("running", "running", "running", "pending", "failed", "completed")
 
 
+def status(number: int, version: int) -> str:
+    """The state of a job, in the server's own word."""
+    return STATES[(number + version // STEADY) % len(STATES)]
+
+
 def job(number: int, version: int) -> dict[str, object]:
     """A job that moves a little with every version."""
     return {
         "id": f"job-{number:07}",
-        "status": STATES[(number + version // STEADY) % len(STATES)],
+        "status": status(number, version),
         "type": f"type-{number % 7}",
         "worker": f"worker-{number % 13}",
         "progress": (number + version) % 101,
@@ -68,6 +75,7 @@ class JobServer:
         self._changes = changes
         self._versions = dict.fromkeys(range(jobs), 0)
         self._sent = 0
+        self._turn = 0
 
     async def serve(self) -> None:
         """Prints its address and serves until it is stopped."""
@@ -83,6 +91,15 @@ class JobServer:
     def changed(self, number: int) -> dict[str, object]:
         """The same, just after it changed."""
         return self.job(number)
+
+    def _next(self, version: int) -> int:
+        """The next job that has something to tell in this version."""
+        for _ in range(self._jobs):
+            number, self._turn = self._turn * 7919 % self._jobs, self._turn + 1
+            now = status(number, version)
+            if now == "running" or now != status(number, self._versions[number]):
+                break
+        return number
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -112,7 +129,7 @@ class JobServer:
         for version in count(1 + max(self._versions.values())):
             due = int((loop.time() - began) * self._changes) - self._sent
             for turn in range(self._sent, self._sent + max(0, due)):
-                number = turn * 7919 % self._jobs
+                number = self._next(version)
                 self._versions[number] = version
                 writer.write(f"id: {turn}\ndata: {json.dumps(self.changed(number))}\n\n".encode())
             self._sent += max(0, due)
