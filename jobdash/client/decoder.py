@@ -15,13 +15,15 @@ from httpx_sse import EventSource, ServerSentEvent
 
 from jobdash.client.dialect import StreamEvent
 from jobdash.model.report import BadEvent, Pulse
-from jobdash.model.swift import swift
+from jobdash.model.swift import swift, swift_tuple
 
 LARGEST = 16 * 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
 _KIND = {"content-type": "text/event-stream; charset=utf-8"}
-_USUAL = re.compile(r"(?:id: ?([^\0\n]*)\n|event: ?([^\n]*)\n)*data: ?([^\n]*)")
-"""An event of one line of data: read at once, in a third of the time that httpx-sse takes, which looks at each line."""
+_USUAL = re.compile(r"(?:\A|(?<=\n\n))(?:id: ?([^\0\n]+)\n|event: ?([^\n]+)\n)*data: ?([^\n]*)(?=\n\n|\Z)")
+"""An event of one line of data. A chunk of nothing else is read at once, in a quarter of the time that httpx-sse takes,
+which looks at each line.
+"""
 _DATA = re.compile(r"^data(?::|$)", re.MULTILINE)
 _ID = re.compile(r"^id(?::|$)", re.MULTILINE)
 _RETRY = re.compile(rb"^retry: ?([0-9]{1,12})$", re.MULTILINE)
@@ -34,6 +36,7 @@ class Decoded(NamedTuple):
     last_id: str
 
 
+_decoded = swift_tuple(Decoded)
 _event = cast("Callable[[str, str, str], StreamEvent]", swift(StreamEvent))
 
 
@@ -94,32 +97,26 @@ class EventDecoder:
         return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
     def _read(self, whole: bytes) -> list[Decoded]:
-        blocks = whole.decode(errors="replace").split("\n\n")
-        if self._skipping:
-            self._skipping = False
-            del blocks[0]
+        text = whole.decode(errors="replace")
         if b"retry" in whole:
             for match in _RETRY.finditer(whole):
                 self.retry = int(match[1]) / 1000
+        usual = _USUAL.findall(text)
+        if len(usual) != text.count("\n\n") + 1 or self._skipping:
+            return self._one_by_one(text.split("\n\n"))
         found: list[Decoded] = []
-        unusual: list[str] = []
-        for block in blocks:
-            usual = _USUAL.fullmatch(block)
-            if usual is None:
-                unusual.append(block.strip("\n"))
-                continue
-            if unusual:
-                found += self._one_by_one(unusual)
-                unusual = []
-            id, name, data = usual.groups()
-            if id is not None:
+        for id, name, data in usual:
+            if id:
                 self.last_id = id
-            found.append(Decoded(_event(data, name or "message", self.last_id), self.last_id))
-        return found + self._one_by_one(unusual)
+            found.append(_decoded((_event(data, name or "message", self.last_id), self.last_id)))
+        return found
 
     def _one_by_one(self, blocks: list[str]) -> list[Decoded]:
+        if self._skipping:
+            self._skipping = False
+            del blocks[0]
         found: list[Decoded] = []
-        for told, run in groupby(blocks, key=_has_data):
+        for told, run in groupby((block.strip("\n") for block in blocks), key=_has_data):
             together = list(run)
             found += self._told(together) if told else self._quiet(together)
         return found

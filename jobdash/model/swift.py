@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import field, fields, make_dataclass
+from functools import partial
 from typing import Any, ParamSpec, TypeVar, cast
 
 P = ParamSpec("P")
@@ -22,3 +23,8 @@ def swift(kind: Callable[P, T]) -> Callable[P, T]:
     plain = [(f.name, f.type, field(default=f.default, default_factory=f.default_factory)) for f in fields(frozen)]
     twin = make_dataclass(frozen.__name__, plain, slots=True, eq=False, repr=False, namespace={"__post_init__": freeze})
     return cast("Callable[P, T]", twin)
+
+
+def swift_tuple(kind: type[T]) -> Callable[[tuple[Any, ...]], T]:
+    """The same for a named tuple, of its values as a plain one: without the Python function that takes them by name."""
+    return cast("Callable[[tuple[Any, ...]], T]", partial(tuple.__new__, kind))

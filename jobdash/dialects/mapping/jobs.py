@@ -14,12 +14,13 @@ from jobdash.dialects.mapping.unusable import Unusable
 from jobdash.model.errors import BadAnswer
 from jobdash.model.frames import innermost
 from jobdash.model.job import Job, JobKey
-from jobdash.model.swift import swift
+from jobdash.model.swift import swift, swift_tuple
 
 SPECIAL = {"id", "state", "version", "fraction", "id_per_queue"}
 FIELDS = tuple(name for name in JobTable.model_fields if name not in SPECIAL)
 
 _job = swift(Job)
+_key = swift_tuple(JobKey)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class JobReader:
         """Raises BadAnswer without an id or a state; `problems` gets one sentence for every field left None."""
         if type(item) is not dict:
             raise BadAnswer(Unusable("a job as an object", item).about(about.where))
-        key = JobKey(about.server, self._identity(item, about, problems))
+        key = _key((about.server, self._identity(item, about, problems)))
         try:
             native = self._state(item)
             name = units.state_name(self._default_state if native is None else native)

@@ -43,6 +43,8 @@ def message(value: Any, depth: int = 3) -> str | None:
 
     Lists more than `depth` deep become JSON too.
     """
+    if type(value) is str:
+        return text(value)
     if isinstance(value, bool):
         return None
     if isinstance(value, list) and depth:
