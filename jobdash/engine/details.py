@@ -2,19 +2,20 @@
 
 from collections import OrderedDict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jobdash.model.job import Detail, JobKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetailView:
-    """The heavy part of a job. `read_at` is monotonic seconds, None while it was never read.
+    """The heavy part of a job. `asked_at` and `read_at` are monotonic seconds, None while it was never read.
 
     `problem` says why it could not be read the last time.
     """
 
     detail: Detail | None = None
+    asked_at: float | None = None
     read_at: float | None = None
     problem: str | None = None
 
@@ -59,15 +60,18 @@ class Details:
         while len(self._views) > self._most:
             self._views.popitem(last=False)
 
-    def put(self, key: JobKey, detail: Detail, at: float) -> None:
-        if key in self._views:
-            self._views[key] = DetailView(detail=detail, read_at=at)
+    def put(self, key: JobKey, detail: Detail, at: float, asked_at: float | None = None) -> None:
+        """Keeps what was read, unless the question was asked before the one whose answer is here already."""
+        known = self._views.get(key)
+        asked_at = at if asked_at is None else asked_at
+        if known is not None and (known.asked_at is None or asked_at >= known.asked_at):
+            self._views[key] = DetailView(detail=detail, asked_at=asked_at, read_at=at)
 
     def failed(self, key: JobKey, problem: str) -> None:
         """The last reading failed; what was read before stays, with its age."""
         known = self._views.get(key)
         if known is not None:
-            self._views[key] = DetailView(detail=known.detail, read_at=known.read_at, problem=problem)
+            self._views[key] = replace(known, problem=problem)
 
     def drop(self, key: JobKey) -> None:
         """The job is no longer known here."""

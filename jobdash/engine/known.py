@@ -80,7 +80,7 @@ class Known:
             # the answer to a question that was asked before the server said that the job is no longer there
             return False
         if report.detail is not None and self.details.wants(key):
-            self.details.put(key, report.detail, now)
+            self.details.put(key, report.detail, now, asked_at)
             self.gather.detail(key)
             self.board.recheck(key)
         if report.detail is not None and report.detail.logs:

@@ -97,6 +97,15 @@ def test_details_hold_the_last_ones_looked_at() -> None:
     assert view.problem is None
 
 
+def test_an_answer_that_was_asked_for_before_does_not_replace_a_later_one() -> None:
+    details = Details()
+    details.look_at(A)
+    for detail, asked_at, at in ((Detail(result=1), 2, 5), (Detail(result=0), 1, 6), (Detail(result=2), 3, 7)):
+        details.put(A, detail, at, asked_at)
+        view = details.get(A)
+        assert view is not None and view.detail == (detail if detail.result else Detail(result=1))
+
+
 @pytest.mark.parametrize(
     ("query", "matches"),
     [
