@@ -2,9 +2,9 @@
 
 python -m tests.bench.bench_engines [celery] [bullmq]
 
-Every program runs in a terminal of its own, on the same engine in the same run. Then jobs fail, and the time is taken
-from the moment that the engine itself gives to each failure until jobdash shows it. The engines and the other tools are
-installed on first use, see `tests/engines`.
+Every program runs in a terminal of its own, on the same engine in the same run; an empty Textual app tells how much of
+it is Textual's. Then jobs fail, and the time is taken from the moment that the engine itself gives to each failure
+until jobdash shows it. The engines and the other tools are installed on first use, see `tests/engines`.
 """
 
 import asyncio
@@ -26,6 +26,7 @@ from jobdash.client.settings import ServerSettings
 from jobdash.engine.monitor import Monitor, Watched
 from jobdash.model.job import JobKey
 from jobdash.model.state import State
+from tests.bench.bare_screen import SHOWN
 from tests.bench.bytecode import bytecode_kept
 from tests.bench.engine_tools import bmq, celery_events
 from tests.bench.table import show
@@ -118,6 +119,17 @@ def beside(name: str, engine: Engine, made: Any, early: Terminal | None) -> list
         return [f"{name}: {engine.tool_name}", *"------"]
 
 
+def bare() -> list[str]:
+    """What Textual itself costs here: a screen with one line on it, and no engine."""
+    command = [sys.executable, "-m", "tests.bench.bare_screen"]
+    first = []
+    for _ in range(STARTS):
+        with Terminal(command) as terminal:
+            first.append(terminal.wait_for(SHOWN))
+    with Terminal(command) as terminal:
+        return measured("an empty Textual app", terminal, f"{min(first):.2f} s")
+
+
 def on_screen(name: str, engine: Engine, made: Any) -> list[str]:
     """jobdash's row. It is started a few times, at first without any bytecode."""
     first = []
@@ -159,7 +171,7 @@ def both(name: str, engine: Engine) -> tuple[list[list[str]], list[str]]:
                 made.processes.wait(lambda: _drained(early) and flood.done(), "the jobs are not sent", 300)
             made.processes.wait(lambda: _drained(early) and engine.done(made), "the jobs do not end", 600)
             rows = [beside(name, engine, made, early)]
-        rows.insert(0, on_screen(name, engine, made))
+        rows = [on_screen(name, engine, made), *rows, bare()]
         return rows, asyncio.run(noticing(name, engine, made.url))
 
 
