@@ -180,6 +180,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _loud() -> None:
     """The screen and the demo handle Ctrl+C themselves."""
+    gc.freeze()  # what was loaded until now stays: the first look for garbage would go through all of it
     gc.enable()
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -50,6 +50,7 @@ def go(
     from jobdash.cli.servers import Servers  # noqa: PLC0415
     from jobdash.cli.terminal import output  # noqa: PLC0415
 
+    gc.freeze()  # what was loaded until now stays: the first look for garbage would go through all of it
     gc.enable()
     out = output(no_color=no_color)
     limit = seconds("--timeout", timeout)
