@@ -40,7 +40,8 @@ class Run(Wire):
     @property
     def now(self) -> RunState:
         told = one(RunState, self.state) or RunState()
-        return told.model_copy(update={"type": told.type or self.state_type, "name": told.name or self.state_name})
+        told.type, told.name = told.type or self.state_type, told.name or self.state_name
+        return told
 
     @property
     def due(self) -> float | None:
