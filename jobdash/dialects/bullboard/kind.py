@@ -59,7 +59,7 @@ class BullBoard(Dialect):
         status = body.get("status") if isinstance(body.get("status"), str) else None
         if status == "active" or status in HELD_BACK or name not in self._parts.queues:
             await self._parts.learn(ask)
-        queue = self._parts.queues.get(name) or Queue({"name": name})
+        queue = self._parts.queues.get(name) or Queue(name=name)
         detail = detail_of(job, name, status, await self.logs(ask, id), answer.body)
         report = JobReport(job=job_of(JobKey(self.server, id), job, status, queue), detail=detail)
         self._parts.doubt(report.job)

@@ -109,7 +109,7 @@ class Flower(Dialect):
         if task is None:
             if result is None or result.state not in {*READY, *self._running, "RETRY"}:
                 raise NotFound("Flower has seen no event of this task, and the result backend does not know it")
-            task = Task({"state": result.state})
+            task = Task(state=result.state)
         ready = self._backend.take(id, task, result)
         runs = state_of(task, ready) is State.RUNNING
         if runs:

@@ -9,7 +9,7 @@ While the WebSocket tells of states and nothing happens, a page is asked for eve
 from collections.abc import Mapping
 
 from jobdash.client.dialect import Answer, Ask, Dialect, DialectOptions, Request, StreamEvent, quote_id
-from jobdash.dialects._reading import server_time, table
+from jobdash.dialects._reading import one, server_time, table
 from jobdash.dialects.prefect import acting, creating, events
 from jobdash.dialects.prefect.api import Api
 from jobdash.dialects.prefect.attempts import attempts_of, traced
@@ -61,7 +61,8 @@ class Prefect(Dialect):
 
     async def job(self, ask: Ask, id: str) -> JobReport:
         answer = await ask(Request(path=self._api.path(f"flow_runs/{quote_id(id)}")))
-        run = Run({**table(answer.body, answer.url), "id": id})
+        run = one(Run, table(answer.body, answer.url)) or Run()
+        run = run.model_copy(update={"id": id})
         (report,) = await self._runs.reports(ask, [run], server_time(answer.headers))
         lines = await self._logs.read(ask, id)
         said = {"tags": run.tags, "run time": run.total_run_time, "deployment": run.deployment_id}

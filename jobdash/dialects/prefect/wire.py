@@ -40,8 +40,7 @@ class Run(Wire):
     @property
     def now(self) -> RunState:
         told = one(RunState, self.state) or RunState()
-        told.type, told.name = told.type or self.state_type, told.name or self.state_name
-        return told
+        return told.model_copy(update={"type": told.type or self.state_type, "name": told.name or self.state_name})
 
     @property
     def due(self) -> float | None:

@@ -257,8 +257,8 @@ async def test_workers_tell_their_heartbeat_their_queues_and_their_job() -> None
 
 
 def test_a_worker_that_waits_for_a_job_may_be_silent_for_long() -> None:
-    idle = RqWorker({"name": "w1", "last_heartbeat": "Sun, 22 Nov 2026 08:57:03 GMT"})
-    busy = RqWorker({**vars(idle), "name": "w2", "current_job": {"job_id": "a"}})
+    idle = RqWorker(name="w1", last_heartbeat="Sun, 22 Nov 2026 08:57:03 GMT")
+    busy = RqWorker(name="w2", current_job={"job_id": "a"}, last_heartbeat="Sun, 22 Nov 2026 08:57:03 GMT")
     beat = rfc_1123(idle.last_heartbeat)
     assert beat is not None
     alive = {later: [worker.alive for worker in Staff((idle, busy), beat + later).told()] for later in (80, 410, 500)}
