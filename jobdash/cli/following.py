@@ -4,21 +4,18 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from jobdash.cli.words import named
+from jobdash.config.models import Config, ServerTable
 from jobdash.engine.companions import Jobs, follow_file, follow_stream
 from jobdash.engine.monitor import Companion
 from jobdash.engine.new_lines import NewLines
 from jobdash.model.errors import ConfigError
 
-if TYPE_CHECKING:
-    from jobdash.config.models import Config, ServerTable
-
 KEYBOARD = "/dev/tty"
 
 
-def followed_files(config: "Config") -> list[Companion]:
+def followed_files(config: Config) -> list[Companion]:
     """One companion for each server with a `jobs_file`."""
     return [
         follow_file(NewLines(config.folder / Path(table.jobs_file).expanduser()), _of_one(table))
@@ -27,7 +24,7 @@ def followed_files(config: "Config") -> list[Companion]:
     ]
 
 
-def jobs_in(table: "ServerTable", config: "Config") -> list[str]:
+def jobs_in(table: ServerTable, config: Config) -> list[str]:
     """The ids in the `jobs_file` of a server, for those who look once; none where it is not there (yet)."""
     path, jobs = config.folder / Path(table.jobs_file or "").expanduser(), _of_one(table)
     try:
@@ -38,7 +35,7 @@ def jobs_in(table: "ServerTable", config: "Config") -> list[str]:
         raise ConfigError(f"{path}: {error.strerror if isinstance(error, OSError) else error}") from None
 
 
-def _of_one(table: "ServerTable") -> Jobs:
+def _of_one(table: ServerTable) -> Jobs:
     def jobs(line: str) -> list[tuple[str, str]]:
         word = named(line)
         return [(table.name, word.removeprefix(f"{table.name}/"))] if word else []

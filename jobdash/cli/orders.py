@@ -6,17 +6,18 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl
 
-from jobdash.cli.loaded import loaded
 from jobdash.cli.who import who
 from jobdash.cli.wire import auth_of
 from jobdash.client.connection import Connection
 from jobdash.client.dialect import Request
 from jobdash.client.settings import ServerSettings
 from jobdash.client.url import parse_base
-from jobdash.config.paths import state_folder
+from jobdash.config.load import load
+from jobdash.config.models import Config, NotifyTable
+from jobdash.config.paths import config_file, state_folder
 from jobdash.engine.alerts.defaults import DEFAULTS
 from jobdash.engine.alerts.reading import rules_of
 from jobdash.engine.clock import SystemClock
@@ -28,22 +29,16 @@ from jobdash.engine.orders import Orders
 from jobdash.model.alert import Severity
 from jobdash.model.errors import BadAnswer, ConfigError
 
-if TYPE_CHECKING:
-    from jobdash.config.models import Config, NotifyTable
 
-
-def orders_of(config: "Config | None", *, keep: bool = True) -> Orders:
+def orders_of(config: Config, *, keep: bool = True) -> Orders:
     """`keep` False remembers nothing beyond the run. A wrong rule is a sentence, a wrong `[notify]` a ConfigError."""
-    folder, user = state_folder() if keep else None, who().user
-    if config is None:
-        return Orders(folder=folder, who=user)
     file = config.file
     rules, problems = rules_of(config.alerts, DEFAULTS, f"{file}: alerts")
     return Orders(
         rules=rules,
         problems=[*problems, *_unready(config.notify, file)],
-        folder=folder,
-        who=user,
+        folder=state_folder() if keep else None,
+        who=who().user,
         tellers=tellers(config.notify, config.folder, file),
         manners=_manners(config.notify, file),
     )
@@ -51,10 +46,12 @@ def orders_of(config: "Config | None", *, keep: bool = True) -> Orders:
 
 def orders_at(path: Path | None, *, keep: bool = True) -> Orders:
     """The same, from a config file: the one that was named, or the usual one where it is there."""
-    return orders_of(loaded(path), keep=keep)
+    if path is None and not config_file().exists():
+        return orders_of(Config(), keep=keep)
+    return orders_of(load(path or config_file()), keep=keep)
 
 
-def tellers(table: "NotifyTable", folder: Path, file: Path) -> list[Teller]:
+def tellers(table: NotifyTable, folder: Path, file: Path) -> list[Teller]:
     """Those that need no terminal."""
     found: list[Teller] = []
     if table.command:
@@ -67,7 +64,7 @@ def tellers(table: "NotifyTable", folder: Path, file: Path) -> list[Teller]:
     return found
 
 
-def _poster(table: "NotifyTable", url: str, folder: Path) -> PostTeller:
+def _poster(table: NotifyTable, url: str, folder: Path) -> PostTeller:
     """Connects only when there is something to tell. The address itself may be a secret: only its host is shown."""
     auth = auth_of(table.auth, folder) if table.auth is not None else None
     address, _, query = url.strip().partition("?")
@@ -90,7 +87,7 @@ def _poster(table: "NotifyTable", url: str, folder: Path) -> PostTeller:
     return PostTeller(post, base.origin, SystemClock(), random.random)
 
 
-def _unready(table: "NotifyTable", file: Path) -> Iterator[str]:
+def _unready(table: NotifyTable, file: Path) -> Iterator[str]:
     """What would keep an alert from being told, said before there is one."""
     if table.command and shutil.which(table.command[0]) is None:
         yield f"{file}: notify.command: there is no program {table.command[0]} that can be run"
@@ -98,7 +95,7 @@ def _unready(table: "NotifyTable", file: Path) -> Iterator[str]:
         yield f"{file}: notify.auth.env: the environment variable {table.auth.env} is not set"
 
 
-def _manners(table: "NotifyTable", file: Path) -> Manners:
+def _manners(table: NotifyTable, file: Path) -> Manners:
     try:
         quiet = quiet_hours(table.quiet) if table.quiet is not None else None
     except ValueError as error:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jobdash.cli.loaded import loaded
 from jobdash.cli.wire import (
     care_at,
     care_of,
@@ -113,8 +112,9 @@ class Servers:
     def pace(self, rate: float | None) -> "Pace":
         """How bulks go: as the config says, but for the jobs a second that a person named."""
         from jobdash.cli.watched import pace_of  # noqa: PLC0415 - for those who change something
+        from jobdash.config.models import Config  # noqa: PLC0415
 
-        pace = pace_of(self._config)
+        pace = pace_of(self._config or Config())
         return pace if rate is None else replace(pace, rate=rate)
 
     def requests(self, name: str, *, default: bool) -> float:
@@ -230,10 +230,13 @@ class Servers:
 
 def _config(path: Path | None) -> "Config | None":
     """The config file, where there is one. Raises ConfigError."""
-    config = loaded(path)
-    if config is not None:
-        check_addresses(config)
-    return config
+    if path is None and not config_file().exists():
+        return None
+    from jobdash.config.load import load  # noqa: PLC0415 - an address alone needs no config
+
+    loaded = load(path or config_file())
+    check_addresses(loaded)
+    return loaded
 
 
 def _database() -> Path:

@@ -2,21 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from jobdash.cli.following import placed
 from jobdash.cli.wire import auth_of, care_at, care_of, limits_of, link_of, link_to, name_for, settings_at, source_of
 from jobdash.client.webhook import Webhook, WebhookSettings
+from jobdash.config.models import Config, ServerTable
 from jobdash.engine.bulk.pace import Pace
 from jobdash.engine.hooks import Hooked
 from jobdash.engine.monitor import Companion, Monitor, Watched
 
-if TYPE_CHECKING:
-    from jobdash.config.models import Config, ServerTable
-
 
 def watched_urls(
-    urls: Sequence[str], dialect: str | None, jobs: Sequence[str], config: "Config | None" = None
+    urls: Sequence[str], dialect: str | None, jobs: Sequence[str], config: Config | None = None
 ) -> list[Watched]:
     """The servers of a command line; every one is asked about `jobs`, since nothing says whose they are."""
     names: list[str] = []
@@ -30,31 +27,30 @@ def watched_urls(
     return servers
 
 
-def watched(config: "Config", jobs: Sequence[str] = ()) -> list[Watched]:
+def watched(config: Config, jobs: Sequence[str] = ()) -> list[Watched]:
     """The servers of a config file, with more jobs. Raises ConfigError at the key that cannot be used."""
     names = [table.name for table in config.servers]
     more = [place for word in jobs for place in placed(word, names)]
     return [_watched(table, config, [id for name, id in more if name == table.name]) for table in config.servers]
 
 
-def _watched(table: "ServerTable", config: "Config", jobs: Sequence[str]) -> Watched:
+def _watched(table: ServerTable, config: Config, jobs: Sequence[str]) -> Watched:
     link = link_of(table, config)
     proof = auth_of(table.auth, config.folder).masked() if table.auth is not None else None
     limits, care = limits_of(table), care_of(table)
     return Watched(link=link, jobs=(*table.jobs, *jobs), limits=limits, care=care, configured=True, proof=proof)
 
 
-def pace_of(config: "Config | None") -> Pace:
+def pace_of(config: Config) -> Pace:
     """How bulks go."""
-    if config is None:
-        return Pace()
     table = config.bulk
     return Pace(rate=table.rate, canary=table.canary, patience=table.patience)
 
 
-def listening(config: "Config | None") -> list[Companion]:
+def listening(config: Config) -> list[Companion]:
     """What goes along with the monitor of a config file: the listener for webhooks, where one is wanted."""
-    if config is None or (table := config.webhook) is None:
+    table = config.webhook
+    if table is None:
         return []
     settings = WebhookSettings(
         secret=source_of(table, config.folder), host=table.host, port=table.port, path=table.path

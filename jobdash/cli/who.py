@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobdash import __version__
-from jobdash.cli.loaded import loaded
-from jobdash.config.paths import state_folder
+from jobdash.config.paths import config_file, state_folder
 from jobdash.engine.clock import SystemClock
 from jobdash.engine.journal import Journal, Who
 from jobdash.engine.whole_lines import WholeLines
@@ -21,7 +20,7 @@ MEGABYTE = 1_000_000
 
 def journal(config: Path | None = None) -> Journal:
     """The audit log of this user, as a config file wants it."""
-    return journal_of(loaded(config))
+    return journal_of(_loaded(config))
 
 
 def journal_of(config: "Config | None") -> Journal:
@@ -32,7 +31,15 @@ def journal_of(config: "Config | None") -> Journal:
 
 def log_file(config: Path | None = None) -> WholeLines:
     """Where the audit log is."""
-    return _file(loaded(config))
+    return _file(_loaded(config))
+
+
+def _loaded(path: Path | None) -> "Config | None":
+    if path is None and not config_file().exists():
+        return None
+    from jobdash.config.load import load  # noqa: PLC0415 - where there is no file, pydantic is not needed
+
+    return load(path or config_file())
 
 
 def _file(config: "Config | None") -> WholeLines:

@@ -2,14 +2,12 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-if TYPE_CHECKING:
-    from jobdash.config.models import Config
+from jobdash.config.models import Config
 
 
-def readable_by_others(path: Path, config: "Config") -> str | None:
+def readable_by_others(path: Path, config: Config) -> str | None:
     """One sentence with what to do; None where all is well. Credentials stand only in addresses."""
     if os.name != "posix" or not any(_has_credentials(server.url) for server in config.servers):
         return None
