@@ -141,9 +141,10 @@ class Connection:
 
     async def _answer(self, request: Request, call: Call, response: httpx.Response) -> Answer:
         status, headers = response.status_code, dict(response.headers)
+        # Also of a 304, which has no body: a connection whose answer was not read to its end is not used again.
+        data = await body_of(response, self.settings.largest)
         if status == 304 and _tagged(request) and (known := self._etags.unchanged(call.url, headers)):
             return known
-        data = await body_of(response, self.settings.largest)
         digest = digest_of(data, headers) if status == 200 and request.known is not None else ""
         if digest and digest == request.known:
             return Answer(status=status, body=None, url=shown(call.url), headers=headers, size=len(data), digest=digest)

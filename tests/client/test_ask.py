@@ -134,6 +134,7 @@ async def test_an_unchanged_answer_is_not_sent_twice(connect: Connect) -> None:
         first, again = [await connection.ask(GET) for _ in range(2)]
         await connection.ask(Request(path="/jobs", query={"page": 2}))
     assert ["if-none-match" in request.headers for request in server.received] == [False, True, False]
+    assert server.connections == 1, "what was told to be unchanged must not cost a connection"
     assert again.body == first.body == {"n": 1}
     assert (first.headers["date"], again.headers["date"], again.status) == ("now", "later", 200)
 
