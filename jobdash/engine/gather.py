@@ -1,4 +1,4 @@
-"""Gathers news into batches, so that a screen is painted at most about ten times a second, and five in a storm."""
+"""Gathers news into batches, so that a screen is painted at most about ten times a second, and three in a storm."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,7 +12,7 @@ from jobdash.model.job import JobKey
 TROUBLE_STAYS = 3600.0
 """Seconds for which the same sentence about the same trouble is enough."""
 
-STORM, STORM_PAUSE = 500, 0.2
+STORM, STORM_PAUSE = 500, 0.3
 """So many jobs in one batch, and the seconds for which news is gathered then, at least: nobody reads that many rows."""
 
 
