@@ -1,11 +1,9 @@
 """The main screen: servers, jobs, and the job under the cursor. Decides where they stand, nothing else."""
 
 from collections.abc import Sequence
-from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.timer import Timer
 
 from jobdash.engine.kept_views import KeptViews
 from jobdash.engine.monitor import Batch, Monitor, ServerView
@@ -33,6 +31,7 @@ from jobdash.tui.screens.holding import Holding
 from jobdash.tui.screens.logs import LogsScreen
 from jobdash.tui.screens.ordering import Ordering
 from jobdash.tui.screens.saving import Saving
+from jobdash.tui.screens.turning import Turning
 from jobdash.tui.screens.understanding import Understanding
 from jobdash.tui.widgets.cuts import Cuts
 from jobdash.tui.widgets.detail_pane import DetailPane
@@ -45,14 +44,14 @@ from jobdash.tui.widgets.title_bar import TitleBar
 BESIDE_FROM = 110
 BELOW_FROM = 40
 STRIP_FROM = 30
-REST = 0.05
-"""Seconds after which a cursor rests."""
+JUST_NOW = 0.4
+"""Seconds after news in which the frame is not told once more only because time passes: that would be another paint."""
 
 MERGED = 50
 """So many logs are merged at most."""
 
 
-class MainScreen(Ordering, Saving, Understanding, Holding, Adding, Alerting):
+class MainScreen(Ordering, Saving, Understanding, Holding, Turning, Adding, Alerting):
     """From 110 columns the detail stands beside the list, on tall narrow screens below it, else `enter` opens it."""
 
     WHERE = Where.LIST
@@ -81,9 +80,8 @@ class MainScreen(Ordering, Saving, Understanding, Holding, Adding, Alerting):
         super().__init__(monitor)
         self._book, self.kept = book or ViewBook(), kept
         self._wanted: bool | None = None
-        self._painted = False
+        self._painted, self._told_at = False, -JUST_NOW
         self._rest_of_list, self._rest_of_pane = Rest(), Rest()
-        self._resting: Timer | None = None
         self._slow_link = slow_link
 
     def compose(self) -> ComposeResult:
@@ -138,9 +136,13 @@ class MainScreen(Ordering, Saving, Understanding, Holding, Adding, Alerting):
     # news
 
     def take(self, batch: Batch) -> None:
-        self.jobs.take(batch)
-        self._painted = True
-        if self.has_pane and not self.is_frozen:
+        before = self.subject
+        with self.jobs.prevent(JobHighlighted):
+            self.jobs.take(batch)
+        self._painted, self._told_at = True, self.monitor.clock.monotonic()
+        if self.subject != before:
+            self.carried()
+        elif self.has_pane and not self.is_frozen:
             self.pane.take(batch)
         self._tell_frame()
 
@@ -176,8 +178,9 @@ class MainScreen(Ordering, Saving, Understanding, Holding, Adding, Alerting):
         self._painted = False
         if self.has_pane and not self.is_frozen and self._rest_of_pane.is_over(self.pane.is_at_rest(now)):
             self.pane.look_again()
-        self._tell_frame()
-        self.monitor.look_at(self.subject, visible, deep=self.jobs.deep)
+        if self.monitor.clock.monotonic() - self._told_at > JUST_NOW:
+            self._tell_frame()
+        self.look_on()
 
     def _tell_frame(self) -> None:
         moment, servers = self.moment(), self.monitor.servers()
@@ -194,18 +197,9 @@ class MainScreen(Ordering, Saving, Understanding, Holding, Adding, Alerting):
         self.query_one(TitleBar).tell(moment, self.view_name, middle, problem)
 
     def on_job_highlighted(self, message: JobHighlighted) -> None:
-        self._turn_pane(message.key)
-        self.monitor.look_at(message.key, self.jobs.visible_keys(), deep=self.jobs.deep)
+        self.moved()
         self._tell_title(self.moment(), self.monitor.servers() if self.is_folded else ())
         self.tell_keys()
-
-    def _turn_pane(self, key: JobKey | None) -> None:
-        """Shows the job in full when the cursor rests on it; while it moves on, every key is to be drawn at once."""
-        if self._resting is not None:
-            self._resting.stop()
-        if self.is_current:
-            self.monitor.read_logs(())
-        self._resting = self.set_timer(REST, partial(self.pane.turn_to, key))
 
     def on_engine_stopped(self, message: EngineStopped) -> None:
         self.engine_problem = message.problem
