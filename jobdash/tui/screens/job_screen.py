@@ -87,7 +87,9 @@ class JobScreen(Acting[Result], inherit_bindings=False):
         keymap = keymap_of(self.app)
         own = [keymap.row(row) for place in getattr(self.focused, "PLACES", ()) for row in rows(place)]
         taken = {key for row in own for key in row.keys}
-        others = [replace(row, footer=row.footer + 20 * bool(own)) for row in rows(self.WHERE) if row.footer]
+        others = [row for row in rows(self.WHERE) if row.footer]
+        if own:
+            others = [replace(row, footer=row.footer + 20) for row in others]
         rest = [row for row in map(keymap.row, (*others, *rows(Where.EVERYWHERE))) if not taken & set(row.keys)]
         if isinstance(self.focused, Input):
             rest = []

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.containers import Container
 
 from jobdash.engine.kept_views import KeptViews
 from jobdash.engine.monitor import Batch, Monitor, ServerView
@@ -33,7 +32,7 @@ from jobdash.tui.screens.ordering import Ordering
 from jobdash.tui.screens.saving import Saving
 from jobdash.tui.screens.turning import Turning
 from jobdash.tui.screens.understanding import Understanding
-from jobdash.tui.widgets.cuts import Cuts
+from jobdash.tui.widgets.cuts import Covered, Cuts
 from jobdash.tui.widgets.detail_pane import DetailPane
 from jobdash.tui.widgets.filter_input import FilterInput
 from jobdash.tui.widgets.footer import Footer
@@ -58,7 +57,7 @@ class MainScreen(Ordering, Saving, Understanding, Holding, Turning, Adding, Aler
     BINDINGS = bindings(Where.LIST, moves=False)
     DEFAULT_CSS = """
     MainScreen { layout: vertical; }
-    MainScreen #body { layout: horizontal; height: 1fr; layers: behind default; }
+    MainScreen #body { layout: horizontal; width: 1fr; height: 1fr; overflow: hidden; layers: behind default; }
     MainScreen JobList { width: 1fr; height: 1fr; }
     MainScreen DetailPane { display: none; width: 34%; min-width: 42; height: 1fr; border-left: solid $rule; }
     MainScreen.-pane DetailPane { display: block; }
@@ -88,7 +87,7 @@ class MainScreen(Ordering, Saving, Understanding, Holding, Turning, Adding, Aler
         yield TitleBar()
         yield ServerStrip()
         yield FilterInput(self.monitor)
-        with Container(id="body"):
+        with Covered(id="body"):
             yield Cuts()
             yield JobList(self.monitor)
             yield DetailPane(self.monitor)

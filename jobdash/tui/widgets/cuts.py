@@ -7,7 +7,6 @@ of one that is covered. An edge before what changes often halves what goes to th
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -15,20 +14,24 @@ from textual.widget import Widget
 MOST = 3
 
 
-class Cut(Widget):
+class Covered(Widget):
+    """Others lie over all of it: it has no lines, so that Textual spends no time on those in each paint."""
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Where nothing covers it after all, the screen is seen."""
+        return []
+
+
+class Cut(Covered):
     """One edge."""
 
     DEFAULT_CSS = "Cut { height: 1fr; width: 0; }"
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Anything as large: it is covered."""
-        return [Strip.blank(crop.width)] * crop.height
 
-
-class Cuts(Horizontal):
+class Cuts(Covered):
     """Edges before the columns that change often."""
 
-    DEFAULT_CSS = "Cuts { layer: behind; height: 1fr; width: 1fr; }"
+    DEFAULT_CSS = "Cuts { layer: behind; layout: horizontal; height: 1fr; width: 1fr; overflow: hidden; }"
 
     def compose(self) -> ComposeResult:
         for _ in range(MOST):

@@ -102,8 +102,10 @@ class DetailPane(Vertical):
         subject = self._subject()
         self._stale = subject is not None and subject.stale
         self._show_head(subject)
-        for widget in self.query(".content"):
-            widget.set_class(widget is self.content, "-open")
+        content = self.content
+        for widget in self.children:
+            if widget.has_class("content"):
+                widget.set_class(widget is content, "-open")
         if subject is None:
             self.query_one("#text", ScrolledLines).show([], anew=True)
             return

@@ -1,7 +1,6 @@
 """From the style names of `presentation` to what the terminal is told, by the variables of the theme in force."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Final
 
 from rich.cells import cell_len, set_cell_size
@@ -67,17 +66,14 @@ class Inked(Widget):
     _own: Style | None = None
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        with self.one_style():
-            return super().render_lines(crop)
+        self._own = None
+        return super().render_lines(crop)
 
-    @contextmanager
-    def one_style(self) -> Iterator[Style]:
-        """Asks for its own style once and not for each line: that costs more than the line itself."""
-        self._own = own = self.rich_style
-        try:
-            yield own
-        finally:
-            self._own = None
+    def own_style(self) -> Style:
+        """Its own style, looked up once a paint and not for each line: that costs more than the line itself."""
+        if self._own is None:
+            self._own = self.rich_style
+        return self._own
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Where a theme names no colours of the terminal, no line has to be gone through for them."""
@@ -93,8 +89,8 @@ class Inked(Widget):
 
     def painted(self, line: Iterable[tuple[str, str]], width: int, under: Style | None = None) -> Strip:
         """The line as exactly `width` cells on this widget's own ground, or on another (`under`)."""
-        own = self.rich_style if self._own is None else self._own
-        ink, base = self.ink, own if under is None else own + under
+        own, ink = self.own_style(), self.ink
+        base = own if under is None else own + under
         segments: list[Segment] = []
         before: str | None = None
         for text, style in merged(line, width):

@@ -105,17 +105,16 @@ class JobList(MovingList):
             self._drawn_at = -1
             return
         before, self._drawn = self._drawn, self._draw_visible()
-        for region in changed(before, self._drawn, self._placed, self.size.width, HEADER):
-            self.refresh(region)
+        if regions := list(changed(before, self._drawn, self._placed, self.size.width, HEADER)):
+            self.refresh(*regions)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Lines that look as before are the same strips, wherever they stand now: making them is most of a paint."""
-        self._width = self.size.width
-        with self.one_style() as own:
-            made_for = (self._placed, self._width, self.ink, own, self.has_focus)
-            if made_for != self._made_for or len(self._strips) > MOST_STRIPS:
-                self._strips, self._made_for = {}, made_for
-            strips = [self.render_line(y) for y in crop.line_range]
+        self._own, self._width = None, self.size.width
+        made_for = (self._placed, self._width, self.ink, self.own_style(), self.has_focus)
+        if made_for != self._made_for or len(self._strips) > MOST_STRIPS:
+            self._strips, self._made_for = {}, made_for
+        strips = [self.render_line(y) for y in crop.line_range]
         for kind in self.get_line_filters():
             strips = [strip.apply_filter(kind, self.background_colors[1]) for strip in strips]
         whole = crop.column_span == (0, self._width)

@@ -34,10 +34,10 @@ class ScrolledLines(Steps, Inked, can_focus=True, inherit_bindings=False):
         self.reach(len(self.lines))
         if anew:
             self.scroll_to(y=0, animate=False)
-        top = self.scroll_offset.y
-        for y in range(top, top + self.size.height):
-            if self._at(before, y) != self._at(self.lines, y):
-                self.refresh(Region(0, y - top, self.size.width, 1))
+        top, (width, height) = self.scroll_offset.y, self.size
+        changed = [y for y in range(height) if self._at(before, top + y) != self._at(self.lines, top + y)]
+        if changed:
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
 
     def render_line(self, y: int) -> Strip:
         line = self._at(self.lines, self.scroll_offset.y + y)

@@ -21,10 +21,13 @@ class StillLines(Inked):
     def show(self, lines: Sequence[Line]) -> None:
         """Puts these lines in place of the old ones."""
         before, self.lines = self.lines, tuple(lines)
+        width, regions = self.size.width, []
         for y in range(max(len(before), len(self.lines))):
             was, is_now = self._at(before, y), self._at(self.lines, y)
             if was != is_now:
-                self.refresh(Region(0, y, min(self.size.width, ends(was, is_now, self.size.width)), 1))
+                regions.append(Region(0, y, min(width, ends(was, is_now, width)), 1))
+        if regions:
+            self.refresh(*regions)
 
     def render_line(self, y: int) -> Strip:
         return self.painted(self._at(self.lines, y), self.size.width)
