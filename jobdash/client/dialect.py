@@ -113,7 +113,7 @@ class Dialect:
     overdue, in seconds, None when nothing is said. `poll_limit` is how many polls of one job its makers recommend,
     `key_header` the header in which this kind expects a person's key, `retention` how long results are kept, in
     seconds, `forms` what can be submitted. `delta_tells_all` is False where a delta leaves out changes of jobs that
-    are known already, so that those that live are asked about one by one.
+    are known already, so that those that live are asked about one by one. `lists_live`: `live_page` answers.
     """
 
     title: str = ""
@@ -124,6 +124,7 @@ class Dialect:
     key_header: str | None = None
     retention: float | None = None
     delta_tells_all: bool = True
+    lists_live: bool = False
     forms: tuple[Form, ...] = ()
 
     def __init__(self, server: str, options: DialectOptions | None = None) -> None:
@@ -137,6 +138,10 @@ class Dialect:
     async def page(self, ask: Ask, cursor: str | None) -> Page:
         """One page of the listing, newest first; `cursor` is the `next` of the page before."""
         raise NotSupported(f"{self.server} cannot list jobs")
+
+    async def live_page(self, ask: Ask, cursor: str | None) -> Page:
+        """A page like those of `page`, but of the jobs that have not ended only."""
+        raise NotSupported(f"{self.server} cannot list by state")
 
     async def delta(self, ask: Ask, since: float, cursor: str | None) -> Page:
         """A page like those of `page`, of the jobs that changed at `since` or later, by the server's own clock.

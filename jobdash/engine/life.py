@@ -201,11 +201,11 @@ class Life:
         self._status = replace(self._status, skew=round(skew, 1))
         return True
 
-    def listed(self, listed: int, total: int | None) -> bool:
-        """Notes how much of the server's listing is known here; True when that changed."""
-        if (self._status.listed, self._status.total) == (listed, total):
+    def listed(self, listed: int, total: int | None, cut: bool) -> bool:
+        """Notes how much of the server's listing is known here, `cut` when there is more; True when that changed."""
+        if (self._status.listed, self._status.total, self._status.cut) == (listed, total, cut):
             return False
-        self._status = replace(self._status, listed=listed, total=total)
+        self._status = replace(self._status, listed=listed, total=total, cut=cut)
         return True
 
     def _judge(self, error: ServerError) -> tuple[Phase, float]:

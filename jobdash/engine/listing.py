@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from weakref import WeakValueDictionary
 
 from jobdash.engine.budget import Want
@@ -9,7 +10,9 @@ from jobdash.engine.delta import Delta
 from jobdash.engine.feed import Feed
 from jobdash.engine.follow import Follower
 from jobdash.engine.listing_walk import Walk
-from jobdash.engine.refusals import Refusals
+from jobdash.engine.listing_words import ListingWords
+from jobdash.engine.live_first import LiveFirst
+from jobdash.engine.page_tries import patiently
 from jobdash.engine.rhythm import Rhythm
 from jobdash.model.errors import NotFound, NotSupported, Rejected, ServerError
 from jobdash.model.report import Page
@@ -46,16 +49,15 @@ class Lister:
         self._top = Rhythm(feed.clock)
         self._look = False
         self._walk_again_at = 0.0
-        self._total: int | None = None
         self._delta = Delta(False)
         self._problem = ""
         self._now = asyncio.Event()
         self._soon = asyncio.Event()
         self._needed = asyncio.Event()
         self._needed.set()
-        self._covered = False
-        self._refusals = Refusals(feed.clock)
-        self._why = ""
+        self._words = ListingWords(feed)
+        self._refusals = self._words.refusals
+        self._live_first = LiveFirst(feed, self._report)
         self.works = False
         self.heard_at: float | None = None
 
@@ -78,8 +80,8 @@ class Lister:
 
     def covered(self, all_told: bool) -> None:
         """While one stream tells of all jobs, the listing is walked when asked for, or now and then for the rest."""
-        self._covered = all_told
-        self._tell()
+        self._words.covered = all_told
+        self._words.tell()
         if not all_told:
             self.list_now(whole=True, asked_for=False)
 
@@ -90,7 +92,7 @@ class Lister:
         while True:
             await self._needed.wait()
             await self._feed.watching()
-            if self._covered and self._left_out is None:
+            if self._words.covered and self._left_out is None:
                 self._needed.clear()
             began = self._feed.clock.monotonic()
             whole = self._whole or (self._passes >= FULL_PASS_EVERY and began >= self._walk_again_at)
@@ -113,10 +115,11 @@ class Lister:
                 if whole:
                     now = self._feed.clock.monotonic()
                     self._walk_again_at = now + FULL_PASS_SHARE * (now - began)
-                self._answered()
+                self.works = True
+                self._words.answered()
                 self._now.clear()
             await self._feed.rest(self._refusals.wait or self._top.rest(self._feed.poll_interval), self._now)
-            if self._covered and self._left_out is not None and not self._now.is_set():
+            if self._words.covered and self._left_out is not None and not self._now.is_set():
                 await self._feed.rest(max(0.0, self._left_out - self._feed.poll_interval), self._soon)
 
     @property
@@ -127,24 +130,10 @@ class Lister:
     def _refused(self, why: str = "") -> None:
         """The server does not list now: what it told of and what is live is followed one by one meanwhile."""
         self.works = False
-        self._why = why
-        self._refusals.refused()
         self._whole = True
         self._needed.set()
         self._follower.follow(self._still_live(self._live))
-        self._tell()
-
-    def _answered(self) -> None:
-        self.works = True
-        self._why = ""
-        self._refusals.answered()
-        self._tell()
-
-    def _tell(self) -> None:
-        """A server that never listed is well; one that no longer lists is not, unless a stream tells."""
-        lost = bool(self._why) and self._refusals.worked and not self._covered
-        self._feed.ailing(f"the listing is refused: {self._why}" if lost else None)
-        self._feed.remarked("listing", f"no listing here: {self._why}" if self._why and not lost else None)
+        self._words.refused(why)
 
     @property
     def refused(self) -> bool:
@@ -184,7 +173,13 @@ class Lister:
         walk = Walk()
         cursor: str | None = None
         while True:
-            page, asked_at = await self._ask(cursor, since)
+            try:
+                page, asked_at = await patiently(self._feed, partial(self._ask, cursor, since), cursor is not None)
+            except ServerError as error:
+                if cursor is None or since is not None:
+                    raise
+                walk.breaks(error)
+                break
             if since is not None:
                 self._report(page, asked_at)
             else:
@@ -192,12 +187,19 @@ class Lister:
             fresh = walk.take(page)
             if cursor and since is None and self._top.since >= self._feed.poll_interval:
                 await self._look_at_the_top(walk)
-            cursor = page.next
+            first, cursor = cursor is None, page.next
             if cursor is None:
                 walk.complete = True
                 break
-            if len(walk.seen) >= self._feed.limits.most_jobs or (not whole and not fresh) or walk.circles(cursor):
+            if first and whole and since is None:
+                await self._live_first.tell(walk)
+            if walk.known >= self._feed.limits.most_jobs:
+                walk.cut = True
                 break
+            if (not whole and not fresh) or walk.circles(cursor):
+                break
+            self._words.walks(walk)
+        walk.seen.update(walk.early)
         return walk
 
     async def _look_at_the_top(self, walk: Walk) -> None:
@@ -209,7 +211,7 @@ class Lister:
         walk.idle = idle
 
     async def _ask(self, cursor: str | None, since: float | None) -> tuple[Page, float]:
-        """The first page is news of the server, the others are many jobs for one request."""
+        """The first page is news of the server, the others are many jobs for one request, and only a part of it."""
         asked_at = 0.0
 
         async def question() -> Page:
@@ -223,7 +225,8 @@ class Lister:
             finally:
                 self._top.answered()
 
-        page = await self._feed.asking(Want.SERVER if cursor is None else Want.RUNNING, question)
+        later = cursor is not None
+        page = await self._feed.asking(Want.RUNNING if later else Want.SERVER, question, in_part=later)
         self.heard_at = self._feed.clock.monotonic()
         return page, asked_at
 
@@ -236,9 +239,9 @@ class Lister:
         unreached = self._still_live(missed)
         self._follower.follow(unreached - self._follower.followed)
         self._live = walk.live | unreached
-        self._seen = walk.seen if whole or walk.complete else walk.seen | self._seen
-        self._total = walk.total
-        self._tell_size()
+        anew = walk.complete or (whole and not walk.broke)
+        self._seen = walk.seen if anew else walk.seen | self._seen
+        self._words.walked(walk, len(self._seen), whole=whole)
 
     def _settle_delta(self, walk: Walk) -> None:
         """A delta tells what has changed, never what has vanished."""
@@ -249,12 +252,7 @@ class Lister:
         new = len(walk.seen.keys() - self._seen.keys())
         self._live = walk.live | rest
         self._seen = walk.seen | self._seen
-        self._total = None if self._total is None else self._total + new
-        self._tell_size()
-
-    def _tell_size(self) -> None:
-        if self._feed.life.listed(len(self._seen), self._total):
-            self._feed.desk.status_changed(self._feed.name)
+        self._words.changed(len(self._seen), new)
 
     def _look_for(self, vanished: set[str]) -> None:
         """Jobs that left the listing are read: the live ones at once, the ended ones when there is time."""

@@ -11,14 +11,18 @@ IDLE_PAGES = 3
 @dataclass(slots=True)
 class Walk:
     """What one pass has met. `complete` is True once it came to the end of the listing; `at` is the server's own time
-    when the pass began.
+    when the pass began. `early` are jobs that were told of before their turn. `cut` is True where the listing goes on
+    behind what was read, `broke` says why it was not read where nobody wanted to end there.
     """
 
     seen: dict[str, None] = field(default_factory=dict)
+    early: dict[str, None] = field(default_factory=dict)
     live: set[str] = field(default_factory=set)
     cursors: set[str] = field(default_factory=set)
     idle: int = 0
     complete: bool = False
+    cut: bool = False
+    broke: str = ""
     total: int | None = None
     at: float | None = None
 
@@ -27,11 +31,22 @@ class Walk:
         known = len(self.seen)
         fresh = {report.job.id for report in page.reports if not report.job.state.ended}
         self.live |= fresh
-        self.seen.update((report.job.id, None) for report in page.reports)
+        for report in page.reports:
+            self.seen[report.job.id] = None
+            self.early.pop(report.job.id, None)
         self.idle = 0 if len(self.seen) > known else self.idle + 1
         self.total = page.total if page.total is not None else self.total
         self.at = page.at if self.at is None else self.at
         return bool(fresh)
+
+    @property
+    def known(self) -> int:
+        """How many jobs were told of."""
+        return len(self.seen) + len(self.early)
+
+    def breaks(self, error: Exception) -> None:
+        """The page after these cannot be had."""
+        self.cut, self.broke = True, str(error)
 
     def circles(self, cursor: str) -> bool:
         """True when the listing leads back to where it has been."""

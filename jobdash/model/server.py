@@ -33,7 +33,7 @@ class ServerStatus:
     `since` is when `phase` began, `heard_at` when the server last said anything that was understood,
     `next_try_at` when it will be asked again while it is not live. `message` is one sentence for a person, of a live
     server about what it offers and does not give. `delivery` is None while there is nothing to ask it.
-    `rests` says why it is polled rarely or not at all at the moment.
+    `rests` says why it is polled rarely or not at all at the moment. `cut`: more is there than is `listed`.
     """
 
     phase: Phase = Phase.CONNECTING
@@ -46,5 +46,6 @@ class ServerStatus:
     bad_answers: int = 0
     listed: int | None = None
     total: int | None = None
+    cut: bool = False
     skew: float | None = None
     rests: str | None = None

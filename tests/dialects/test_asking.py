@@ -7,7 +7,7 @@ import pytest
 from jobdash.client.dialect import DialectOptions, Request, StreamEvent
 from jobdash.model.command import Action, Command
 from jobdash.model.errors import BadAnswer, ConfigError, NotFound, NotSupported, Rejected
-from jobdash.model.job import Job, JobKey
+from jobdash.model.job import Job, JobKey, Json
 from jobdash.model.report import JobReport
 from jobdash.model.state import State
 from tests.dialects.asking import SHIPPED, Prepared, shipped, written
@@ -191,9 +191,23 @@ async def test_the_listing_of_the_job_status_api_is_read_page_by_page() -> None:
     first = await dialect.page(ask, None)
     assert ask.last == Request(path="/api/jobs", query={"limit": 100, "offset": 0})
     assert (len(first.reports), first.total, first.queues[0].depth) == (3, 5, 1)
-    last = await dialect.page(ask, first.next, state="active")
-    assert ask.last.query == {"limit": 100, "offset": 3, "status": "active"}
+    last = await dialect.page(ask, first.next)
+    assert ask.last.query == {"limit": 100, "offset": 3}
     assert last.next is None
+
+
+async def test_what_lives_is_listed_state_by_state() -> None:
+    def listed(state: str, *ids: str) -> Json:
+        return {"jobs": [{"id": id, "status": state} for id in ids], "total": 3, "limit": 2}
+
+    ask = Prepared(listed("waiting", "a", "b"), listed("waiting", "c"), *(listed("x") for _ in range(3)))
+    dialect, asked = shipped("jobstatus"), list[tuple[object, object]]()
+    cursor: str | None = ""
+    while cursor is not None:
+        cursor = (await dialect.live_page(ask, cursor)).next
+        asked.append((ask.last.query["status"], ask.last.query["offset"]))
+    assert asked == [("waiting", 0), ("waiting", 2), ("active", 0), ("paused", 0), ("stuck", 0)]
+    assert dialect.lists_live and not shipped("compileo").lists_live
 
 
 async def test_a_listing_leaves_out_what_is_no_job_and_says_so() -> None:

@@ -82,12 +82,22 @@ class MappingDialect(Dialect):
             actions={action: changing.rule(table, self._plan.states) for action, table in mapping.actions.items()},
         )
 
-    async def page(self, ask: Ask, cursor: str | None, *, state: str | None = None) -> Page:
-        """`state` narrows the listing to one of the server's own states, where the server can do that."""
+    @property
+    def lists_live(self) -> bool:  # type: ignore[override]
+        listing = self._plan.mapping.listing
+        able = bool(listing and listing.state_param and listing.paging != "none" and self._paths.has("list"))
+        return able and not self._paths.holds("list", "queue")
+
+    async def page(self, ask: Ask, cursor: str | None) -> Page:
         if self._plan.listing is None or not self._paths.has("list"):
             return await super().page(ask, cursor)
         listing = await self._listing(ask, self._plan.listing)
-        return await listing.page(ask, cursor, self._plan.states.native(state) if state else None)
+        return await listing.page(ask, cursor)
+
+    async def live_page(self, ask: Ask, cursor: str | None) -> Page:
+        if self._plan.listing is None or not self.lists_live:
+            return await super().live_page(ask, cursor)
+        return await (await self._listing(ask, self._plan.listing)).live(ask, cursor, self._plan.states.live)
 
     async def delta(self, ask: Ask, since: float, cursor: str | None) -> Page:
         if self._plan.listing is None or not self.capabilities.delta:

@@ -71,6 +71,17 @@ class Listing:
         )
         return self.pages.keep(request, answer, page) if lasting else page
 
+    async def live(self, ask: Ask, cursor: str | None, states: Sequence[str]) -> Page:
+        """The part at `cursor` of the jobs in these of the server's own states, one state after the other."""
+        at = Position.read(cursor)
+        try:
+            page = await self.page(ask, str(Position(place=at.place)), states[at.queue])
+        except Rejected:
+            page = Page(reports=())  # of this state it cannot tell
+        place = Position.read(page.next).place
+        then = Position(at.queue, place) if place else Position(at.queue + 1)
+        return replace(page, next=str(then) if then.queue < len(states) else None)
+
     def _is_older(self, report: JobReport, since: float) -> bool:
         """True for a job that a server which did as it was asked would have left out."""
         table = self.plan.table.since

@@ -78,7 +78,7 @@ class ListTable(AnswerTable):
     size_told: f.Count | None = None
     """How many jobs at most the server really sends, where it says so: servers cut large sizes silently."""
     state_param: str | None = None
-    """The parameter that narrows the listing to one of the server's own states."""
+    """The parameter that narrows the listing to one of the server's own states: a long one begins with what lives."""
     since: SinceTable | None = None
     """How to ask only for what has changed, where the server can."""
     queues: list[str] = Key(default_factory=list)

@@ -15,6 +15,11 @@ class States:
         self._folded = {native.casefold(): found[0] for native, found in self._known.items()}
         self._natives = {row.name: native for native, row in table.items() if row.name}
 
+    @property
+    def live(self) -> tuple[str, ...]:
+        """The server's own words for states of jobs that have not ended."""
+        return tuple(native for native, (state, _) in self._known.items() if not state.ended)
+
     def read(self, native: str) -> tuple[State, str]:
         """The state and the word to show; upper and lower case are the same where the table does not tell them."""
         return self._known.get(native) or (self._folded.get(native.casefold(), self._default), native)

@@ -162,6 +162,8 @@ def remarks(server: ServerView) -> list[str]:
         told.append(f"clock {status.skew:+,.0f}s")
     if status.listed is not None and status.total is not None and status.listed < status.total:
         told.append(f"{status.listed:,} of {status.total:,}")
+    elif status.listed is not None and status.cut:
+        told.append(f"first {status.listed:,} only")
     return told
 
 
