@@ -84,6 +84,7 @@ class MainScreen(Ordering, Saving, Understanding, Holding, Turning, Adding, Aler
         self._slow_link = slow_link
 
     def compose(self) -> ComposeResult:
+        self._fit()  # before there are parts whose styles would have to follow
         yield TitleBar()
         yield ServerStrip()
         yield FilterInput(self.monitor)
@@ -121,13 +122,16 @@ class MainScreen(Ordering, Saving, Understanding, Holding, Turning, Adding, Aler
 
     def place_parts(self) -> None:
         """Fits the parts to the terminal, and to what the person wanted."""
+        self._fit()
+        self.jobs.beside = self.has_pane and self.app.size.width >= BESIDE_FROM
+        self.look_again()
+
+    def _fit(self) -> None:
         width, height = self.app.size
         room = width >= BESIDE_FROM or height >= BELOW_FROM
         self.set_class(room if self._wanted is None else self._wanted, "-pane")
         self.set_class(width < BESIDE_FROM, "-below")
         self.set_class(height < STRIP_FROM, "-fold")
-        self.jobs.beside = self.has_pane and width >= BESIDE_FROM
-        self.look_again()
 
     def on_resize(self) -> None:
         self.place_parts()
