@@ -14,16 +14,16 @@ THRESHOLDS = (5_000, 5, 1_000_000)
 """Nothing but `set_aside` looks at everything."""
 
 EVERY, LAZILY = 0.25, 1.0
-"""Seconds between two times that what is alive is set aside, and between two looks while little is new.
-
-A storm of events makes ten thousand objects in the former.
-"""
+"""Seconds between two times that what is alive is set aside, and between two looks while little is new."""
 
 LITTLE = 1_000
 """So many new objects are not worth it."""
 
 FEW = 2_000
 """So many new objects are looked at in a millisecond, and what is garbage among them is not set aside."""
+
+STORM, UNCOUNTED = 5_000, 3
+"""After so many new objects the next times it is done without counting: that is most of the cost in a storm."""
 
 WHOLE_EVERY = 3_600.0
 """Seconds between two looks at everything, for the cycles of closed screens, while that is quick."""
@@ -37,7 +37,7 @@ async def set_aside(monitor: Monitor) -> None:
     thresholds = gc.get_threshold()
     gc.set_threshold(*THRESHOLDS)
     gc.freeze()  # what was loaded until now stays; to count it would hold up the first rows
-    clock, little = monitor.clock, False
+    clock, little, uncounted = monitor.clock, False, 0
     whole_at = clock.monotonic() + WHOLE_EVERY
     try:
         while True:
@@ -47,7 +47,12 @@ async def set_aside(monitor: Monitor) -> None:
                 gc.unfreeze()
                 gc.collect()
                 gc.freeze()
-            little = set_aside_what_is_new(FEW, LITTLE) < LITTLE
+            if uncounted:
+                gc.freeze()
+                uncounted -= 1
+                continue
+            new = set_aside_what_is_new(FEW, LITTLE)
+            little, uncounted = new < LITTLE, UNCOUNTED if new >= STORM else 0
     finally:
         gc.unfreeze()
         gc.set_threshold(*thresholds)

@@ -52,3 +52,21 @@ async def test_what_was_loaded_is_set_aside_before_anything_is_counted(monkeypat
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert counted and min(counted) >= loaded
+
+
+async def test_in_a_storm_what_is_new_is_counted_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {tidy.STORM: 0, tidy.STORM - 1: 0}
+    for new in found:
+
+        def count(*_: int, new: int = new) -> int:
+            found[new] += 1
+            return new
+
+        monkeypatch.setattr(tidy, "set_aside_what_is_new", count)
+        clock = FakeClock()
+        task = asyncio.create_task(tidy.set_aside(Monitor([], clock=clock)))
+        for _ in range(40):
+            await clock.advance(tidy.EVERY)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert found == {tidy.STORM: 10, tidy.STORM - 1: 40}
