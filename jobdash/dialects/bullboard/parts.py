@@ -26,7 +26,8 @@ LOOK_ANYWAY = 6
 class Part:
     """What one answer told of one (queue, status).
 
-    `body` is that answer, to know it again when it comes by a 304; of later pages, which nobody asks for again, None.
+    `body` is that answer, to know it again: Express sends all of it, not a 304, to who wants no cache's answer.
+    Of later pages, which nobody asks for again, it is None.
     """
 
     body: Json
@@ -128,7 +129,7 @@ class Parts:
             "jobsPerPage": SIZE,
         }
         answer = await ask(Request(path="api/queues", query=query, keep=number == 1))
-        if known and known.body is not None and known.body is answer.body:
+        if known and known.body is not None and known.body == answer.body:
             return known
         found = next(
             (one for one in many(Queue, table(answer.body, answer.url).get("queues")) if one.name == name), queue
