@@ -38,15 +38,21 @@ class Call:
 
 
 class Attempt:
-    """What is known of one try: whether it needed a connection of its own or HTTP/2, and whether an answer began."""
+    """What is known of one try: whether it needed a connection of its own or HTTP/2, and whether an answer began.
+
+    `leaves` is called when it has its connection and is about to be written.
+    """
 
     def __init__(self) -> None:
+        self.leaves: Callable[[], object] = lambda: None
         self.connected = False
         self.over_http2 = False
         self.answered = False
 
     async def note(self, event: str, info: Any) -> None:
         """Called by the transport at each of its steps."""
+        if event.endswith("send_request_headers.started"):
+            self.leaves()
         if event.startswith("http2.send_request"):
             self.over_http2 = True
         elif event.startswith("connection.connect"):

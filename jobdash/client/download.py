@@ -1,5 +1,6 @@
 """A result on its way: bytes, how many there will be, and going on where an earlier try ended. Writes no file."""
 
+import asyncio
 import re
 from collections.abc import AsyncGenerator
 from typing import Self, cast
@@ -39,6 +40,7 @@ class Download:
         self.elsewhere = origin_of(url) != wire.base.origin
         self._response: httpx.Response | None = None
         self._bytes: AsyncGenerator[bytes, None] | None = None
+        self._whole = settings.timeouts.total
         read = settings.timeouts.read
         self._call = Call(
             url=url,
@@ -52,7 +54,8 @@ class Download:
     async def __aenter__(self) -> Self:
         try:
             with border(self._call.host, self._call.waited):
-                self._response = await self._wire.open(self._call)
+                async with asyncio.timeout(self._whole):
+                    self._response = await self._wire.open(self._call)
                 self.elsewhere = origin_of(str(self._response.url)) != self._wire.base.origin
                 await self._begin(self._response)
         except BaseException as error:
@@ -71,8 +74,11 @@ class Download:
     async def __anext__(self) -> bytes:
         if self._bytes is None:
             raise StopAsyncIteration
+        # Over HTTP/2 the library waits for a byte of any of the connection's streams.
+        shares = self._response is not None and self._response.http_version == "HTTP/2"
         with border(self._call.host, self._call.waited):
-            return await anext(self._bytes)
+            async with asyncio.timeout(self._call.read if shares else None):
+                return await anext(self._bytes)
 
     async def aclose(self) -> None:
         """Stops the download."""

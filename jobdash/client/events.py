@@ -146,13 +146,19 @@ class EventStream:
         """The next bytes, waited for no longer than the stream's own keep-alives justify."""
         patience = self._heartbeat.patience
         if patience >= self._call.read:
-            return await anext(chunks, None)
+            # Over HTTP/2 the library waits for a byte of any of the connection's streams.
+            async with asyncio.timeout(patience if self._shares else None):
+                return await anext(chunks, None)
         try:
             async with asyncio.timeout(patience):
                 return await anext(chunks, None)
         except TimeoutError:
             self._heartbeat.died()
             raise TimedOut(f"silent for {patience:.3g} s, its keep-alives stopped") from None
+
+    @property
+    def _shares(self) -> bool:
+        return self._response is not None and self._response.http_version == "HTTP/2"
 
     def _with_cursor(self) -> Call:
         """The request with `Last-Event-ID`, where the cursor is one that a header can carry."""

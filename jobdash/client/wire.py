@@ -6,7 +6,7 @@ not (`connection.py`, `events.py`, `download.py`).
 
 import importlib.util
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 import httpx
 
@@ -18,6 +18,7 @@ from jobdash.client.http2 import reset_left
 from jobdash.client.redirect import MOST_REDIRECTS, REDIRECTS, redirected
 from jobdash.client.secret import Secret
 from jobdash.client.settings import ServerSettings, Tls
+from jobdash.client.threshold import Threshold
 from jobdash.client.tls import context_for, no_tls
 from jobdash.client.url import origin_of, parse_base
 from jobdash.model.errors import BadAnswer, ConfigError, Unreachable
@@ -49,6 +50,8 @@ class Wire:
         self.extra = [(name.encode(), value.encode()) for name, value in settings.headers.items()]
         context = context_for(settings.tls) if self.base.origin.startswith("https:") else no_tls()
         http2 = importlib.util.find_spec("h2") is not None
+        shares = http2 and self.base.origin.startswith("https:")
+        self._thresholds = {slow: Threshold() for slow in LIMITS} if shares else {}
         try:
             self._clients = {
                 slow: httpx.AsyncClient(verify=context, limits=limits, http2=http2) for slow, limits in LIMITS.items()
@@ -139,8 +142,10 @@ class Wire:
             extensions={"trace": attempt.note},
         )
         self.sent += 1
+        threshold = self._thresholds.get(call.slow) if home else None
         try:
-            return await client.send(request, stream=True)
+            async with threshold.waiting() if threshold else nullcontext(attempt.leaves) as attempt.leaves:
+                return await client.send(request, stream=True)
         except BaseException as error:
             if attempt.over_http2:
                 await reset_left(client, url)

@@ -1,11 +1,13 @@
 """A thousand tracked jobs on a server that has streams of single jobs only: few connections; over HTTP/2, one."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from jobdash.client.dialect import Request
 from jobdash.client.settings import Tls
+from jobdash.model.errors import TimedOut
 from jobdash.model.report import Pulse
 from jobdash.model.server import Delivery
 from tests.faults.conftest import ONLY_SINGLE_JOBS, PATIENT, link_to, until, watching
@@ -79,4 +81,52 @@ async def test_over_http2_a_stream_that_is_given_up_before_its_answer_is_reset()
             await again.aclose()
         finally:
             await kept.aclose()
+            await link.aclose()
+
+
+async def test_over_http2_a_stream_that_is_given_up_while_it_connects_leaves_no_connection_behind() -> None:
+    pytest.importorskip("h2", reason="needs the extra http2")
+    from tests.faults.h2_server import CA, serving_h2
+
+    async with serving_h2(busy=True) as server:
+        link = link_to(server.url, "sick", plan=ONLY_SINGLE_JOBS, timeouts=PATIENT, tls=Tls(ca=CA))
+        streams = [link.listen(Request(path=f"/jobs/{id}/events"), id) for id in JOBS[:3]]
+        opening = [asyncio.ensure_future(anext(stream)) for stream in streams]
+        try:
+            await until(lambda: link.sent == 3, "every request to be begun")
+            opening[1].cancel()
+            await asyncio.gather(opening[1], return_exceptions=True)
+            await server.serves()
+            assert await opening[0] == await opening[2] == Pulse()
+            assert server.connections == 1
+        finally:
+            await asyncio.gather(*opening, *(stream.aclose() for stream in streams), return_exceptions=True)
+            await link.aclose()
+        await until(lambda: server.connections > 0 and not server.tasks, "every connection to be closed")
+
+
+async def test_over_http2_what_falls_silent_is_noticed_although_others_go_on() -> None:
+    pytest.importorskip("h2", reason="needs the extra http2")
+    from tests.faults.h2_server import CA, serving_h2
+
+    async with serving_h2() as server:
+        timeouts = replace(PATIENT, silence=0.5, total=0.5)
+        link = link_to(server.url, "sick", plan=ONLY_SINGLE_JOBS, timeouts=timeouts, tls=Tls(ca=CA))
+        silent = link.listen(Request(path="/jobs/a/events"), "a")
+        chatty = link.listen(Request(path="/jobs/b/chatter"), "b")
+        try:
+            assert await anext(silent) == await anext(chatty) == Pulse()
+            waits = asyncio.ensure_future(anext(silent))
+            while not waits.done():
+                assert await anext(chatty) == Pulse()
+            with pytest.raises(TimedOut, match=r"silent for 0\.5 s"):
+                await waits
+            download = asyncio.ensure_future(link.fetch("/jobs/c/silence").__aenter__())
+            while not download.done():
+                assert await anext(chatty) == Pulse()
+            with pytest.raises(TimedOut):
+                await download
+            assert server.connections == 1
+        finally:
+            await asyncio.gather(silent.aclose(), chatty.aclose())
             await link.aclose()
