@@ -170,7 +170,7 @@ class Lister:
             self._whole = True
 
     async def _walk(self, *, whole: bool, since: float | None) -> Walk:
-        walk = Walk()
+        walk = Walk(unseen=self._feed.door.is_shut)
         cursor: str | None = None
         while True:
             try:
@@ -199,6 +199,7 @@ class Lister:
             if (not whole and not fresh) or walk.circles(cursor):
                 break
             self._words.walks(walk)
+            await walk.rests(self._feed)
         walk.seen.update(walk.early)
         return walk
 

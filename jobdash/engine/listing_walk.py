@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from jobdash.engine.feed import Feed
 from jobdash.model.report import Page
 
 IDLE_PAGES = 3
@@ -12,7 +13,8 @@ IDLE_PAGES = 3
 class Walk:
     """What one pass has met. `complete` is True once it came to the end of the listing; `at` is the server's own time
     when the pass began. `early` are jobs that were told of before their turn. `cut` is True where the listing goes on
-    behind what was read, `broke` says why it was not read where nobody wanted to end there.
+    behind what was read, `broke` says why it was not read where nobody wanted to end there. One that is `unseen` goes on
+    while nobody looks: it is for alerts, or was asked for.
     """
 
     seen: dict[str, None] = field(default_factory=dict)
@@ -23,6 +25,7 @@ class Walk:
     complete: bool = False
     cut: bool = False
     broke: str = ""
+    unseen: bool = False
     total: int | None = None
     at: float | None = None
 
@@ -47,6 +50,12 @@ class Walk:
     def breaks(self, error: Exception) -> None:
         """The page after these cannot be had."""
         self.cut, self.broke = True, str(error)
+
+    async def rests(self, feed: Feed) -> None:
+        """A walk that began while somebody looked waits while nobody does."""
+        if not self.unseen:
+            await feed.watching()
+            self.unseen = feed.door.is_shut
 
     def circles(self, cursor: str) -> bool:
         """True when the listing leads back to where it has been."""

@@ -27,6 +27,7 @@ class LiveFirst:
                 cursor = page.next
                 if cursor is None or len(found.seen) >= self._feed.limits.most_jobs or found.circles(cursor):
                     break
+                await walk.rests(self._feed)
         except ServerError:
             pass  # the walk of the whole meets the same jobs, later
         walk.early, walk.live = found.seen, walk.live | found.live

@@ -17,6 +17,7 @@ from jobdash.dialects.mapping.load import parse_mapping
 from jobdash.dialects.mapping.plan import Plan
 from jobdash.engine.limits import Limits
 from jobdash.engine.monitor import Monitor, Watched
+from jobdash.engine.orders import Orders
 from jobdash.model.job import JobKey
 from jobdash.model.server import Phase, ServerStatus
 from tests.faults.farm import MAPPING, SINGLE_JOBS, Farm
@@ -62,14 +63,16 @@ class Watch:
 
 
 @asynccontextmanager
-async def watching(*links: ServerLink, jobs: tuple[str, ...] = (), **limits: Any) -> AsyncIterator[Watch]:
+async def watching(
+    *links: ServerLink, jobs: tuple[str, ...] = (), orders: Orders | None = None, **limits: Any
+) -> AsyncIterator[Watch]:
     """A monitor on these servers; `jobs` are tracked on the first."""
     clock = FastClock()
     watched = [
         Watched(link=link, jobs=jobs if number == 0 else (), limits=Limits(**limits))
         for number, link in enumerate(links)
     ]
-    monitor = Monitor(watched, clock=clock, random=lambda: 0.5)
+    monitor = Monitor(watched, clock=clock, random=lambda: 0.5, orders=orders)
     task = asyncio.create_task(monitor.run())
     try:
         yield Watch(monitor, clock)

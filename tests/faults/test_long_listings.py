@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from jobdash.dialects.mapping.load import parse_mapping
 from jobdash.dialects.mapping.plan import Plan
+from jobdash.engine.orders import Orders
 from jobdash.model.job import JobKey
 from jobdash.model.server import Delivery
 from jobdash.tui.presentation.server_line import remarks
@@ -96,10 +97,10 @@ class Archive:
 
 
 @asynccontextmanager
-async def watched(archive: Archive, **limits: Any) -> AsyncIterator[Watch]:
+async def watched(archive: Archive, orders: Orders | None = None, **limits: Any) -> AsyncIterator[Watch]:
     async with serving(archive.script) as server:
         link = link_to(server.url, "sick", plan=archive.plan, timeouts=PATIENT)
-        async with watching(link, **limits) as watch:
+        async with watching(link, orders=orders, **limits) as watch:
             yield watch
 
 
@@ -187,6 +188,22 @@ async def test_what_lives_is_found_behind_more_ended_jobs_than_there_is_room_for
         archive.jobs[350]["status"] = "completed"
         key = JobKey("sick", "j00350")
         await until(lambda: (job := watch.monitor.job(key)) is None or job.state.ended, "it to be followed to its end")
+
+
+async def test_a_walk_rests_while_nobody_looks_and_goes_on_where_it_was() -> None:
+    archive = Archive(40)
+    archive.holds.clear()
+    async with watched(archive, orders=Orders(rules=())) as watch:
+        await until(lambda: archive.places[-1:] == [200], "the fifth page to be asked for")
+        watch.monitor.pause_watching("the display is frozen")
+        archive.holds.set()
+        await until(lambda: watch.monitor.total() == 250, "its answer")
+        asked = len(archive.asked)
+        await a_minute(watch)
+        assert len(archive.asked) == asked
+        watch.monitor.resume_watching()
+        await until(lambda: watch.monitor.total() == 2000, "the rest")
+        assert archive.places[asked:][0] in (0, 250)
 
 
 async def test_a_listing_of_one_page_is_not_asked_for_what_lives() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.faults.conftest import ONLY_SINGLE_JOBS, PATIENT, link_to, until, wat
 from tests.faults.farm import farming
 
 JOBS = tuple(f"job-{number}" for number in range(1000))
-GENEROUS = {"rate": 1000.0, "burst": 1000, "at_once": 16, "poll": 60.0}
+GENEROUS: dict[str, Any] = {"rate": 1000.0, "burst": 1000, "at_once": 16, "poll": 60.0}
 
 
 async def test_a_thousand_tracked_jobs_share_a_handful_of_connections() -> None:
