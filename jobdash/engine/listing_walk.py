@@ -13,8 +13,8 @@ IDLE_PAGES = 3
 class Walk:
     """What one pass has met. `complete` is True once it came to the end of the listing; `at` is the server's own time
     when the pass began. `early` are jobs that were told of before their turn. `cut` is True where the listing goes on
-    behind what was read, `broke` says why it was not read where nobody wanted to end there. One that is `unseen` goes on
-    while nobody looks: it is for alerts, or was asked for.
+    behind what was read, `broke` says why it was not read where nobody wanted to end there. An `unseen` one goes
+    on while nobody looks: it is for alerts, or was asked for.
     """
 
     seen: dict[str, None] = field(default_factory=dict)
