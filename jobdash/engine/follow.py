@@ -30,6 +30,13 @@ SOON = 0.25
 READ_AGAIN = 2000
 """So many jobs are read again at once when a person asks; more would take minutes whatever one did."""
 
+DOUBT = 3.0
+"""Seconds until a job is read of which old news was told, unless other news is taken by then.
+
+Events that lay in a stream's buffers are older than an answer that came meanwhile; to ask at once would make the next
+ones old as well.
+"""
+
 GIVE_UP = 5
 """A job that is to be read only once is not read again after so many failures."""
 
@@ -130,9 +137,10 @@ class Follower:
         self._news.set()
 
     def doubt(self, id: str) -> None:
-        """What was told of this job cannot be true: it is read, although another source tells of it."""
+        """What was told of this job cannot be true: in a while it is read, although another source tells of it."""
         self._doubted.add(id)
-        self.read_now((id,))
+        self._schedule.put_sooner(id, self.feed.clock.monotonic() + DOUBT)
+        self._news.set()
 
     def refresh(self) -> None:
         """Reads again what a person sees and what runs; of very many others the turn comes anyway."""
@@ -238,8 +246,13 @@ class Follower:
         if id == self.cursor and self._may_have_moved(now):
             self._schedule.put(id, now + SETTLE)
             return
+        if id in self._doubted:
+            self._doubted.discard(id)
+            if self.feed.desk.is_in_doubt(self.feed.key(id)):
+                self._once.add(id)
+            elif id != self.cursor and not self._is_due(id):
+                return
         self._reading.add(id)
-        self._doubted.discard(id)
         group.create_task(self._ask_about(id), name=f"{self.feed.name} read {id}")
 
     async def _ask_about(self, id: str) -> None:

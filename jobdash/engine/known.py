@@ -12,7 +12,7 @@ from jobdash.engine.gather import Gatherer
 from jobdash.engine.late_notices import LateNotices
 from jobdash.engine.logs import Logs
 from jobdash.engine.query import Use
-from jobdash.engine.store import Change, Store
+from jobdash.engine.store import BELIEVED_AFTER, Change, Store
 from jobdash.model.job import Job, JobKey
 from jobdash.model.log import LogLine
 from jobdash.model.queue import QueueStats
@@ -88,7 +88,7 @@ class Known:
         if self.failing and key in self.failing and (alone or key != self.cursor):
             self._failing(key, fails=False)
         change = self.store.apply(report, at=now, asked_at=asked_at, alone=alone)
-        if change is None and (doubts := self.store.doubts(key)) and self._is_to_be_read(report, asked_at, doubts):
+        if change is None and self.is_in_doubt(key) and self._is_to_be_read(report, asked_at, alone):
             self._doubted(key)
         if self._gone and key in self._gone:
             self._gone.pop(key, None)
@@ -165,6 +165,9 @@ class Known:
     def is_doubtful(self, key: JobKey) -> bool:
         return key in self._gone or key in self.failing
 
+    def is_in_doubt(self, key: JobKey) -> bool:
+        return self.store.doubts(key) > 0
+
     def want(self, key: JobKey) -> Want:
         """How much a person wants to know about this job right now."""
         if key == self.cursor:
@@ -216,10 +219,12 @@ class Known:
         if change.before is None and change.key in self._names:
             self.named(change.key)
 
-    def _is_to_be_read(self, report: JobReport, asked_at: float | None, doubts: int) -> bool:
-        """Whether refused news is a reason to ask: some events are, and each answer in which an ended job lives."""
-        if asked_at is None:
-            return doubts % 3 == 1
+    def _is_to_be_read(self, report: JobReport, asked_at: float | None, alone: bool) -> bool:
+        """Whether refused news is a reason to ask (again): each event is, each answer that the server may insist on,
+        and each in which an ended job lives.
+        """
+        if asked_at is None or (alone and self.store.doubts(report.job.key) < BELIEVED_AFTER):
+            return True
         known = self.store.get(report.job.key)
         return known is not None and known.state.ended and not report.job.state.ended
 

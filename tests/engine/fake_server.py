@@ -75,7 +75,7 @@ class FakeServer(Dialect):
     """Dialect and link in one. `trouble` is raised by every question, `troubles` by those of one kind or id.
 
     `asked` counts the questions by kind (job, page, queues, long, send, probe, stream, feed); `delay` makes every
-    answer take some seconds.
+    answer take some seconds. `dates` makes it date its answers by what it says of the job.
     """
 
     title = "Fake"
@@ -102,6 +102,7 @@ class FakeServer(Dialect):
         self.changed = asyncio.Event()
         self.closed = False
         self.greets = True
+        self.dates = False
         self.lines: dict[str, tuple[LogLine, ...]] = {}
 
     # what a test does to it
@@ -166,7 +167,7 @@ class FakeServer(Dialect):
         await self._question("job", id)
         if id not in self.jobs:
             raise NotFound(f"no job {id}", status=404)
-        return JobReport(job=self.jobs[id])
+        return JobReport(job=self.jobs[id], at=self.jobs[id].updated_at if self.dates else None)
 
     async def page(self, ask: Ask, cursor: str | None) -> Page:
         await self._question("page")

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from jobdash.engine.monitor import Monitor
 from jobdash.model.errors import NotFound, Throttled, Unreachable
 from jobdash.model.job import JobKey
@@ -167,3 +169,39 @@ async def test_being_throttled_on_the_stream_is_obeyed(clock: FakeClock) -> None
         requests = server.requests()
         await clock.advance(40)
         assert server.requests() == requests
+
+
+async def test_events_that_an_answer_overtook_are_no_reason_to_ask_again(clock: FakeClock) -> None:
+    server = feeding(clock)
+    async with running(clock, server) as monitor:
+        await clock.advance(10)
+        server.put("a", State.RUNNING, progress=60.0, updated_at=160.0)
+        monitor.read_jobs([JobKey("one", "a")])
+        await clock.advance(1)
+        asked = server.asked["job"]
+        for late in range(10, 60, 10):
+            last(server).say(report("a", progress=float(late), updated_at=100.0 + late, partial=True))
+            await clock.advance(0.5)
+        last(server).say(report("a", progress=70.0, updated_at=170.0, partial=True))
+        await clock.advance(30)
+        job = monitor.job(JobKey("one", "a"))
+        assert job is not None and job.progress == 70.0
+        assert server.asked["job"] == asked
+
+
+@pytest.mark.parametrize(("dates", "questions"), [(False, 1), (True, 2)])
+async def test_the_last_word_of_a_server_whose_clock_was_set_back_is_believed_in_the_end(
+    clock: FakeClock, dates: bool, questions: int
+) -> None:
+    server = feeding(clock)
+    server.dates = dates
+    async with running(clock, server) as monitor:
+        await clock.advance(10)
+        last(server).say(report("a", progress=70.0, updated_at=170.0, partial=True))
+        await clock.advance(1)
+        server.put("a", State.COMPLETED, updated_at=100.0)
+        last(server).say(report("a", State.COMPLETED, updated_at=100.0, partial=True))
+        asked = server.asked["job"]
+        await clock.advance(10)
+        assert state(monitor, "a") is State.COMPLETED
+        assert server.asked["job"] - asked == questions
