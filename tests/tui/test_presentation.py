@@ -141,6 +141,15 @@ def test_folded_strip_names_the_worst() -> None:
     assert server_line.folded((), MONOTONIC) == ()
 
 
+def test_the_line_of_all_servers_says_where_a_listing_is_cut() -> None:
+    whole, cut = (server("docs", "x", listed=listed, total=total) for listed, total in ((7, 7), (100_000, 2_310_114)))
+    untold = server("mend", "x", listed=500, cut=True)
+    assert "only" not in text_of(server_line.folded((whole,), MONOTONIC))
+    assert text_of(server_line.folded((whole, cut), MONOTONIC)).endswith("  100,000 of 2,310,114")
+    assert text_of(server_line.folded((untold,), MONOTONIC)).endswith("  first 500 only")
+    assert text_of(server_line.folded((untold, cut), MONOTONIC)).endswith("  2 listed in part")
+
+
 @pytest.mark.parametrize("phase", list(ServerPhase))
 def test_every_phase_has_its_word_on_the_line(phase: ServerPhase) -> None:
     told = text_of(server_line.line(server("s", "k", phase, message="why"), MONOTONIC, 100, (4, 4, 0)))

@@ -160,11 +160,16 @@ def remarks(server: ServerView) -> list[str]:
         told.insert(0, f"rows up to {age.short(age.stepped(server.rows_old))} old")
     if status.skew is not None and abs(status.skew) > SKEW:
         told.append(f"clock {status.skew:+,.0f}s")
-    if status.listed is not None and status.total is not None and status.listed < status.total:
-        told.append(f"{status.listed:,} of {status.total:,}")
-    elif status.listed is not None and status.cut:
-        told.append(f"first {status.listed:,} only")
+    if part := _part(status):
+        told.append(part)
     return told
+
+
+def _part(status: ServerStatus) -> str:
+    """How much of the listing is here, where that is not all of it."""
+    if status.listed is not None and status.total is not None and status.listed < status.total:
+        return f"{status.listed:,} of {status.total:,}"
+    return f"first {status.listed:,} only" if status.listed is not None and status.cut else ""
 
 
 def _remarks(server: ServerView) -> Line:
@@ -248,6 +253,8 @@ def folded(servers: Sequence[ServerView], monotonic: float) -> Line:
         for state, count in counts_of(server).items():
             totals[state] = totals.get(state, 0) + count
     parts.append(counted({state: count for state, count in totals.items() if state in FOLDED}))
+    if cuts := [part for server in live if (part := _part(server.status))]:
+        parts.append((Span(cuts[0] if len(cuts) == 1 else f"{len(cuts)} listed in part", "stale"),))
     return joined(parts)
 
 
