@@ -114,7 +114,7 @@ class Monitor:
         )
         self.remembered = Remembered(tracked, {name: link.url for name, link in links.items()}, self.clock)
         deadlines = {watch.link.name: (lambda watch=watch: watch.deadline) for watch in self._watches}
-        self._overdue = Overdue(self._known, self.clock, deadlines, self.is_stale)
+        self._overdue = Overdue(self._known, self.clock, deadlines, self.is_stale, self._watches.ahead)
         self._known.listeners.append(self._noticed)
         self._room = Room(self._known, self.clock, {s.link.name: s.limits.room for s in servers}, self._is_needed)
         self._log_reader = LogReader(self._known, self.clock, self._watches.feed_of)
