@@ -6,7 +6,10 @@ from jobdash.engine.feed import Feed
 from jobdash.model.report import Page
 
 IDLE_PAGES = 3
-"""A listing that goes on for so many pages without telling anything new runs in a circle."""
+"""A listing that goes on for so many pages with jobs, and none of them new, runs in a circle."""
+
+EMPTY_PAGES = 1_000
+"""Pages without any job are no circle (the queues of a server may be empty), unless there are so many in a row."""
 
 
 @dataclass(slots=True)
@@ -22,6 +25,7 @@ class Walk:
     live: set[str] = field(default_factory=set)
     cursors: set[str] = field(default_factory=set)
     idle: int = 0
+    empty: int = 0
     complete: bool = False
     cut: bool = False
     broke: str = ""
@@ -37,7 +41,8 @@ class Walk:
         for report in page.reports:
             self.seen[report.job.id] = None
             self.early.pop(report.job.id, None)
-        self.idle = 0 if len(self.seen) > known else self.idle + 1
+        self.idle = 0 if len(self.seen) > known else self.idle + bool(page.reports)
+        self.empty = 0 if page.reports else self.empty + 1
         self.total = page.total if page.total is not None else self.total
         self.at = page.at if self.at is None else self.at
         return bool(fresh)
@@ -59,6 +64,6 @@ class Walk:
 
     def circles(self, cursor: str) -> bool:
         """True when the listing leads back to where it has been."""
-        back = cursor in self.cursors or self.idle >= IDLE_PAGES
+        back = cursor in self.cursors or self.idle >= IDLE_PAGES or self.empty >= EMPTY_PAGES
         self.cursors.add(cursor)
         return back

@@ -6,6 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from jobdash.engine.once import Once
+from jobdash.headless.met import Met
 from jobdash.model.errors import JobdashError, NotFound, NotSupported, Rejected
 from jobdash.model.job import Detail, Job
 
@@ -65,7 +66,7 @@ class Sweep:
         """The listing, where there is one, then the jobs that were named and not in it."""
         await server.ready()
         left = dict.fromkeys(server.known)
-        listed = False
+        listed, met = False, Met()
         if server.capabilities.list:
             try:
                 async with aclosing(server.pages()) as listing:
@@ -73,7 +74,9 @@ class Sweep:
                         listed = True
                         for report in page.reports:
                             left.pop(report.job.id, None)
-                        yield [Row(report.job, report.detail, server.url) for report in page.reports]
+                        yield [Row(report.job, report.detail, server.url) for report in met.fresh(page.reports)]
+                        if met.circles:
+                            break
             except (NotSupported, NotFound, Rejected):
                 if listed:
                     raise

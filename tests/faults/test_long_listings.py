@@ -9,7 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from jobdash.dialects.mapping.load import parse_mapping
 from jobdash.dialects.mapping.plan import Plan
+from jobdash.engine.once import Once
 from jobdash.engine.orders import Orders
+from jobdash.headless.gather import Sweep
 from jobdash.model.job import JobKey
 from jobdash.model.server import Delivery
 from jobdash.tui.presentation.server_line import remarks
@@ -44,7 +46,8 @@ Asked = dict[str, str]
 class Archive:
     """Jobs that have ended, newest first. `fails` tells of a page, by its place, what is answered instead of it.
 
-    `knows_states` False: the parameter that narrows the listing is ignored.
+    `knows_states` False: the parameter that narrows the listing is ignored; `pages_are_known` False: each page is the
+    first. While it `moves`, each question finds one job more.
     """
 
     def __init__(self, pages: int, kind: str = TOTALS) -> None:
@@ -55,6 +58,8 @@ class Archive:
         self.holds = asyncio.Event()
         self.holds.set()
         self.knows_states = True
+        self.pages_are_known = True
+        self.moves = False
         self.asked: list[Asked] = []
 
     @property
@@ -77,6 +82,8 @@ class Archive:
             return
         asked = {name: values[0] for name, values in parse_qs(url.query).items()}
         self.asked.append(asked)
+        if self.moves:
+            self.jobs.insert(0, {"id": f"new{len(self.asked)}", "status": "completed"})
         if self.place(asked) >= 200:
             await self.holds.wait()
         if (status := self.fails(self.place(asked))) is not None:
@@ -87,8 +94,9 @@ class Archive:
     def page(self, asked: Asked) -> dict[str, Any]:
         narrowed = asked.get("status") if self.knows_states else None
         jobs = [job for job in self.jobs if narrowed in (None, job["status"])]
+        place = self.place(asked) if self.pages_are_known else 0
         end = self.place(asked) + int(asked["limit"])
-        page: dict[str, Any] = {"jobs": jobs[self.place(asked) : end]}
+        page: dict[str, Any] = {"jobs": jobs[place : place + int(asked["limit"])]}
         if self.totals:
             page["total"] = len(jobs)
         elif end < len(jobs):
@@ -221,3 +229,47 @@ async def test_a_server_that_ignores_the_state_is_asked_by_state_once() -> None:
         await until(lambda: archive.places.count(250) >= 2, "two whole walks")
         assert watch.monitor.total() == 300
         assert archive.by_state == ["running"]
+
+
+async def read_by_command(archive: Archive) -> list[str]:
+    """The ids that a command prints."""
+    async with serving(archive.script) as server:
+        once = Once(link_to(server.url, "sick", plan=archive.plan, timeouts=PATIENT))
+        sweep, ids = Sweep([once]), list[str]()
+        async for rows in sweep.rows():
+            ids += [row.job.id for row in rows]
+        await once.aclose()
+        assert not sweep.failed
+        return ids
+
+
+async def test_a_command_tells_no_job_twice_that_moved_to_the_next_page_while_it_read() -> None:
+    archive = Archive(6)
+    archive.moves = True
+    ids = await read_by_command(archive)
+    assert len(ids) == len(set(ids)) and {f"j{n:05}" for n in range(300)} <= set(ids)
+
+
+async def test_a_command_ends_where_a_listing_goes_round_in_a_circle() -> None:
+    archive = Archive(1000, CURSORS)
+    archive.pages_are_known = False
+    assert await read_by_command(archive) == [f"j{n:05}" for n in range(50)]
+    assert len(archive.asked) <= 8
+
+
+async def test_empty_queues_in_a_row_do_not_hide_the_ones_behind_them() -> None:
+    queues = ["first", *(f"empty{n}" for n in range(6)), "last"]
+    listing = MAPPING.replace('"/jobs"', '"/queues/{queue}/jobs"') + f"queues = {json.dumps(queues)}\n"
+    plan = Plan(parse_mapping(listing))
+
+    async def script(request: Received, peer: Peer) -> None:
+        queue = urlsplit(request.target).path.split("/")[2]
+        jobs = [] if queue.startswith("empty") else [{"id": queue, "status": "completed"}]
+        await peer.send(answer(json.dumps({"jobs": jobs})))
+
+    async with serving(script) as server:
+        async with watching(link_to(server.url, "sick", plan=plan, timeouts=PATIENT)) as watch:
+            await until(lambda: watch.monitor.total() == 2, "both jobs")
+        once = Once(link_to(server.url, "sick", plan=plan, timeouts=PATIENT))
+        assert [row.job.id async for rows in Sweep([once]).rows() for row in rows] == ["first", "last"]
+        await once.aclose()
