@@ -189,14 +189,15 @@ class Lister:
                 await self._look_at_the_top(walk)
             first, cursor = cursor is None, page.next
             if cursor is None:
-                walk.complete = True
+                walk.complete = not walk.skipped
                 break
             if first and whole and since is None:
                 await self._live_first.tell(walk)
             if walk.known >= self._feed.limits.most_jobs:
                 walk.cut = True
                 break
-            if (not whole and not fresh) or walk.circles(cursor):
+            cursor = cursor if whole or fresh else walk.skip(page)
+            if cursor is None or walk.circles(cursor):
                 break
             self._words.walks(walk)
             await walk.rests(self._feed)
@@ -226,8 +227,7 @@ class Lister:
             finally:
                 self._top.answered()
 
-        later = cursor is not None
-        page = await self._feed.asking(Want.RUNNING if later else Want.SERVER, question, in_part=later)
+        page = await self._feed.asking(Want.RUNNING if cursor else Want.SERVER, question, in_part=cursor is not None)
         self.heard_at = self._feed.clock.monotonic()
         return page, asked_at
 

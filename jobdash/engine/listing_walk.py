@@ -27,6 +27,7 @@ class Walk:
     idle: int = 0
     empty: int = 0
     complete: bool = False
+    skipped: bool = False
     cut: bool = False
     broke: str = ""
     unseen: bool = False
@@ -61,6 +62,11 @@ class Walk:
         if not self.unseen:
             await feed.watching()
             self.unseen = feed.door.is_shut
+
+    def skip(self, page: Page) -> str | None:
+        """Where the next queue begins, as what comes behind this page ended before; None at the last queue."""
+        self.skipped = self.skipped or page.next != page.beside
+        return page.beside
 
     def circles(self, cursor: str) -> bool:
         """True when the listing leads back to where it has been."""

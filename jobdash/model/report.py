@@ -31,6 +31,7 @@ class JobReport:
 class Page:
     """A part of a listing, newest first; `next` asks for the part after it, `total` counts the whole.
 
+    `beside` asks for what is newest of the next queue, where queues are listed one after the other.
     `at` is the server's own time of the answer, in seconds since the epoch: where a later delta starts from.
     `problems` are sentences about entries that could not be understood and were left out. The very same object as
     before says that nothing has changed.
@@ -39,6 +40,7 @@ class Page:
     reports: tuple[JobReport, ...]
     total: int | None = None
     next: str | None = None
+    beside: str | None = None
     queues: tuple[QueueStats, ...] = ()
     problems: tuple[str, ...] = ()
     at: float | None = None

@@ -273,3 +273,25 @@ async def test_empty_queues_in_a_row_do_not_hide_the_ones_behind_them() -> None:
         once = Once(link_to(server.url, "sick", plan=plan, timeouts=PATIENT))
         assert [row.job.id async for rows in Sweep([once]).rows() for row in rows] == ["first", "last"]
         await once.aclose()
+
+
+async def test_what_is_new_in_a_later_queue_is_found_without_a_walk_through_those_before_it() -> None:
+    listing = MAPPING.replace('"/jobs"', '"/queues/{queue}/jobs"') + TOTALS + 'queues = ["old", "new"]\n'
+    plan = Plan(parse_mapping(listing))
+    queues = {name: [{"id": f"{name}{n:03}", "status": "completed"} for n in range(200)] for name in ("old", "new")}
+    asked: list[tuple[str, int]] = []
+
+    async def script(request: Received, peer: Peer) -> None:
+        url = urlsplit(request.target)
+        name = url.path.split("/")[2]
+        place = int(parse_qs(url.query).get("offset", ["0"])[0])
+        asked.append((name, place))
+        await peer.send(answer(json.dumps({"jobs": queues[name][place : place + 50], "total": len(queues[name])})))
+
+    async with serving(script) as server, watching(link_to(server.url, "sick", plan=plan, timeouts=PATIENT)) as watch:
+        await until(lambda: watch.monitor.total() == 400 and len(asked) >= 10, "the whole listing, and a look")
+        queues["new"].insert(0, {"id": "urgent", "status": "running"})
+        since = len(asked)
+        await until(lambda: watch.monitor.job(JobKey("sick", "urgent")) is not None, "the new job")
+        assert set(asked[since:]) <= {("old", 0), ("new", 0), ("new", 50)} and len(asked) - since <= 5
+        assert not any(watch.monitor.is_gone(JobKey("sick", f"old{n:03}")) for n in range(200))

@@ -56,7 +56,8 @@ class Listing:
         entries, problems = found_in(self.plan, answer), list[str]()
         told = self.plan.counts.read(answer.body, problems)
         place = following(self.plan, position.place, answer, len(entries), told)
-        then = Position(position.queue, place) if place else Position(position.queue + 1)
+        beside = Position(position.queue + 1)
+        then = Position(position.queue, place) if place else beside
         about = About(self.server, answer.url, None, words.get("queue"))
         found = reports(self.plan, entries, about, answer, problems)
         if since is not None and any(self._is_older(report, since) for report in found):
@@ -65,6 +66,7 @@ class Listing:
             reports=found,
             total=None if per_queue else told.get("total"),
             next=str(then) if place or (per_queue and then.queue < len(self.queues)) else None,
+            beside=str(beside) if per_queue and beside.queue < len(self.queues) else None,
             queues=embedded(self.plan.queue, answer.body, answer.url, problems),
             problems=tuple(problems[:PROBLEMS]),
             at=self.plan.at.read(answer.body, []).get("at") or dated(answer),
