@@ -21,7 +21,7 @@ class LastGood:
     def noticed(self, change: Change) -> None:
         before, job = change.before, change.after
         if before is not None and (job is None or job.state is not State.COMPLETED or job.type != before.type):
-            self._known.get((before.server, before.type), {}).pop(change.key, None)
+            self._leaves(change.key, (before.server, before.type))
         if job is None or job.state is not State.COMPLETED:
             return
         known = self._known.get((job.server, job.type))
@@ -32,6 +32,12 @@ class LastGood:
         known[job.key] = job.finished_at or job.updated_at or 0.0
         if len(known) > KEPT:
             del known[min(known, key=known.__getitem__)]
+
+    def _leaves(self, key: JobKey, kind: Kind) -> None:
+        """A kind of which no job is left makes room for another."""
+        known = self._known.get(kind)
+        if known is not None and known.pop(key, None) is not None and not known:
+            del self._known[kind]
 
     def like(self, job: Job) -> JobKey | None:
         """The last one of the same server and type, None when there is none but the job itself."""

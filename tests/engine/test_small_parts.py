@@ -10,10 +10,12 @@ from jobdash.engine.backoff import full_jitter
 from jobdash.engine.deadlines import Deadlines
 from jobdash.engine.details import Details
 from jobdash.engine.ladder import Ladder
+from jobdash.engine.last_good import MOST_TYPES, LastGood
 from jobdash.engine.order import worst_first
 from jobdash.engine.pace import Pace
 from jobdash.engine.query import parse
 from jobdash.engine.room import Shelf
+from jobdash.engine.store import Change
 from jobdash.model.errors import QueryError
 from jobdash.model.job import Detail, JobKey
 from jobdash.model.server import Delivery
@@ -179,3 +181,13 @@ def test_the_oldest_leaves_first_however_often_it_was_put(steps: list[tuple[str,
         left.append(known[key_or_none])
     assert len(left) == len(known)
     assert left == sorted(left)
+
+
+def test_over_weeks_types_of_which_no_job_is_left_make_room_for_new_ones() -> None:
+    good = LastGood()
+    for number in range(MOST_TYPES + 10):
+        done = job(f"done{number}", State.COMPLETED, type=f"type{number}")
+        failed = job(f"failed{number}", State.FAILED, type=f"type{number}")
+        good.noticed(Change(done.key, None, done))
+        assert good.like(failed) == done.key
+        good.noticed(Change(done.key, done, None))
