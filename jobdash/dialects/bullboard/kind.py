@@ -1,7 +1,7 @@
 """One bull-board as a kind of server: its queues, its jobs, and what can be asked of it.
 
 Requests, at most: a page 1 + 1 for each (queue, status) that holds jobs, and 1 + 1 a queue while its counts say that
-nothing moves; a job 3 (itself, its log, its queue while it runs or waits); queues 1; workers 1 + 1 a queue; every
+nothing moves; further pages 1 for each (queue, status), and nothing moving 1 for all, every sixth time; a job 3 (itself, its log, its queue while it runs or waits); queues 1; workers 1 + 1 a queue; every
 action and a submission 1.
 """
 
@@ -17,7 +17,7 @@ from jobdash.dialects.bullboard.states import ACTIONS, DONE, HELD_BACK, PAUSE, V
 from jobdash.dialects.bullboard.wire import BullJob, BullWorker, Queue
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.command import Action, ActionRule, Command, QueueCommand
-from jobdash.model.errors import Rejected, ServerFault
+from jobdash.model.errors import NotFound, Rejected, ServerFault
 from jobdash.model.form import Form
 from jobdash.model.job import JobKey, Json
 from jobdash.model.log import LogLine
@@ -53,7 +53,11 @@ class BullBoard(Dialect):
 
     async def job(self, ask: Ask, id: str) -> JobReport:
         name, path = place_of(id)
-        answer = await ask(Request(path=path))
+        try:
+            answer = await ask(Request(path=path))
+        except NotFound:
+            self._parts.gone(id)
+            raise
         body = table(answer.body, answer.url)
         job = one(BullJob, body.get("job")) or BullJob()
         status = body.get("status") if isinstance(body.get("status"), str) else None

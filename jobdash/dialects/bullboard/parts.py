@@ -19,7 +19,8 @@ SIZE = 200
 """Jobs in one page of a status; from 9.10.2 on bull-board refuses more than 300."""
 
 LOOK_ANYWAY = 6
-"""Of so many listings one reads the newest of everything: counts that stay hide a job that came and one that went."""
+"""Of so many listings one reads the newest of everything, and of the later pages the one that was read longest ago:
+counts that stay hide a job that came and one that went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Parts:
         self._pages: dict[int, tuple[tuple[Part, ...], Page]] = {}
         self._moved: set[str] = set()
         self._looked: set[str] = set()
+        self._again: tuple[str, str, int] | None = None
         self._walked: dict[str, Queue] = {}
         self._walks = 0
 
@@ -84,8 +86,13 @@ class Parts:
         for key, part in list(self._read.items()):
             listed = part.reports.get(job.key) if key[0] == job.queue else None
             if listed is not None and (listed.job.state, listed.job.finished_at) != (job.state, job.finished_at):
-                del self._read[key]
-                self._walked.pop(key[0], None)
+                self._forget(key)
+
+    def gone(self, id: str) -> None:
+        """A job is there no more: a listing that still has it is no longer true."""
+        for key, part in list(self._read.items()):
+            if JobKey(self._server, id) in part.reports:
+                self._forget(key)
 
     def active(self) -> dict[tuple[str, str | None], str]:
         """The job that each (queue, worker) had when it was listed last."""
@@ -109,16 +116,18 @@ class Parts:
         self._looked = set(self.queues) if anyway else set()
         self._walked = dict(self.queues)
         self._read = {key: part for key, part in self._read.items() if key[0] in self.queues}
+        if anyway:
+            self._again = next((key for key in self._read if key[2] > 1), None)
 
     async def _part(self, ask: Ask, queue: Queue, status: str, number: int) -> Part:
         """One status of one queue; not asked for again while the queue stands still. Failures are always looked for.
 
-        When its newest turn out to have changed, the queue has moved after all.
+        When it turns out to have changed, the queue has moved after all.
         """
         name = queue.name or ""
         key = (name, status, number)
         known = self._read.get(key)
-        look = number == 1 and (status == "failed" or name in self._looked)
+        look = key == self._again or (number == 1 and (status == "failed" or name in self._looked))
         if known and name not in self._moved and not look:
             return known
         # bull-board decodes `activeQueue` once more than the others
@@ -142,14 +151,24 @@ class Parts:
             else:
                 id = JobKey(self._server, name_of(name, job.id))
                 reports[id] = JobReport(job=job_of(id, job, status, found))
-        if number == 1:
+        part = Part(answer.body if number == 1 else None, reports, tuple(problems))
+        self._read.pop(key, None)  # those read longest ago stand first
+        if key == self._again:
+            self._again = None
+            part = known if known and known.reports == reports else part
+        if number == 1 or (known and part is not known):
             self._moved.add(name)
             self._forget_later(name)
-        part = self._read[key] = Part(answer.body if number == 1 else None, reports, tuple(problems))
+        self._read[key] = part
         return part
 
+    def _forget(self, key: tuple[str, str, int]) -> None:
+        """A part is not true any more, so its queue has moved after all."""
+        del self._read[key]
+        self._walked.pop(key[0], None)
+
     def _forget_later(self, queue: str) -> None:
-        """What moved on the first page of a queue has pushed on what is on the others."""
+        """What moved on one page of a queue has pushed on what is on the others."""
         self._read = {key: part for key, part in self._read.items() if key[0] != queue or key[2] == 1}
 
 

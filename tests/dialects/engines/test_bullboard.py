@@ -85,7 +85,7 @@ async def test_while_nothing_moves_a_listing_is_a_look_at_the_counts_and_at_the_
 
 
 @pytest.mark.parametrize("by_304", [True, False])
-async def test_later_pages_are_read_again_only_when_the_queue_moved(by_304: bool) -> None:
+async def test_a_later_page_is_read_again_when_the_queue_moved_or_when_it_is_its_turn(by_304: bool) -> None:
     jobs = [{"id": str(n), "name": "nap"} for n in range(300)]
     first = Answered({"queues": [queue("q", jobs[:200], completed=300)]}, headers={"etag": "x"})
     moved = Answered({"queues": [queue("q", [{"id": "new", "name": "nap"}, *jobs[:199]], completed=300)]})
@@ -101,9 +101,50 @@ async def test_later_pages_are_read_again_only_when_the_queue_moved(by_304: bool
         for _ in range(13):
             played.forget()
             walks.append([await played.link.dialect.page(played.link.ask, cursor) for cursor in (None, "2")])
-            assert (later in played.asked) == (len(walks) in (1, 13))
+            assert (later in played.asked) == (len(walks) in (1, 7, 13))
         assert all(page is known for walk in walks[1:12] for page, known in zip(walk, walks[0], strict=True))
         assert walks[12][0] is not walks[0][0]
+
+
+async def test_of_later_pages_one_is_looked_at_now_and_then_though_the_counts_and_the_newest_stay() -> None:
+    jobs = [{"id": str(n), "name": "nap"} for n in range(600)]
+    swapped = [*jobs[200:399], {"id": "new", "name": "nap"}]
+
+    def told(jobs: list[Any]) -> Answered:
+        return Answered({"queues": [queue("q", jobs, delayed=600)]})
+
+    second, third = listing("q", "delayed", 2), listing("q", "delayed", 3)
+    routes: dict[str, Route] = {
+        "GET /api/queues": told([]),
+        listing("q", "delayed"): told(jobs[:200]),
+        second: [told(jobs[200:400]), told(jobs[200:400]), told(swapped)],
+        third: told(jobs[400:]),
+    }
+    async with playing("bullboard", BullBoard("b"), routes) as played:
+        walks, asked = [], []
+        for _ in range(21):
+            played.forget()
+            walks.append([id for cursor in (None, "2", "3") for id in await page(played, cursor)])
+            asked.append([one for one in (second, third) if one in played.asked])
+    read = {walk: which for walk, which in enumerate(asked, 1) if which}
+    assert read == {1: [second, third], 7: [second], 13: [third], 19: [second, third]}
+    assert all(walk == walks[0] for walk in walks[:18])
+    assert all("q/new" in walk and "q/399" not in walk for walk in walks[18:])
+
+
+async def test_a_job_that_is_not_there_is_not_listed_again_by_a_queue_that_stands_still() -> None:
+    jobs = [{"id": "1", "name": "nap"}, {"id": "2", "name": "nap"}]
+    after = [{"id": "3", "name": "nap"}, {"id": "2", "name": "nap"}]
+    routes: dict[str, Route] = {
+        "GET /api/queues": Answered({"queues": [queue("q", delayed=2)]}),
+        listing("q", "delayed"): [Answered({"queues": [queue("q", each, delayed=2)]}) for each in (jobs, after)],
+        "GET /api/queues/q/1": Answered({"error": {"key": "ERRORS.JOB_NOT_FOUND"}}, 404),
+    }
+    async with playing("bullboard", BullBoard("b"), routes) as played:
+        assert set(await page(played)) == {"q/1", "q/2"}
+        with pytest.raises(NotFound):
+            await played.link.dialect.job(played.link.ask, "q/1")
+        assert set(await page(played)) == {"q/2", "q/3"}
 
 
 async def test_a_queue_whose_counts_changed_is_read_again_even_when_the_statistics_saw_it_first() -> None:
