@@ -1,8 +1,9 @@
 """One bull-board as a kind of server: its queues, its jobs, and what can be asked of it.
 
 Requests, at most: a page 1 + 1 for each (queue, status) that holds jobs, and 1 + 1 a queue while its counts say that
-nothing moves; further pages 1 for each (queue, status), and nothing moving 1 for all, every sixth time; a job 3 (itself, its log, its queue while it runs or waits); queues 1; workers 1 + 1 a queue; every
-action and a submission 1.
+nothing moves; a further page 1 for each (queue, status), and of all of them 1 every sixth time while nothing moves; a
+job 3 (itself, its log, its queue while it runs or waits); queues 1; workers 1 + 1 a queue; every action and a
+submission 1.
 """
 
 from collections.abc import Mapping
