@@ -39,6 +39,11 @@ class Celery:
         """What Celery's own client says."""
         return json.loads(self.processes.run(self.python, "celery_app.py", *words))
 
+    def work(self, name: str, queue: str, slots: int) -> None:
+        """Starts a worker, or one of the same name anew."""
+        celery = (self.python, "-m", "celery", "-A", "celery_app", "worker")
+        self.processes.start(name, *celery, "-n", f"{name}@%h", "-Q", queue, "-c", str(slots), "-E")
+
 
 @contextmanager
 def started(folder: Path) -> Iterator[Celery]:
@@ -53,10 +58,10 @@ def started(folder: Path) -> Iterator[Celery]:
         processes.start("redis", redis, "--port", str(port), "--bind", "127.0.0.1", "--save", "")
         processes.wait(lambda: listens(port), "Redis does not come up")
         processes.start("flower", *celery, "flower", "--address=127.0.0.1", f"--port={web}")
-        for name, queue, slots in (("w1", "default", 2), ("w2", "slow", 1), ("w3", "doomed", 1)):
-            processes.start(name, *celery, "worker", "-n", f"{name}@%h", "-Q", queue, "-c", str(slots), "-E")
-        processes.wait(lambda: listens(web), "Flower does not come up")
         made = Celery(processes, python, f"http://127.0.0.1:{web}", {})
+        for name, queue, slots in (("w1", "default", 2), ("w2", "slow", 1), ("w3", "doomed", 1)):
+            made.work(name, queue, slots)
+        processes.wait(lambda: listens(web), "Flower does not come up")
         processes.wait(lambda: all(made.ask("takers", queue) for queue in ("default", "slow", "doomed")), "no workers")
         yield made
     finally:
@@ -183,3 +188,10 @@ async def test_a_task_of_a_killed_worker_is_stuck_and_says_why(celery: Celery) -
         stuck = await seen.shows(id, State.STUCK)
         assert str(stuck.error).startswith("worker w3@") and " is gone since " in str(stuck.error)
         assert celery.ask("state", id)["state"] == "STARTED"
+        celery.work("w3", "doomed", 1)
+        anew = await seen.until(id, lambda job: " was started anew after " in str(job.error))
+        assert anew.state is State.STUCK
+    async with watching("flower", celery.url) as later:
+        assert str((await later.shows(id, State.STUCK)).error).endswith(
+            " runs nothing: it was started anew, or the task raised Ignore"
+        )

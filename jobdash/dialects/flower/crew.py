@@ -1,28 +1,18 @@
-"""The workers behind Flower and the queues that they take from: who is gone, who takes from what, and telling them."""
+"""The workers behind Flower and the queues that they take from: who takes from what, and telling them."""
 
 from typing import Any
 
 from jobdash.client.dialect import Answer, Ask, Request, quote_id
-from jobdash.dialects._reading import age_text, clock_text, many, one, server_time, table
+from jobdash.dialects._reading import many, one, table
+from jobdash.dialects.flower.tasks import RUNNING
 from jobdash.dialects.flower.wire import Length, Seen, Task
 from jobdash.model.command import Action, QueueCommand
-from jobdash.model.errors import BadAnswer, NotFound, Rejected, ServerFault
+from jobdash.model.errors import NotFound, Rejected
 from jobdash.model.job import Json
 from jobdash.model.queue import QueueStats, Worker
 
 MOST_STARTED = 500
 """So many running tasks are looked through for the one that each worker has."""
-
-
-async def lost(ask: Ask) -> dict[str, str]:
-    """The workers that are gone, each with the evidence."""
-    try:
-        answer = await ask(Request(path="workers", query={"json": 1}))
-    except (NotFound, BadAnswer, Rejected, ServerFault):
-        return {}
-    now = server_time(answer.headers)
-    seen = many(Seen, answer.body.get("data") if isinstance(answer.body, dict) else None)
-    return {worker.hostname: _evidence(worker, now) for worker in seen if worker.hostname and worker.status is False}
 
 
 class Crew:
@@ -60,16 +50,19 @@ class Crew:
         return (whole, *each)
 
     async def workers(self, ask: Ask) -> tuple[Worker, ...]:
+        """A worker that says it runs nothing has no job, whatever was started there."""
         seen, inspected = await self._look(ask)
-        started = (await ask(Request(path="api/tasks", query={"state": "STARTED", "limit": MOST_STARTED}))).body
-        begun = started.items() if isinstance(started, dict) else ()
-        works = {task.worker: id for id, entry in begun if (task := one(Task, entry)) and task.worker}
+        works: dict[str | None, str] = {}
+        for state in RUNNING:
+            begun = (await ask(Request(path="api/tasks", query={"state": state, "limit": MOST_STARTED}))).body
+            tasks = begun.items() if isinstance(begun, dict) else ()
+            works |= {task.worker: id for id, entry in tasks if (task := one(Task, entry)) and task.worker}
         return tuple(
             Worker(
                 name=worker.hostname,
                 state=None if worker.status is None else "online" if worker.status else "offline",
                 queues=tuple(_queues(inspected.get(worker.hostname))),
-                job=works.get(worker.hostname),
+                job=works.get(worker.hostname) if worker.active != 0 else None,
                 heartbeat_at=worker.heartbeat,
                 alive=worker.status,
             )
@@ -124,14 +117,6 @@ def words(answer: Answer) -> str:
     """What Flower said about a change."""
     said = answer.body.get("message") if isinstance(answer.body, dict) else None
     return said if isinstance(said, str) and said else "Flower took it"
-
-
-def _evidence(worker: Seen, now: float | None) -> str:
-    beat = worker.heartbeat
-    if beat is None:
-        return f"worker {worker.hostname} is gone"
-    age = f", heartbeat {age_text(now - beat)} old" if now is not None else ""
-    return f"worker {worker.hostname} is gone since {clock_text(beat)}{age}"
 
 
 def _inspected(said: Json) -> bool:

@@ -1,6 +1,6 @@
 """One Flower as a kind of server: its listing, its tasks, and what can be asked of it.
 
-Requests, at most: a page 2 (the second for the workers, when a task of it runs), a job 3, queues 4, workers 4,
+Requests, at most: a page 2 (the second for the workers, when a task of it runs), a job 3, queues 4, workers 5,
 cancel 1, restart 3, submission 2, pause and resume of a queue 1 + 2 a worker.
 """
 
@@ -10,8 +10,9 @@ from jobdash.client.dialect import Answer, Ask, Dialect, DialectOptions, Request
 from jobdash.dialects._reading import one, server_time, table
 from jobdash.dialects.flower import sending
 from jobdash.dialects.flower.backend import READY, Backend, asked
-from jobdash.dialects.flower.crew import Crew, lost, words
-from jobdash.dialects.flower.tasks import WAITING, detail_of, job_of, native, state_of
+from jobdash.dialects.flower.crew import Crew, words
+from jobdash.dialects.flower.lost import Lost
+from jobdash.dialects.flower.tasks import RUNNING, WAITING, detail_of, job_of, native, state_of
 from jobdash.dialects.flower.wire import Task
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.command import Action, ActionRule, Command, QueueCommand
@@ -41,11 +42,12 @@ class Flower(Dialect):
 
     def __init__(self, server: str, options: DialectOptions | None = None) -> None:
         super().__init__(server, options)
-        self._running = {"STARTED", "PROGRESS"}  # and every state of a task's own that is met
+        self._running = set(RUNNING)  # and every state of a task's own that is met
         self._top: Json = None
         self._pages: dict[int, Page] = {}
         self._backend = Backend()
         self._crew = Crew()
+        self._lost = Lost()
         self._sender = sending.Sender()
 
     @property
@@ -76,9 +78,10 @@ class Flower(Dialect):
             return self._pages[offset]
         answer = await ask(Request(path="api/tasks", query={"limit": PAGE, "offset": offset}, keep=offset == 0))
         if offset == 0:
-            if self._top is answer.body and 0 in self._pages:  # an unchanged answer is the same object
+            if self._top is not answer.body:  # an unchanged answer is the same object
+                self._top, self._pages = answer.body, {}
+            elif 0 in self._pages:
                 return self._pages[0]
-            self._top, self._pages = answer.body, {}
         entries = table(answer.body, answer.url)
         tasks = {id: task for id, entry in entries.items() if id and (task := one(Task, entry))}
         page = Page(
@@ -94,10 +97,10 @@ class Flower(Dialect):
         ready = {id: self._backend.of(id, task) for id, task in tasks.items()}
         running = [native(task, ready[id]) for id, task in tasks.items() if state_of(task, ready[id]) is State.RUNNING]
         self._running.update(running)
-        gone = await lost(ask) if running else {}
-        return tuple(
-            JobReport(job=job_of(JobKey(self.server, id), task, ready[id], gone, now)) for id, task in tasks.items()
-        )
+        if running:
+            await self._lost.learn(ask)
+        keys = {id: JobKey(self.server, id) for id in tasks}
+        return tuple(JobReport(job=job_of(keys[id], task, ready[id], self._lost, now)) for id, task in tasks.items())
 
     async def job(self, ask: Ask, id: str) -> JobReport:
         try:
@@ -114,8 +117,8 @@ class Flower(Dialect):
         runs = state_of(task, ready) is State.RUNNING
         if runs:
             self._running.add(native(task, ready))
-        gone = await lost(ask) if runs else {}
-        job = job_of(JobKey(self.server, id), task, ready, gone, server_time(info.headers) if info else None)
+            await self._lost.learn(ask)
+        job = job_of(JobKey(self.server, id), task, ready, self._lost, server_time(info.headers) if info else None)
         told = {"info": info and info.body, "result": raw}
         return JobReport(job=job, detail=detail_of(task, ready, self._sender.links(id), told))
 

@@ -6,6 +6,7 @@ from jobdash.dialects._progress import UNTOLD, Progress, published
 from jobdash.dialects._reading import clock_text, iso, moment
 from jobdash.dialects.flower.backend import READY
 from jobdash.dialects.flower.literals import literal
+from jobdash.dialects.flower.lost import Lost
 from jobdash.dialects.flower.sending import like
 from jobdash.dialects.flower.wire import Result, Task
 from jobdash.model.frames import innermost
@@ -13,6 +14,8 @@ from jobdash.model.job import Detail, Job, JobKey, Json
 from jobdash.model.state import State
 
 WAITING = ("PENDING", "RECEIVED", "RETRY")
+RUNNING = ("STARTED", "PROGRESS")
+"""Those that are usual: a task may give itself any other."""
 
 
 def native(task: Task, ready: Result | None) -> str:
@@ -33,15 +36,15 @@ def state_of(task: Task, ready: Result | None, now: float | None = None) -> Stat
     return State.RUNNING if said else State.UNKNOWN
 
 
-def job_of(key: JobKey, task: Task, ready: Result | None, lost: Mapping[str, str], now: float | None) -> Job:
-    """`lost` is the evidence by worker that it is gone, `now` the server's own time."""
+def job_of(key: JobKey, task: Task, ready: Result | None, lost: Lost, now: float | None) -> Job:
+    """`lost` has the evidence that nobody works on it any more, `now` is the server's own time."""
     state = state_of(task, ready, now)
     progress = _progress(task) if state is State.RUNNING else UNTOLD
     error = task.exception if state in (State.FAILED, State.RETRYING) else None
     if ready is not None and ready.state != "SUCCESS" and isinstance(ready.result, str):
         error = ready.result
     due = iso(task.eta) if state in (State.SCHEDULED, State.RETRYING) else None
-    if state is State.RUNNING and (evidence := lost.get(task.worker or "")):
+    if state is State.RUNNING and (evidence := lost.evidence(task)):
         state, error = State.STUCK, evidence
     ended = task.succeeded or task.failed or task.rejected or task.revoked
     return Job(

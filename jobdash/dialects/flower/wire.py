@@ -49,12 +49,14 @@ class Result(Wire):
 
 
 class Seen(Wire):
-    """One worker in `GET workers?json=1`; heartbeats are seconds since the epoch."""
+    """One worker in `GET workers?json=1`; heartbeats are seconds since the epoch, one every `freq` seconds."""
 
     hostname: Text = None
     status: Flag = None
     heartbeats: Numbers = None
     active: Whole = None
+    pid: Whole = None
+    freq: Number = None
 
     @property
     def heartbeat(self) -> float | None:

@@ -32,7 +32,7 @@ def told(name: str) -> tuple[str, dict[str, Route]]:
     return id, {
         f"GET /api/task/info/{id}": f"task_info_{name}",
         f"GET /api/task/result/{id}": result,
-        "GET /workers": "workers_seen_lost",
+        "GET /workers": "workers_seen_lost" if name in {"lost", "ignored"} else Answered({"data": []}),  # heard later
     }
 
 
@@ -94,6 +94,18 @@ async def test_below_an_unchanged_top_nothing_is_asked_for() -> None:
         assert "if-none-match" not in played.server.received[-1].headers  # not worth the memory
 
 
+async def test_a_task_that_runs_at_an_unchanged_top_has_nothing_below_read_again() -> None:
+    full = {str(n): begun(1099.0) if n == 0 else {"name": "t", "state": "SUCCESS"} for n in range(500)}
+    told = [Answered(full, headers={"etag": "x"}), Answered(None, 304, "", {"etag": "x"})]
+    top, below = "GET /api/tasks?limit=500&offset=0", "GET /api/tasks?limit=500&offset=500"
+    routes: dict[str, Route] = {top: told, below: Answered({}), "GET /workers": worker(7, 1, 1100.0)}
+    async with playing("flower", Flower("c"), routes) as played:
+        for _ in range(3):
+            for cursor in (None, "500"):
+                await played.link.dialect.page(played.link.ask, cursor)
+        assert played.asked.count(top) == 3 and played.asked.count(below) == 1
+
+
 async def test_pages_follow_by_offset_until_one_is_short() -> None:
     full = {str(n): {"name": f"t{n}", "state": "SUCCESS"} for n in range(500)}
     routes: dict[str, Route] = {
@@ -118,7 +130,7 @@ async def test_pages_follow_by_offset_until_one_is_short() -> None:
         ("queued4", State.PENDING, "PENDING"),
         ("expired", State.CANCELLED, "REVOKED"),
         ("revoked", State.CANCELLED, "REVOKED"),
-        ("ignored", State.RUNNING, "STARTED"),
+        ("ignored", State.STUCK, "STARTED"),
         ("lost", State.STUCK, "STARTED"),
         ("custom_progress_event", State.RUNNING, "PROGRESS"),
     ],
@@ -146,6 +158,57 @@ async def test_a_retry_tells_its_attempt_its_error_and_when_it_is_due() -> None:
 async def test_progress_is_read_from_the_task_own_event() -> None:
     job, _ = await read("custom_progress_event")
     assert (job.progress, job.fraction) == (37.5, (3.0, 8.0))
+
+
+def worker(pid: int, active: int, beat: float) -> Answered:
+    seen = {"hostname": "w", "status": True, "pid": pid, "active": active, "freq": 2.0, "heartbeats": [beat - 2, beat]}
+    return Answered({"data": [seen]})
+
+
+def begun(at: float, last: float | None = None) -> Any:
+    return {"name": "nap", "state": "STARTED", "worker": "w", "started": at, "timestamp": last or at}
+
+
+async def test_a_task_whose_worker_runs_nothing_is_stuck_though_a_worker_of_that_name_lives() -> None:
+    tasks = {"lost": begun(1000.0), "new": begun(1095.0), "told": begun(1000.0, last=1099.0)}
+    routes: dict[str, Route] = {
+        "GET /api/tasks": Answered(tasks),
+        "GET /workers": [worker(7, 1, 1100.0), worker(7, 0, 1100.0)],
+        "GET /api/workers": Answered({"w": {"active_queues": []}}),
+    }
+    async with playing("flower", Flower("c"), routes) as played:
+        dialect, ask = played.link.dialect, played.link.ask
+        for stuck in ((), ("lost",)):
+            found = {report.job.id: report.job for report in (await dialect.page(ask, None)).reports}
+            assert [id for id, job in found.items() if job.state is State.STUCK] == list(stuck)
+        assert found["lost"].error == "worker w runs nothing: it was started anew, or the task raised Ignore"
+        (told,) = await dialect.workers(ask)
+        assert told.alive and told.job is None
+
+
+async def test_a_task_that_began_before_its_worker_was_another_process_is_stuck() -> None:
+    routes: dict[str, Route] = {
+        "GET /api/tasks": Answered({"lost": begun(1000.0), "new": begun(1105.0), "between": begun(1101.0)}),
+        "GET /workers": [worker(7, 1, 1100.0), worker(8, 1, 1104.0), worker(8, 1, 1106.0)],
+    }
+    async with playing("flower", Flower("c"), routes) as played:
+        for stuck in ((), ("lost",), ("lost",)):
+            page = await played.link.dialect.page(played.link.ask, None)
+            assert [report.job.id for report in page.reports if report.job.state is State.STUCK] == list(stuck)
+        said = "worker w was started anew after 1970-01-01 00:18:20Z: the one that had it is gone"
+        assert page.reports[0].job.error == said
+
+
+async def test_a_worker_has_the_task_that_tells_its_progress() -> None:
+    routes: dict[str, Route] = {
+        "GET /workers": worker(7, 1, 1100.0),
+        "GET /api/workers": Answered({"w": {"active_queues": []}}),
+        "GET /api/tasks?state=STARTED&limit=500": Answered({}),
+        "GET /api/tasks?state=PROGRESS&limit=500": Answered({"p": {**begun(1099.0), "state": "PROGRESS"}}),
+    }
+    async with playing("flower", Flower("c"), routes) as played:
+        (told,) = await played.link.dialect.workers(played.link.ask)
+        assert told.job == "p" and len(played.asked) <= 5
 
 
 async def test_an_expired_task_says_why() -> None:
