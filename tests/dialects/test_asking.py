@@ -234,6 +234,20 @@ async def test_paging_by_page_ends_at_a_short_page(tmp_path: Path) -> None:
     assert page.next is None
 
 
+async def test_a_server_that_cuts_its_pages_without_a_word_is_listed_to_its_end(tmp_path: Path) -> None:
+    dialect = written(tmp_path, LISTED + 'total = "all"\npaging = "page"\nsize = 5\nsize_param = "n"\n')
+    jobs = [{"id": str(number), "s": "x"} for number in range(7)]
+    for real, pages in ((2, [1, 2, 3, 4]), (5, [1, 2])):
+        ask = Prepared(*({"js": jobs[at : at + real], "all": 7} for at in range(0, real * len(pages), real)))
+        found = list[str]()
+        cursor: str | None = ""
+        while cursor is not None:
+            page = await dialect.page(ask, cursor)
+            found, cursor = [*found, *(report.job.id for report in page.reports)], page.next
+        assert found == [str(number) for number in range(7)]
+        assert [request.query["page"] for request in ask.requests] == pages
+
+
 async def test_paging_by_cursor_ends_without_one_or_when_it_stands_still(tmp_path: Path) -> None:
     dialect = written(tmp_path, LISTED + 'paging = "cursor"\nnext = "more"\ncursor_param = "after"\n')
     ask = Prepared({"js": JOBS, "more": "x:y"}, {"js": JOBS, "more": "x:y"}, {"js": JOBS, "more": None})

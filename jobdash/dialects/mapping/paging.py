@@ -36,7 +36,7 @@ def parameters(table: ListTable, place: str) -> dict[str, str | int]:
         asked[table.size_param] = table.size
     match table.paging:
         case "page":
-            asked[table.page_param] = whole(place, table.first_page)
+            asked[table.page_param] = paged(table, place)[0]
         case "offset":
             asked[table.offset_param] = whole(place, 0)
         case "cursor" if place:
@@ -51,9 +51,9 @@ def following(plan: ListPlan, place: str, answer: Answer, received: int, told: M
     table = plan.table
     match table.paging:
         case "page":
-            page = whole(place, table.first_page)
-            seen = (page - table.first_page) * limit(table, told) + received
-            return str(page + 1) if more(table, told, seen, received) else None
+            page, before = paged(table, place)
+            seen = before + received
+            return f"{page + 1}/{seen}" if more(table, told, seen, received) else None
         case "offset":
             seen = whole(place, 0) + received
             return str(seen) if more(table, told, seen, received) else None
@@ -62,6 +62,12 @@ def following(plan: ListPlan, place: str, answer: Answer, received: int, told: M
             return found if found and found != place and len(found) <= CURSOR_LIMIT else None
         case _:
             return None
+
+
+def paged(table: ListTable, place: str) -> tuple[int, int]:
+    """The number of a page, and how many jobs came before it: servers cut pages without saying so."""
+    number, _, before = place.partition("/")
+    return whole(number, table.first_page), whole(before, 0)
 
 
 def more(table: ListTable, told: Mapping[str, Any], seen: int, received: int) -> bool:
