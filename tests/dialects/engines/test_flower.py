@@ -297,7 +297,7 @@ async def test_workers_tell_their_heartbeat_their_queues_and_their_task() -> Non
     assert workers["w2@vm"].queues == ("slowlane",) and workers["w2@vm"].alive
     assert workers["w3@vm"].alive is False and workers["w3@vm"].state == "offline"
     assert workers["w3@vm"].heartbeat_at is not None
-    assert workers["w3@vm"].job in body("flower", "tasks_all") and workers["w1@vm"].job is None
+    assert workers["w1@vm"].job is None, "its heartbeat says that it runs nothing"
 
 
 def wish(action: Action, state: str, id: str = "a/b c") -> Command:
