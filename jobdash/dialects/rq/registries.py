@@ -64,8 +64,11 @@ class Registries:
         place = self._where.get(id)
         listed = self._rows.get(place, {}).get(id) if place is not None else None
         if place is not None and listed is not None and _times(listed) != _times(row):
-            del self._rows[place][id]
-            self._counts.pop(place, None)
+            self._forget(place, id)
+
+    def _forget(self, place: Place, id: str) -> None:
+        self._rows[place].pop(id, None)
+        self._counts.pop(place, None)
 
     async def read_newest(self, ask: Ask, queues: list[Counted]) -> None:
         """Each registry whose count changed, and always the running jobs."""
@@ -89,10 +92,16 @@ class Registries:
             self._locate()
 
     async def find(self, ask: Ask, id: str) -> tuple[RqJob, Place] | None:
-        """A job where it was listed last, if it still is."""
+        """A job where it was listed last, if it still is; else it is told there no more."""
         place = self._where.get(id)
-        row = None if place is None else (await self._read(ask, place, self._counts.get(place, 0) + NEWEST)).get(id)
-        return None if place is None or row is None else (row, place)
+        if place is None:
+            return None
+        row = (await self._read(ask, place, self._counts.get(place, 0) + NEWEST)).get(id)
+        if row is not None:
+            return row, place
+        if place in self._rows:
+            self._forget(place, id)
+        return None
 
     @property
     def _look_anyway(self) -> bool:

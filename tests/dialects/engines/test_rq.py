@@ -116,6 +116,21 @@ async def test_a_long_registry_is_read_newest_first_and_in_full_now_and_then() -
         assert again["0"].state is State.COMPLETED and len(again) == 450
 
 
+async def test_a_job_that_is_not_there_is_not_listed_again_by_a_registry_whose_count_stays() -> None:
+    routes: dict[str, Route] = {
+        "GET /0/data/queues.json": one_queue(queued=2),
+        "GET /0/data/workers.json": Answered({"workers": []}),
+        listing("q", "queued"): [jobs("a", "b"), jobs("b", "c")],
+        listing("q", "queued", 202): jobs("b", "c"),
+        detail("a"): Answered("<h1>Internal Server Error</h1>", 500, "text/html"),
+    }
+    async with playing("rq", Rq("r"), routes) as played:
+        assert set(await page(played)) == {"a", "b"}
+        with pytest.raises(NotFound):
+            await played.link.dialect.job(played.link.ask, "a")
+        assert set(await page(played)) == {"b", "c"}
+
+
 async def test_a_job_that_moved_while_it_was_read_is_where_it_was_met_last() -> None:
     routes: dict[str, Route] = {
         "GET /0/data/queues.json": one_queue(queued=1, finished=1),
