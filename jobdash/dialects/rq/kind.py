@@ -1,8 +1,8 @@
 """One rq-dashboard as a kind of server: its listing, its jobs, and what can be asked of it.
 
-Requests, at most: a page 2 + 1 for each (queue, registry) whose count changed + 1 for each of 20 running jobs, and 2
-while nothing moves; its second page 1 for each registry of more than 200 jobs, every sixth time; a job 3; queues 2;
-workers 1; every action 1.
+Requests, at most: a page 2 + 1 for each (queue, registry) whose count changed + 1 for each queue's latest failures + 1
+for each of 20 running jobs; its second page 1 for each registry of more than 200 jobs, every sixth time; a job 3;
+queues 2; workers 1; every action 1.
 """
 
 from jobdash.client.dialect import Answer, Ask, Dialect, DialectOptions, Request, quote_id

@@ -8,6 +8,8 @@ from jobdash.dialects.rq.wire import Counted, RqJob
 
 NEWEST = 200
 """So many of a registry are read whenever its count changes; all of them every `LOOK_ANYWAY` listings."""
+LATEST = 20
+"""So many failures are looked at in every listing: one that came and one that went leave the count as it was."""
 LOOK_ANYWAY = 6
 MOST = 100_000
 """Of a registry that is longer only so many are read."""
@@ -71,17 +73,23 @@ class Registries:
         self._counts.pop(place, None)
 
     async def read_newest(self, ask: Ask, queues: list[Counted]) -> None:
-        """Each registry whose count changed, and always the running jobs."""
+        """Each registry whose count changed, and always the running jobs and the latest failures."""
         self._walks += 1
         before, anyway = self._counts, self._look_anyway
         self._counts = {(q.name or "", name): q.of(name) for name in REGISTRIES for q in queues if q.of(name)}
         self._rows = {place: self._rows.get(place, {}) for place in self._counts}
         for place, count in self._counts.items():
-            if anyway or place[1] == "started" or before.get(place) != count:
+            moved = anyway or place[1] == "started" or before.get(place) != count
+            if moved or (place[1] == "failed" and await self._failed_anew(ask, place)):
                 news = await self._read(ask, place, NEWEST)
                 older = self._rows[place] if len(news) >= NEWEST else {}
                 self._rows[place] = news | {id: row for id, row in older.items() if id not in news}
         self._locate()
+
+    async def _failed_anew(self, ask: Ask, place: Place) -> bool:
+        known = self._rows[place]
+        latest = await self._read(ask, place, LATEST)
+        return any(id not in known or _times(known[id]) != _times(row) for id, row in latest.items())
 
     async def read_rest(self, ask: Ask) -> None:
         """The long registries in full, when it is time for that."""

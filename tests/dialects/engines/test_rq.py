@@ -85,13 +85,14 @@ async def test_a_page_asks_for_the_first_page_of_what_holds_jobs_and_for_the_pro
     assert running.progress == pytest.approx(78.33, abs=0.01)
 
 
-async def test_while_nothing_moves_only_the_counts_the_workers_and_what_runs_are_asked_for() -> None:
-    async with playing("rq", Rq("r"), EVERYTHING) as played:
+async def test_while_nothing_moves_only_counts_workers_what_runs_and_the_latest_failures_are_asked_for() -> None:
+    routes = {**EVERYTHING, listing("default", "failed", 20): "jobs_default_failed"}
+    async with playing("rq", Rq("r"), routes) as played:
         before = await page(played)
         for walk in range(2, 9):
             played.forget()
             assert await page(played) == before
-            assert len(played.asked) == (12 if walk == 7 else 6)
+            assert len(played.asked) == (12 if walk == 7 else 7)
 
 
 async def test_a_long_registry_is_read_newest_first_and_in_full_now_and_then() -> None:
@@ -114,6 +115,24 @@ async def test_a_long_registry_is_read_newest_first_and_in_full_now_and_then() -
         again = await page(played)
         again |= {id: job for id, job in (await page(played, "rest")).items() if id not in again}
         assert again["0"].state is State.COMPLETED and len(again) == 450
+
+
+async def test_a_job_that_fails_again_is_seen_though_the_count_of_failures_stays() -> None:
+    def failed(hour: int) -> dict[str, str]:
+        at = f"2026-11-22T{hour:02}:00:00Z"
+        return {"id": "a", "description": "jobs.boom()", "exc_info": "ValueError: no", "started_at": at, "ended_at": at}
+
+    first, again = Answered({"jobs": [failed(3)]}), Answered({"jobs": [failed(4)]})
+    routes: dict[str, Route] = {
+        "GET /0/data/queues.json": one_queue(failed=1),
+        "GET /0/data/workers.json": Answered({"workers": []}),
+        listing("q", "failed"): [first, again],
+        listing("q", "failed", 20): [first, again],
+    }
+    async with playing("rq", Rq("r"), routes) as played:
+        times = [(await page(played))["a"].finished_at for _ in range(4)]
+        assert times[0] == times[1] and times[1] != times[2] == times[3]
+        assert len(played.asked) == 3 + 3 + 4 + 3
 
 
 async def test_a_job_that_is_not_there_is_not_listed_again_by_a_registry_whose_count_stays() -> None:
@@ -150,6 +169,7 @@ async def test_a_registry_that_stood_still_does_not_take_back_what_a_job_itself_
     routes: dict[str, Route] = {
         "GET /0/data/queues.json": one_queue(failed=1),
         "GET /0/data/workers.json": Answered({"workers": []}),
+        listing("q", "failed", 20): Answered({"jobs": [first]}),
         listing("q", "failed"): [Answered({"jobs": [first]}), Answered({"jobs": [again]})],
         detail("a"): [Answered({**first, "status": "failed"}), Answered({**again, "status": "failed"})],
     }
@@ -159,7 +179,8 @@ async def test_a_registry_that_stood_still_does_not_take_back_what_a_job_itself_
         await dialect.job(ask, "a")
         played.forget()
         assert (await page(played))["a"] == before
-        assert not [target for target in played.asked if "/jobs/" in target], "nothing moved, nothing is asked for"
+        asked = [target for target in played.asked if "/jobs/" in target]
+        assert asked == [listing("q", "failed", 20)], "nothing moved, only the latest failures are looked at"
         report = await dialect.job(ask, "a")
         assert report.job.finished_at == (before.finished_at or 0.0) + 600
         assert (await page(played))["a"].finished_at == report.job.finished_at
