@@ -18,10 +18,10 @@ from jobdash.dialects.mapping.load import load_mapping, parse_mapping
 from jobdash.headless.codes import ENDED_BADLY, worst
 from jobdash.headless.out import Out
 from jobdash.headless.probing import describe, said_of, sources, tell
-from jobdash.model.errors import ConfigError, Unauthorised
+from jobdash.model.errors import ConfigError, NotFound, Unauthorised
 
 WITH_A_JOB = "give the address of one job: its kind is told by its answer, or a mapping is drafted from that"
-WITH_A_KEY = "put it into the config with its key ([[servers]] name, url, auth), and probe the address of one job again"
+WITH_A_KEY = "put it into the config with its key ([[servers]] name, url, auth), and probe it again"
 
 
 async def what_is(servers: Servers, out: Out, *, json: bool) -> int:
@@ -38,9 +38,13 @@ async def what_is(servers: Servers, out: Out, *, json: bool) -> int:
             return await _tell(servers, name, found, detection.why, out, json=json)
         if detection.unreachable is not None:
             raise detection.unreachable
+        unknown = ConfigError(f"{detection.why}; {WITH_A_KEY if detection.locked else WITH_A_JOB}")
         if not parse_base(settings.url).path:
-            raise ConfigError(f"{detection.why}; {WITH_A_KEY if detection.locked else WITH_A_JOB}")
-        answer = await _job(connection)
+            raise unknown
+        try:
+            answer = await _job(connection)
+        except NotFound:
+            raise unknown from None
     finally:
         await connection.aclose()
     fitting = _fitting(settings, answer)

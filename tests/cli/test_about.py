@@ -162,7 +162,8 @@ def strange() -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             body = json.dumps(STRANGE.get(self.path)).encode()
-            self.send_response(200 if self.path in STRANGE else 404)
+            locked = self.path.startswith("/locked/")
+            self.send_response(200 if self.path in STRANGE else 401 if locked else 404)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -188,6 +189,13 @@ def test_a_state_by_an_odd_name_is_guessed_and_marked_as_a_guess(cli: Cli, stran
     assert cli("probe", f"{strange}/work/items/17", "--mapping", str(mapping)).code == 0
     ran = cli("probe", f"{strange}/flat/1")
     assert "a mapping can say which it is: [job] state = one of colour" in ran.err
+
+
+def test_a_path_below_which_nothing_is_known_says_why(cli: Cli, strange: str) -> None:
+    ran = cli("probe", f"{strange}/wrong")
+    assert ran.code == 2 and "no known kind of server answers like this" in ran.err
+    ran = cli("probe", f"{strange}/locked")
+    assert ran.code == 2 and "nothing without credentials that it accepts; put it into the config" in ran.err
 
 
 def test_dialects(cli: Cli) -> None:
