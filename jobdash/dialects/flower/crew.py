@@ -7,7 +7,7 @@ from jobdash.dialects._reading import many, one, table
 from jobdash.dialects.flower.tasks import RUNNING
 from jobdash.dialects.flower.wire import Length, Seen, Task
 from jobdash.model.command import Action, QueueCommand
-from jobdash.model.errors import NotFound, Rejected
+from jobdash.model.errors import NotFound, Rejected, ServerError
 from jobdash.model.job import Json
 from jobdash.model.queue import QueueStats, Worker
 
@@ -38,7 +38,9 @@ class Crew:
                 name=name,
                 depth=depth.get(name),
                 workers=len(consumers.get(name, set()) - gone) if inspected else None,
-                paused=not consumers.get(name) if inspected else None,
+                paused=_is_paused(self._consumers.get(name, set()) - gone, consumers.get(name, set()))
+                if inspected
+                else None,
             )
             for name in sorted({*depth, *self._consumers})
         )
@@ -71,28 +73,34 @@ class Crew:
         )
 
     async def tell(self, ask: Ask, command: QueueCommand) -> str:
-        """Pauses or resumes a queue by telling each worker. Raises Rejected when there is nobody to tell."""
+        """Pauses or resumes a queue by telling each worker that lives. Raises Rejected when there is nobody to tell."""
+        gone = {worker.hostname for worker in await self._seen(ask) if worker.status is False}
         now = self._learn((await ask(Request(path="api/workers"))).body).get(command.queue, set())
         pause = command.action is Action.PAUSE
-        workers = sorted(now if pause else self._consumers.get(command.queue, set()) - now)
+        workers = sorted((now if pause else self._consumers.get(command.queue, set()) - now) - gone)
         if not workers:
             raise Rejected(f"no worker is known that {'takes' if pause else 'took'} from {command.queue}")
-        verb = "cancel-consumer" if pause else "add-consumer"
-        told = []
+        told, refused = list[str](), dict[str, ServerError]()
         for worker in workers:
-            path = f"api/worker/queue/{verb}/{quote_id(worker)}"
-            answer = await ask(Request(path=path, method="POST", query={"queue": command.queue}, changes=True))
-            told.append(f"{worker}: {words(answer)}")
-            await ask(Request(path="api/workers", query={"refresh": 1, "workername": worker}, wait=5.0))
-        return "; ".join(told)
+            try:
+                told.append(f"{worker}: {await _tell_one(ask, command, worker)}")
+            except ServerError as error:
+                refused[worker] = error
+        if not told:
+            raise refused[workers[0]]
+        return "; ".join([*told, *(f"{worker}: {error}" for worker, error in refused.items())])
+
+    async def _seen(self, ask: Ask) -> list[Seen]:
+        """The workers that sent heartbeats."""
+        body = (await ask(Request(path="workers", query={"json": 1}))).body
+        return many(Seen, body.get("data")) if isinstance(body, dict) else []
 
     async def _look(self, ask: Ask) -> tuple[list[Seen], dict[str, Any]]:
         """Who sent heartbeats, and what Flower's last inspection said.
 
         It inspects once more for a new worker, and ever more rarely while that one does not answer.
         """
-        body = (await ask(Request(path="workers", query={"json": 1}))).body
-        seen = many(Seen, body.get("data")) if isinstance(body, dict) else []
+        seen = await self._seen(ask)
         answer = await ask(Request(path="api/workers"))
         inspected = table(answer.body, answer.url)
         unknown = [worker for worker in seen if worker.status and not _inspected(inspected.get(worker.hostname or ""))]
@@ -111,6 +119,20 @@ class Crew:
         for queue, workers in found.items():
             self._consumers.setdefault(queue, set()).update(workers)
         return found
+
+
+async def _tell_one(ask: Ask, command: QueueCommand, worker: str) -> str:
+    """Tells a worker, and lets Flower look at it anew."""
+    verb = "cancel-consumer" if command.action is Action.PAUSE else "add-consumer"
+    path = f"api/worker/queue/{verb}/{quote_id(worker)}"
+    answer = await ask(Request(path=path, method="POST", query={"queue": command.queue}, changes=True))
+    await ask(Request(path="api/workers", query={"refresh": 1, "workername": worker}, wait=5.0))
+    return words(answer)
+
+
+def _is_paused(took: set[str], takes: set[str]) -> bool:
+    """A queue is paused when those who took from it live, and none of them does now; Flower goes on naming the dead."""
+    return bool(took) and not took & takes
 
 
 def words(answer: Answer) -> str:

@@ -1,7 +1,7 @@
 """One Flower as a kind of server: its listing, its tasks, and what can be asked of it.
 
 Requests, at most: a page 2 (the second for the workers, when a task of it runs), a job 3, queues 4, workers 5,
-cancel 1, restart 3, submission 2, pause and resume of a queue 1 + 2 a worker.
+cancel 1, restart 3, submission 2, pause and resume of a queue 2 + 2 a worker.
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,10 @@ CANCEL = (
     "which has no time to tidy up"
 )
 RESTART = "sends the same task with the same arguments again, under a new id; this one stays as it is"
-PAUSE = "tells every worker to take no more from this queue; what runs goes on. A restarted worker takes from it again"
+PAUSE = (
+    "tells every worker to take no more from this queue; what runs goes on. A restarted worker takes from it again. "
+    "Resume it before you quit: only this jobdash remembers who took from it"
+)
 
 
 class Flower(Dialect):

@@ -360,6 +360,7 @@ async def test_arguments_that_cannot_be_read_back_exactly_are_never_sent(args: s
 
 async def test_a_queue_is_paused_and_resumed_on_the_workers_that_took_from_it() -> None:
     routes: dict[str, Route] = {
+        "GET /workers": "workers_seen",
         "GET /api/workers": ["workers_refresh", "workers_after_cancel_consumer"],
         "POST /api/worker/queue/cancel-consumer/w2%40vm": "act_queue_cancel_consumer",
         "POST /api/worker/queue/add-consumer/w2%40vm": "act_queue_add_consumer",
@@ -368,12 +369,40 @@ async def test_a_queue_is_paused_and_resumed_on_the_workers_that_took_from_it() 
         dialect, ask = played.link.dialect, played.link.ask
         pause = QueueCommand(server="c", queue="slowlane", action=Action.PAUSE)
         assert await dialect.send_to_queue(ask, pause) == "w2@vm: no longer consuming from slowlane"
-        assert played.asked[1:] == [
+        assert played.asked[2:] == [
             "POST /api/worker/queue/cancel-consumer/w2%40vm?queue=slowlane",
             "GET /api/workers?refresh=1&workername=w2%40vm",
         ]
         resume = QueueCommand(server="c", queue="slowlane", action=Action.RESUME)
         assert await dialect.send_to_queue(ask, resume) == "w2@vm: add consumer slowlane"
+
+
+async def test_a_dead_worker_holds_up_no_pause_and_one_that_refuses_is_named() -> None:
+    takes, not_any_more = ({"active_queues": [{"name": name} for name in names]} for names in (["q"], []))
+    dead = {"hostname": "dead", "status": False}
+    alive = [{"hostname": name, "status": True} for name in ("deaf", "good")]
+    path = "POST /api/worker/queue/cancel-consumer"
+    routes: dict[str, Route] = {
+        "GET /workers": Answered({"data": [dead, *alive]}),
+        "GET /api/workers": Answered({"dead": takes, "deaf": takes, "good": takes}),
+        f"{path}/deaf": Answered("Failed to cancel 'q' consumer", 403, "text/html"),
+        f"{path}/good": Answered({"message": "no longer consuming from q"}),
+        "GET /api/queues/length": Answered({"active_queues": []}),
+    }
+    async with playing("flower", Flower("c"), routes) as played:
+        dialect, ask = played.link.dialect, played.link.ask
+        said = await dialect.send_to_queue(ask, QueueCommand(server="c", queue="q", action=Action.PAUSE))
+        assert said.startswith("good: no longer consuming from q; deaf: ") and "403" in said
+        assert not [one for one in played.asked if "/dead" in one]
+        for taking, paused in ((("dead", "good"), False), (("dead",), True), ((), True)):
+            told = {name: takes if name in taking else not_any_more for name in ("dead", "deaf", "good")}
+            played.routes["GET /api/workers"] = Answered(told)
+            _, queue = await dialect.queues(ask)
+            assert (queue.name, queue.paused) == ("q", paused)
+        all_dead = [{**one, "status": False} for one in (dead, *alive)]
+        played.routes["GET /workers"] = Answered({"data": all_dead})
+        _, queue = await dialect.queues(ask)
+        assert (queue.paused, queue.workers) == (False, 0)
 
 
 async def test_a_queue_that_nobody_takes_from_cannot_be_paused() -> None:
