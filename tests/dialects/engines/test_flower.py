@@ -379,8 +379,8 @@ async def test_a_queue_is_paused_and_resumed_on_the_workers_that_took_from_it() 
 
 async def test_a_dead_worker_holds_up_no_pause_and_one_that_refuses_is_named() -> None:
     takes, not_any_more = ({"active_queues": [{"name": name} for name in names]} for names in (["q"], []))
-    dead = {"hostname": "dead", "status": False}
-    alive = [{"hostname": name, "status": True} for name in ("deaf", "good")]
+    dead: dict[str, Any] = {"hostname": "dead", "status": False}
+    alive: list[dict[str, Any]] = [{"hostname": name, "status": True} for name in ("deaf", "good")]
     path = "POST /api/worker/queue/cancel-consumer"
     routes: dict[str, Route] = {
         "GET /workers": Answered({"data": [dead, *alive]}),
