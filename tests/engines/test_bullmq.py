@@ -105,6 +105,15 @@ async def test_a_job_that_has_not_begun_is_removed(bullmq: BullMq, name: str) ->
         assert bullmq.state(id) == "unknown"
 
 
+async def test_a_parent_is_removed_with_its_children_and_the_dialog_says_so(bullmq: BullMq) -> None:
+    parent, child = bullmq.ask("flow")
+    async with watching("bullboard", bullmq.url) as seen:
+        await seen.until(parent, lambda job: job.step == "waits for its children")
+        assert "its children" in str(seen.link.dialect.capabilities.actions[Action.CANCEL].note)
+        await seen.confirmed(parent, Action.CANCEL)
+        assert bullmq.state(parent) == bullmq.state(child) == "unknown"
+
+
 async def test_a_delayed_job_is_promoted(bullmq: BullMq) -> None:
     id = bullmq.ids["promoted"]
     async with watching("bullboard", bullmq.url) as seen:

@@ -24,10 +24,15 @@ ACTIONS = {
         valid_from=WAITING,
         confirmed_by=frozenset({State.CANCELLED}),
         gone_confirms=True,
-        note="removes the job for good, before it has begun; BullMQ keeps no cancelled jobs. One that runs cannot be "
-        "stopped",
+        note="removes the job for good, before it has begun, and its children in whatever queue; BullMQ keeps no "
+        "cancelled jobs. One that runs cannot be stopped",
     ),
-    Action.DELETE: ActionRule(valid_from=ENDED, confirmed_by=frozenset({State.CANCELLED}), gone_confirms=True),
+    Action.DELETE: ActionRule(
+        valid_from=ENDED,
+        confirmed_by=frozenset({State.CANCELLED}),
+        gone_confirms=True,
+        note="removes the job for good, and its children in whatever queue",
+    ),
     Action.RESTART: ActionRule(valid_from=ENDED, note="puts the same job back into its queue, under the same id"),
     Action.RESUME: ActionRule(
         valid_from=frozenset({"delayed"}), note="promotes the job: it no longer waits for its time, or for its retry"

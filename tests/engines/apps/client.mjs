@@ -1,5 +1,5 @@
-// BullMQ's own client: `node client.mjs REDIS_PORT load`, `state QUEUE ID`, `paused QUEUE`, `flood N`; answers in JSON.
-import { Queue } from 'bullmq';
+// BullMQ's own client: `node client.mjs REDIS_PORT load`, `state QUEUE ID`, `paused QUEUE`, `flood N`, `flow`; answers in JSON.
+import { FlowProducer, Queue } from 'bullmq';
 
 const [redis, verb, name, id] = process.argv.slice(2);
 const connection = { host: '127.0.0.1', port: +redis };
@@ -26,6 +26,11 @@ async function load() {
 const verbs = {
   load,
   state: () => queue(name).getJobState(id),
+  flow: async () => {
+    const children = [{ name: 'nap', queueName: 'parked', data: { ms: 1 } }];
+    const made = await new FlowProducer({ connection }).add({ name: 'add', queueName: 'mail', children });
+    return [`mail/${made.job.id}`, `parked/${made.children[0].job.id}`];
+  },
   paused: () => queue(name).isPaused(),
   flood: async () => {
     const jobs = Array.from({ length: +name }, (_, number) => ({ name: 'add', data: { x: number, y: 1 } }));
