@@ -60,7 +60,7 @@ def started(folder: Path) -> Iterator[Prefect]:
         processes.wait(lambda: listens(port), "the server does not come up", 120)
         processes.start("runner", python, "prefect_app.py", "serve")
         made = Prefect(processes, python, url, {})
-        processes.wait(lambda: made.ask("count") == 5, "the flows are not served", 120)
+        processes.wait(lambda: made.ask("count") == 6, "the flows are not served", 120)
         yield made
     finally:
         processes.stop()
@@ -99,6 +99,14 @@ async def test_a_run_that_runs_is_cancelled_so_that_it_holds(prefect: Prefect) -
         await seen.confirmed(id, Action.CANCEL)
         assert prefect.ask("state", id) == "CANCELLED"
     assert "crunch" not in _children(prefect)
+
+
+async def test_a_suspended_run_is_cancelled(prefect: Prefect) -> None:
+    id = prefect.ids["suspended"]
+    async with watching("prefect", prefect.url) as seen:
+        await seen.until(id, lambda job: job.native_state == "Suspended")
+        assert "no infrastructure" in await seen.confirmed(id, Action.CANCEL)
+        assert prefect.ask("state", id) == "CANCELLED"
 
 
 async def test_a_scheduled_run_is_cancelled_and_deleted(prefect: Prefect) -> None:

@@ -65,13 +65,18 @@ async def check_deployment(ask: Ask, api: Api, id: str) -> None:
         raise Rejected("not sent: this run is of no deployment, so nobody would take it up again")
 
 
-def verdict(answer: Answer) -> str:
-    """What Prefect really did. Raises Rejected for REJECT and ABORT, with its reason."""
+def verdict(answer: Answer, action: Action) -> str:
+    """What Prefect really did. Raises Rejected for REJECT and ABORT, with its reason.
+
+    It rejects Cancelling of a run that has no process, such as a suspended one, and makes it Cancelled instead.
+    """
     said = one(Verdict, answer.body) or Verdict()
     state = one(RunState, said.state) or RunState()
     if said.status == "ACCEPT":
         return f"accepted, the run is {state.name or state.type or 'changed'}"
     if said.status == "WAIT":
         return "Prefect will do it later"
-    reason = (said.details or {}).get("reason")
-    raise Rejected(f"Prefect says {said.status or 'nothing'}: {reason or 'without a reason'}", status=answer.status)
+    reason = (said.details or {}).get("reason") or "without a reason"
+    if action is Action.CANCEL and said.status == "REJECT" and state.type == "CANCELLED":
+        return f"the run is {state.name or state.type} at once: {str(reason).removesuffix('.')}"
+    raise Rejected(f"Prefect says {said.status or 'nothing'}: {reason}", status=answer.status)

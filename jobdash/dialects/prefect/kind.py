@@ -102,7 +102,7 @@ class Prefect(Dialect):
         if command.action is Action.RESTART:
             await acting.check_deployment(ask, self._api, command.key.id)
         answer = await ask(request)
-        return "deleted" if command.action is Action.DELETE else acting.verdict(answer)
+        return "deleted" if command.action is Action.DELETE else acting.verdict(answer, command.action)
 
     async def send_to_queue(self, ask: Ask, command: QueueCommand) -> str:
         if command.action not in self.capabilities.queue_actions:

@@ -245,6 +245,13 @@ async def test_a_no_is_a_no_whatever_the_status(name: str, words: str) -> None:
             await played.link.dialect.send(played.link.ask, wish(Action.RESUME, "Paused"))
 
 
+async def test_a_run_without_a_process_is_cancelled_though_prefect_rejects_the_asking() -> None:
+    routes: dict[str, Route] = {"POST /api/flow_runs/x/set_state": "act_cancelling_retrying"}
+    async with playing("prefect", Prefect("p"), routes) as played:
+        words = await played.link.dialect.send(played.link.ask, wish(Action.CANCEL, "Suspended"))
+        assert words == "the run is Cancelled at once: Scheduled flow run has no infrastructure to terminate"
+
+
 async def test_a_restart_is_for_runs_that_somebody_takes_up() -> None:
     id = body("prefect", "flow_run_failure")["id"]
     routes: dict[str, Route] = {

@@ -9,7 +9,7 @@ from prefect import flow, get_client, get_run_logger, serve
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.exceptions import ObjectNotFound
-from prefect.flow_runs import pause_flow_run
+from prefect.flow_runs import pause_flow_run, suspend_flow_run
 from prefect.states import Scheduled
 
 
@@ -42,7 +42,12 @@ def pausing():
     pause_flow_run(timeout=600)
 
 
-FLOWS = (add, boom, crunch, flaky, pausing)
+@flow
+def suspending():
+    suspend_flow_run(timeout=600)
+
+
+FLOWS = (add, boom, crunch, flaky, pausing, suspending)
 
 
 def load(client):
@@ -54,6 +59,7 @@ def load(client):
         "progress": ("crunch", None),
         "retrying": ("flaky", None),
         "paused": ("pausing", None),
+        "suspended": ("suspending", None),
         "scheduled": ("add", later),
     }
     made = {}
