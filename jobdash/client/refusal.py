@@ -14,7 +14,10 @@ def refusal(status: int, headers: Mapping[str, str], words: str | None, *, crede
     said = one_line(words or "", 250) or reason(status)
     text = f"{said} ({status})"
     wait = retry_after(headers)
-    if status in (401, 403):
+    if status == 403:
+        plain = f"the server forbids this {'with these' if credentials else 'without'} credentials"
+        return Unauthorised(f"{plain}: {text}", status=status)
+    if status == 401:
         plain = "the server did not accept the credentials" if credentials else "the server asks for credentials"
         return Unauthorised(f"{plain}: {text}", status=status)
     if status in (404, 410):

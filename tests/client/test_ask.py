@@ -57,7 +57,7 @@ async def test_an_answer_without_a_body_is_none(connect: Connect, status: str) -
         ("404 Not Found", '{"detail": "Job not found"}', NotFound, "Job not found (404)"),
         ("410 Gone", "", NotFound, "Gone (410)"),
         ("401 X", '{"error": {"message": "no"}}', Unauthorised, "the server asks for credentials: no (401)"),
-        ("403 Forbidden", "<html>", Unauthorised, "the server asks for credentials: Forbidden (403)"),
+        ("403 Forbidden", "<html>", Unauthorised, "the server forbids this without credentials: Forbidden (403)"),
         ("500 X", '{"error": "A\\n\\u001b[31m", "details": {"msg": "line 3"}}', ServerFault, "A [31m: line 3 (500)"),
         ("503 Service Unavailable", "<html>sorry</html>", ServerFault, "Service Unavailable (503)"),
         ("504 X", "[1, 2]", ServerFault, "Gateway Timeout (504)"),
