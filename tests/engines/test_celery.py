@@ -130,6 +130,9 @@ async def test_a_restart_is_a_new_task(celery: Celery) -> None:
         assert new != id and celery.ask("state", new)["state"] == "FAILURE"
         assert (await seen.detail(id)).metrics["restarted as"] == new
         assert (await seen.detail(new)).data == {"args": "[4711]", "kwargs": "{}"}
+    async with watching("flower", celery.url) as later:
+        assert (await later.detail(new)).metrics["parent"] == id
+        assert (await later.detail(id)).metrics["children"] == [new]
 
 
 async def test_a_task_is_submitted(celery: Celery) -> None:

@@ -29,7 +29,10 @@ CANCEL = (
     "a task that has not begun is revoked and never will; one that runs is terminated: SIGTERM to its process, "
     "which has no time to tidy up"
 )
-RESTART = "sends the same task with the same arguments again, under a new id; this one stays as it is"
+RESTART = (
+    "sends the same task with the same arguments again, under a new id; this one stays as it is. What a chain or chord "
+    "would run after it is not sent, Flower does not tell that"
+)
 PAUSE = (
     "tells every worker to take no more from this queue; what runs goes on. A restarted worker takes from it again. "
     "Resume it before you quit: only this jobdash remembers who took from it"

@@ -47,6 +47,7 @@ class Sender:
         order: dict[str, Json] = {"args": argument(task.args, list), "kwargs": argument(task.kwargs, dict)}
         if queue := _queue(task):
             order["queue"] = queue
+        order["parent_id"] = id  # so that Flower, too, names each in the other's details
         new = await _sent(ask, _request(task.name, order))
         self._reborn[id] = new
         return NewJob(f"sent again as {new}", new)

@@ -320,7 +320,7 @@ async def test_a_restart_is_a_new_task_with_the_same_arguments_and_both_know_of_
     routes["POST /api/task/async-apply/tasks.boom"] = "act_restart_reapply"
     async with playing("flower", Flower("c"), routes) as played:
         words = await played.link.dialect.send(played.link.ask, wish(Action.RESTART, "FAILURE", id))
-        assert played.bodies() == [{"args": [4711], "kwargs": {}, "queue": "default"}]
+        assert played.bodies() == [{"args": [4711], "kwargs": {}, "queue": "default", "parent_id": id}]
         assert isinstance(words, NewJob) and words.id in words
         old = await played.link.dialect.job(played.link.ask, id)
     assert old.detail is not None and old.detail.metrics["restarted as"] == words.id
