@@ -126,7 +126,8 @@ class Flower(Dialect):
             await self._lost.learn(ask)
         job = job_of(JobKey(self.server, id), task, ready, self._lost, server_time(info.headers) if info else None)
         told = {"info": info and info.body, "result": raw}
-        return JobReport(job=job, detail=detail_of(task, ready, self._sender.links(id), told))
+        detail = detail_of(task, ready, self._sender.links(id), told)
+        return JobReport(job=job, detail=detail, partial=info is None)  # the backend knows no more than how it ended
 
     async def queues(self, ask: Ask) -> tuple[QueueStats, ...]:
         return await self._crew.queues(ask)

@@ -12,6 +12,7 @@ from jobdash.client.detect import detect
 from jobdash.client.dialect import Answer, NewJob, Request
 from jobdash.client.settings import ServerSettings
 from jobdash.dialects.flower.kind import Flower
+from jobdash.engine.store import Store
 from jobdash.model.command import Action, Command, QueueCommand
 from jobdash.model.errors import NotFound, Rejected, ServerError, Unauthorised
 from jobdash.model.job import Job, JobKey
@@ -252,6 +253,17 @@ async def test_a_task_that_only_the_backend_knows_is_told() -> None:
         report = await played.link.dialect.job(played.link.ask, "old")
     assert report.job.state is State.COMPLETED
     assert report.detail is not None and report.detail.result == 3
+
+
+async def test_a_task_that_flower_forgot_keeps_its_name_and_times() -> None:
+    id, routes = told("failure")
+    routes[f"GET /api/task/info/{id}"] = ["task_info_failure", "task_info_unknown"]
+    async with playing("flower", Flower("c"), routes) as played:
+        store = Store()
+        for at in (1.0, 2.0):
+            store.apply(await played.link.dialect.job(played.link.ask, id), at=at)
+    job = store.get(JobKey("c", id))
+    assert job is not None and (job.type, job.state, job.started_at) == ("tasks.boom", State.FAILED, 1795314384.3101673)
 
 
 async def test_a_task_that_nobody_knows_is_not_there_whatever_the_status_says() -> None:
