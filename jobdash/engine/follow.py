@@ -12,17 +12,9 @@ from jobdash.engine.feed import Feed
 from jobdash.engine.pace import ATTEMPTS, Pace
 from jobdash.engine.reading import Found, Reader, Reading
 from jobdash.engine.schedule import Schedule
+from jobdash.engine.settling import Settling
 from jobdash.model.job import Job
 from jobdash.model.server import Phase
-
-SETTLE = 0.15
-"""Seconds that the cursor must rest on a job before it is read: rows passed over cost nothing."""
-
-LATE = 0.02
-"""Seconds by which a turn may come late. Later, and the cursor may have moved on while this program was busy."""
-
-PATIENCE = 6
-"""So many times the cursor's job is put off like this, at most."""
 
 SOON = 0.25
 """Seconds until a job is asked about again that is being asked about at this very moment."""
@@ -62,8 +54,7 @@ class Follower:
         self._reader = Reader(feed)
         self._reading: set[str] = set()
         self._covered = False
-        self._settled_at = 0.0
-        self._patience = 0
+        self._settling = Settling()
         self._news = asyncio.Event()
 
     @property
@@ -119,12 +110,12 @@ class Follower:
         passed_over, self.cursor = self.cursor, id
         self.visible = tuple(visible)
         if id != passed_over:
-            self._settled_at, self._patience = self.feed.clock.monotonic() + SETTLE, PATIENCE
+            due = self._settling.moved(self.feed.clock.monotonic())
             if passed_over is not None and passed_over not in self._followed and passed_over not in self._once:
                 self._paces.pop(passed_over, None)
                 self._schedule.drop(passed_over)
             if id is not None:
-                self._schedule.put(id, self.feed.clock.monotonic() + SETTLE)
+                self._schedule.put(id, due)
         self._schedule.look_again(other for other in (*before, id, *self.visible) if other is not None)
         self._news.set()
 
@@ -226,12 +217,6 @@ class Follower:
         left_over = oldest is not None and until is not None and oldest <= until
         return 0.0 if want is Want.CURSOR or left_over else self.feed.door.wait
 
-    def _may_have_moved(self, now: float) -> bool:
-        """True when the turn of the cursor's job comes so late that keys may be waiting; a few times, not for ever."""
-        late, self._settled_at = now - self._settled_at > LATE, now + SETTLE
-        self._patience -= 1
-        return late and self._patience > 0
-
     def _has_room(self, want: Want) -> bool:
         """As many questions wait for the budget as it lets through at once, and one more for the cursor."""
         return len(self._reading) < self.feed.limits.at_once + (want is Want.CURSOR)
@@ -243,8 +228,8 @@ class Follower:
         if id in self._reading:
             self._schedule.put(id, now + SOON)
             return
-        if id == self.cursor and self._may_have_moved(now):
-            self._schedule.put(id, now + SETTLE)
+        if id == self.cursor and (again := self._settling.put_off(now)) is not None:
+            self._schedule.put(id, again)
             return
         if id in self._doubted:
             self._doubted.discard(id)

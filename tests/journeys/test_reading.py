@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from jobdash.cli.wire import link_to
 from jobdash.client.settings import ServerSettings
-from jobdash.engine.follow import SETTLE
 from jobdash.engine.limits import Limits
 from jobdash.engine.monitor import Monitor, Watched
+from jobdash.engine.settling import SETTLE
 from jobdash.tui.app import JobdashApp
 from jobdash.tui.screens.main import MainScreen
 from tests.faults.conftest import until
