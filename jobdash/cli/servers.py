@@ -29,7 +29,7 @@ from jobdash.model.care import Care
 from jobdash.model.errors import ConfigError, ServerError
 
 if TYPE_CHECKING:
-    from jobdash.client.dialect import Link
+    from jobdash.client.link_contract import Link
     from jobdash.config.models import Config, ServerTable
     from jobdash.engine.bulk.pace import Pace
     from jobdash.engine.journal import Journal

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from jobdash.client.auth import Auth
-from jobdash.client.dialect import Link
 from jobdash.client.finding import FindingLink
 from jobdash.client.keyring import FromKeyring
 from jobdash.client.link import ServerLink
+from jobdash.client.link_contract import Link
 from jobdash.client.registry import DialectFactory, Registry
 from jobdash.client.secret import FromCommand, FromEnv, FromFile, Source
 from jobdash.client.settings import ServerSettings, Timeouts, Tls

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 
 from jobdash.client.connection import Connection
 from jobdash.client.detect import Detection, detect
-from jobdash.client.dialect import Ask, Dialect, Request, Stream
+from jobdash.client.dialect import Ask, Dialect, Request
 from jobdash.client.download import Download
 from jobdash.client.link import ServerLink
+from jobdash.client.link_contract import Stream
 from jobdash.client.registry import DialectFactory
 from jobdash.client.settings import ServerSettings
 from jobdash.model.errors import BadAnswer, ServerError, Unauthorised, Unreachable

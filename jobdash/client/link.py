@@ -1,8 +1,9 @@
 """One server as the engine sees it: what its kind says, and the connection over which it is asked."""
 
 from jobdash.client.connection import Connection
-from jobdash.client.dialect import Answer, Ask, Dialect, Request, Stream, StreamEvent
+from jobdash.client.dialect import Answer, Ask, Dialect, Request, StreamEvent
 from jobdash.client.download import Download
+from jobdash.client.link_contract import Stream
 from jobdash.client.settings import ServerSettings
 from jobdash.model.errors import NotSupported
 from jobdash.model.report import Heard

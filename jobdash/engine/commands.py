@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
-from jobdash.client.dialect import Link
+from jobdash.client.link_contract import Link
 from jobdash.engine.clock import Clock
 from jobdash.engine.dispatch import Door, Step, Veto, carry_out
 from jobdash.engine.journal import Journal

@@ -5,7 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
-from jobdash.client.dialect import Answer, Ask, Link, NewJob, Request
+from jobdash.client.dialect import Answer, Ask, NewJob, Request
+from jobdash.client.link_contract import Link
 from jobdash.engine.clock import Clock
 from jobdash.engine.journal import NOT_SENT, Journal, JournalError, aside
 from jobdash.engine.straight import Straight

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from jobdash.client.dialect import Fetched
+from jobdash.client.link_contract import Fetched
 from jobdash.engine.clock import Clock, SystemClock
 from jobdash.model.errors import ConfigError, NotFound, Throttled, TimedOut, Unreachable
 

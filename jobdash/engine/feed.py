@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 from time import localtime, strftime
 from typing import TypeVar
 
-from jobdash.client.dialect import Answer, Link, Request
+from jobdash.client.dialect import Answer, Request
+from jobdash.client.link_contract import Link
 from jobdash.engine.backoff import Random
 from jobdash.engine.budget import Budget, Want
 from jobdash.engine.clock import Clock

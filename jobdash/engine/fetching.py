@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from jobdash.client.dialect import Fetched
+from jobdash.client.link_contract import Fetched
 from jobdash.engine.feed import Feed
 
 

@@ -6,7 +6,7 @@ A job is polled until its connection has proved itself by a word. Which jobs get
 import asyncio
 import math
 
-from jobdash.client.dialect import Stream
+from jobdash.client.link_contract import Stream
 from jobdash.engine.backoff import full_jitter
 from jobdash.engine.crowd import Crowd
 from jobdash.engine.feed import Feed

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from jobdash.client.dialect import Link
+from jobdash.client.link_contract import Link
 from jobdash.engine.clock import Clock
 from jobdash.engine.dispatch import Door
 from jobdash.engine.journal import Journal

@@ -8,7 +8,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from dataclasses import dataclass
 from typing import TypeVar
 
-from jobdash.client.dialect import Dialect, Fetched, Link, Request
+from jobdash.client.dialect import Dialect, Request
+from jobdash.client.link_contract import Fetched, Link
 from jobdash.engine import queue_commands
 from jobdash.engine.budget import Budget, Want
 from jobdash.engine.clock import Clock, SystemClock

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from jobdash.client.dialect import Link
+from jobdash.client.link_contract import Link
 from jobdash.engine.clock import Clock
 from jobdash.engine.dispatch import CONFIRM_WITHIN, LOOK_AFTER, Door
 from jobdash.engine.journal import Journal, JournalError, aside

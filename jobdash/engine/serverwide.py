@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from jobdash.client.dialect import Stream
+from jobdash.client.link_contract import Stream
 from jobdash.engine.backoff import full_jitter
 from jobdash.engine.budget import Want
 from jobdash.engine.feed import Feed

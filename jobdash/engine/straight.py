@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from typing import TypeVar
 
-from jobdash.client.dialect import Link
+from jobdash.client.link_contract import Link
 from jobdash.engine.budget import Budget, Want
 from jobdash.engine.clock import Clock, SystemClock
 from jobdash.model.errors import Throttled

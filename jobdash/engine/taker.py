@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from jobdash.client.dialect import Link
+from jobdash.client.link_contract import Link
 from jobdash.engine.dispatch import Door
 from jobdash.engine.journal import SENDING, Journal, JournalError, aside
 from jobdash.engine.straight import Straight

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 
-from jobdash.client.dialect import Link, Request
+from jobdash.client.dialect import Request
+from jobdash.client.link_contract import Link
 from jobdash.engine.backoff import Random
 from jobdash.engine.clock import Clock
 from jobdash.engine.desk import Desk

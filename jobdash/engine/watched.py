@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from jobdash.client.dialect import Link
+from jobdash.client.link_contract import Link
 from jobdash.engine.health import Health
 from jobdash.engine.limits import Limits
 from jobdash.model.capabilities import Capabilities

@@ -2,8 +2,9 @@
 
 import pytest
 
-from jobdash.client.dialect import Link, Request
+from jobdash.client.dialect import Request
 from jobdash.client.finding import FindingLink
+from jobdash.client.link_contract import Link
 from jobdash.client.settings import ServerSettings
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.errors import BadAnswer, ServerError, Unauthorised, Unreachable

@@ -2,8 +2,9 @@
 
 import pytest
 
-from jobdash.client.dialect import Dialect, Link, Request, StreamEvent
+from jobdash.client.dialect import Dialect, Request, StreamEvent
 from jobdash.client.link import ServerLink
+from jobdash.client.link_contract import Link
 from jobdash.client.settings import ServerSettings, Tls
 from jobdash.model.errors import Rejected
 from jobdash.model.report import Heard, StreamError

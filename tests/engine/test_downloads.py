@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from jobdash.cli.wire import link_to
-from jobdash.client.dialect import Link
+from jobdash.client.link_contract import Link
 from jobdash.client.settings import ServerSettings
 from jobdash.engine.download import Folder, InTheWay, safe_name
 from jobdash.model.errors import ConfigError, NotFound, Unreachable
