@@ -115,6 +115,17 @@ class Feed:
                 if self.life.reachable:
                     return await self._judged(question, in_part)
 
+    async def dated(self, want: Want, question: Callable[[], Awaitable[T]], *, in_part: bool) -> tuple[T, float]:
+        """Like `asking`, and when it really was asked, in monotonic seconds: its turn may come late."""
+        asked_at = 0.0
+
+        async def asked() -> T:
+            nonlocal asked_at
+            asked_at = self.clock.monotonic()
+            return await question()
+
+        return await self.asking(want, asked, in_part=in_part), asked_at
+
     async def read_for_command(self, id: str) -> JobReport:
         """Reads a job for a person who acts: within the budget, and not at all while patience is asked for."""
         self._be_patient()

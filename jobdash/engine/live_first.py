@@ -33,14 +33,10 @@ class LiveFirst:
         walk.early, walk.live = found.seen, walk.live | found.live
 
     async def _page(self, cursor: str | None) -> Page:
-        asked_at = 0.0
-
         async def question() -> Page:
-            nonlocal asked_at
-            asked_at = self._feed.clock.monotonic()
             return await self._feed.link.dialect.live_page(self._feed.ask, cursor)
 
-        page = await self._feed.asking(Want.RUNNING, question, in_part=True)
+        page, asked_at = await self._feed.dated(Want.RUNNING, question, in_part=True)
         self._able = 2 * sum(report.job.state.ended for report in page.reports) <= len(page.reports)
         self._report(page, asked_at)
         return page

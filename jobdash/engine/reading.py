@@ -48,16 +48,13 @@ class Reader:
 
     async def read(self, id: str, want: Want, followed: int) -> Reading:
         """Asks about one of `followed` jobs and reports what is found. Never raises a ServerError."""
-        asked_at = 0.0
 
         async def question() -> JobReport:
-            nonlocal asked_at
-            asked_at = self._feed.clock.monotonic()
             return await self._feed.link.dialect.job(self._feed.ask, id)
 
         desk, key = self._feed.desk, self._feed.key(id)
         try:
-            report = await self._feed.asking(want, question, in_part=True)
+            report, asked_at = await self._feed.dated(want, question, in_part=True)
         except NotFound:
             self._failing.discard(id)
             desk.gone(key)
