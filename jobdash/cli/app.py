@@ -2,7 +2,6 @@
 
 import difflib
 import errno
-import gc
 import os
 import re
 import signal
@@ -30,6 +29,7 @@ from jobdash.cli import (
     tracking,
     watching,
 )
+from jobdash.cli.garbage import look_again
 from jobdash.cli.slow import spare_the_line
 from jobdash.headless.codes import ENDED_BADLY, INTERRUPTED, code_of
 from jobdash.headless.out import CannotWrite, ReaderGone
@@ -180,8 +180,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _loud() -> None:
     """The screen and the demo handle Ctrl+C themselves."""
-    gc.freeze()  # what was loaded until now stays: the first look for garbage would go through all of it
-    gc.enable()
+    look_again()
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

@@ -40,18 +40,17 @@ def go(
 ) -> NoReturn:
     """Opens the servers, runs `work` on them and ends with its exit code."""
     import asyncio  # noqa: PLC0415
-    import gc  # noqa: PLC0415
     import os  # noqa: PLC0415
 
     # no plug-in of pydantic has a word here, and looking for some reads the metadata of everything installed
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # Loaded here, so that `--help` and completion need none of it.
+    from jobdash.cli.garbage import look_again  # noqa: PLC0415
     from jobdash.cli.interrupt import run  # noqa: PLC0415
     from jobdash.cli.servers import Servers  # noqa: PLC0415
     from jobdash.cli.terminal import output  # noqa: PLC0415
 
-    gc.freeze()  # what was loaded until now stays: the first look for garbage would go through all of it
-    gc.enable()
+    look_again()
     out = output(no_color=no_color)
     limit = seconds("--timeout", timeout)
 

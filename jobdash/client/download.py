@@ -9,7 +9,7 @@ import httpx
 
 from jobdash.client.call import Call, Refused
 from jobdash.client.errors import border
-from jobdash.client.response import error_body
+from jobdash.client.response import error_body, shares
 from jobdash.client.settings import ServerSettings
 from jobdash.client.url import origin_of
 from jobdash.client.wire import Wire
@@ -74,10 +74,9 @@ class Download:
     async def __anext__(self) -> bytes:
         if self._bytes is None:
             raise StopAsyncIteration
-        # Over HTTP/2 the library waits for a byte of any of the connection's streams.
-        shares = self._response is not None and self._response.http_version == "HTTP/2"
+        patience = self._call.read if shares(self._response) else None
         with border(self._call.host, self._call.waited):
-            async with asyncio.timeout(self._call.read if shares else None):
+            async with asyncio.timeout(patience):
                 return await anext(self._bytes)
 
     async def aclose(self) -> None:

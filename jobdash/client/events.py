@@ -16,7 +16,7 @@ from jobdash.client.decoder import Decoded, EventDecoder
 from jobdash.client.dialect import StreamEvent
 from jobdash.client.errors import border
 from jobdash.client.heartbeat import Heartbeat
-from jobdash.client.response import error_body
+from jobdash.client.response import error_body, shares
 from jobdash.client.sentence import one_line
 from jobdash.client.wire import Wire
 from jobdash.model.errors import BadAnswer, ServerError, TimedOut
@@ -146,8 +146,7 @@ class EventStream:
         """The next bytes, waited for no longer than the stream's own keep-alives justify."""
         patience = self._heartbeat.patience
         if patience >= self._call.read:
-            # Over HTTP/2 the library waits for a byte of any of the connection's streams.
-            async with asyncio.timeout(patience if self._shares else None):
+            async with asyncio.timeout(patience if shares(self._response) else None):
                 return await anext(chunks, None)
         try:
             async with asyncio.timeout(patience):
@@ -155,10 +154,6 @@ class EventStream:
         except TimeoutError:
             self._heartbeat.died()
             raise TimedOut(f"silent for {patience:.3g} s, its keep-alives stopped") from None
-
-    @property
-    def _shares(self) -> bool:
-        return self._response is not None and self._response.http_version == "HTTP/2"
 
     def _with_cursor(self) -> Call:
         """The request with `Last-Event-ID`, where the cursor is one that a header can carry."""

@@ -10,6 +10,11 @@ ERROR_BODY = 64 * 1024
 """So many bytes of an error answer are read where it is not the answer to a question."""
 
 
+def shares(response: httpx.Response | None) -> bool:
+    """Whether other answers come over the same connection: the library's patience with bytes is then that of all."""
+    return response is not None and response.http_version == "HTTP/2"
+
+
 async def body_of(response: httpx.Response, largest: int) -> bytes:
     """The whole body. Raises BadAnswer when it has more than `largest` bytes."""
     data = bytearray()

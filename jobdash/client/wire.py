@@ -16,6 +16,7 @@ from jobdash.client.call import Attempt, Call
 from jobdash.client.errors import border
 from jobdash.client.http2 import reset_left
 from jobdash.client.redirect import MOST_REDIRECTS, REDIRECTS, redirected
+from jobdash.client.response import shares
 from jobdash.client.secret import Secret
 from jobdash.client.settings import ServerSettings, Tls
 from jobdash.client.threshold import Threshold
@@ -50,8 +51,8 @@ class Wire:
         self.extra = [(name.encode(), value.encode()) for name, value in settings.headers.items()]
         context = context_for(settings.tls) if self.base.origin.startswith("https:") else no_tls()
         http2 = importlib.util.find_spec("h2") is not None
-        shares = http2 and self.base.origin.startswith("https:")
-        self._thresholds = {slow: Threshold() for slow in LIMITS} if shares else {}
+        shared = http2 and self.base.origin.startswith("https:")
+        self._thresholds = {slow: Threshold() for slow in LIMITS} if shared else {}
         try:
             self._clients = {
                 slow: httpx.AsyncClient(verify=context, limits=limits, http2=http2) for slow, limits in LIMITS.items()
@@ -90,7 +91,7 @@ class Wire:
             await response.aclose()
         except (httpx.HTTPError, httpx.StreamError, OSError):
             return
-        if response.http_version == "HTTP/2":
+        if shares(response):
             for client in self._clients.values():
                 await reset_left(client, self.base.origin)
 

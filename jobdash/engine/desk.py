@@ -38,7 +38,7 @@ class Desk(Protocol):
     def is_doubtful(self, key: JobKey) -> bool:
         """True when the last word about this job was that it is gone, or no word at all."""
 
-    def is_in_doubt(self, key: JobKey) -> bool:
+    def is_disputed(self, key: JobKey) -> bool:
         """True when the last that was told of this job was older than what is known of it, and was not taken."""
 
     def want(self, key: JobKey) -> Want:

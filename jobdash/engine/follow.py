@@ -233,7 +233,7 @@ class Follower:
             return
         if id in self._doubted:
             self._doubted.discard(id)
-            if self.feed.desk.is_in_doubt(self.feed.key(id)):
+            if self.feed.desk.is_disputed(self.feed.key(id)):
                 self._once.add(id)
             elif id != self.cursor and not self._is_due(id):
                 return

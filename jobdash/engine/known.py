@@ -88,7 +88,7 @@ class Known:
         if self.failing and key in self.failing and (alone or key != self.cursor):
             self._failing(key, fails=False)
         change = self.store.apply(report, at=now, asked_at=asked_at, alone=alone)
-        if change is None and self.is_in_doubt(key) and self._is_to_be_read(report, asked_at, alone):
+        if change is None and self.is_disputed(key) and self._is_to_be_read(report, asked_at, alone):
             self._doubted(key)
         if self._gone and key in self._gone:
             self._gone.pop(key, None)
@@ -165,7 +165,7 @@ class Known:
     def is_doubtful(self, key: JobKey) -> bool:
         return key in self._gone or key in self.failing
 
-    def is_in_doubt(self, key: JobKey) -> bool:
+    def is_disputed(self, key: JobKey) -> bool:
         return self.store.doubts(key) > 0
 
     def want(self, key: JobKey) -> Want:

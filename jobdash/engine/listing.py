@@ -208,17 +208,14 @@ class Lister:
         """What has just happened is told there, and a long walk does not keep it waiting."""
         page, asked_at = await self._ask(None, None)
         self._take("", page, asked_at)
-        idle = walk.idle
+        idle = walk.circling.idle
         walk.take(page)
-        walk.idle = idle
+        walk.circling.idle = idle
 
     async def _ask(self, cursor: str | None, since: float | None) -> tuple[Page, float]:
         """The first page is news of the server, the others are many jobs for one request, and only a part of it."""
-        asked_at = 0.0
 
         async def question() -> Page:
-            nonlocal asked_at
-            asked_at = self._feed.clock.monotonic()
             if cursor is not None:
                 return await self.page(cursor, since)
             self._top.asked()
@@ -227,9 +224,10 @@ class Lister:
             finally:
                 self._top.answered()
 
-        page = await self._feed.asking(Want.RUNNING if cursor else Want.SERVER, question, in_part=cursor is not None)
+        want = Want.RUNNING if cursor else Want.SERVER
+        asked = await self._feed.dated(want, question, in_part=cursor is not None)
         self.heard_at = self._feed.clock.monotonic()
-        return page, asked_at
+        return asked
 
     def _settle(self, walk: Walk, *, whole: bool) -> None:
         """Draws the conclusions: who is told of, who must be asked about, who vanished."""

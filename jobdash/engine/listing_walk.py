@@ -2,14 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from jobdash.engine.circling import Circling
 from jobdash.engine.feed import Feed
 from jobdash.model.report import Page
-
-IDLE_PAGES = 3
-"""A listing that goes on for so many pages with jobs, and none of them new, runs in a circle."""
-
-EMPTY_PAGES = 1_000
-"""Pages without any job are no circle (the queues of a server may be empty), unless there are so many in a row."""
 
 
 @dataclass(slots=True)
@@ -24,8 +19,7 @@ class Walk:
     early: dict[str, None] = field(default_factory=dict)
     live: set[str] = field(default_factory=set)
     cursors: set[str] = field(default_factory=set)
-    idle: int = 0
-    empty: int = 0
+    circling: Circling = field(default_factory=Circling)
     complete: bool = False
     skipped: bool = False
     cut: bool = False
@@ -42,8 +36,7 @@ class Walk:
         for report in page.reports:
             self.seen[report.job.id] = None
             self.early.pop(report.job.id, None)
-        self.idle = 0 if len(self.seen) > known else self.idle + bool(page.reports)
-        self.empty = 0 if page.reports else self.empty + 1
+        self.circling.turned(len(page.reports), new=len(self.seen) - known)
         self.total = page.total if page.total is not None else self.total
         self.at = page.at if self.at is None else self.at
         return bool(fresh)
@@ -70,6 +63,6 @@ class Walk:
 
     def circles(self, cursor: str) -> bool:
         """True when the listing leads back to where it has been."""
-        back = cursor in self.cursors or self.idle >= IDLE_PAGES or self.empty >= EMPTY_PAGES
+        back = cursor in self.cursors or self.circling.round
         self.cursors.add(cursor)
         return back

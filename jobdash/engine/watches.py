@@ -18,9 +18,6 @@ JUMP = 5.0
 ASLEEP = 15.0
 """Seconds by which the two clocks may differ, and a tick be late, before this machine counts as having slept."""
 
-CLOCKS_AGREE = 5.0
-"""Seconds by which a server's clock may differ from ours before its jobs' times are read by its own."""
-
 TICK = 1.0
 """Seconds between two looks at the clock."""
 
@@ -81,8 +78,7 @@ class Watches:
     def ahead(self, server: str) -> float:
         """By how many seconds a server's clock is ahead of ours; 0 where they agree as far as anybody cares."""
         watch = self.get(server)
-        skew = watch.feed.life.status.skew if watch is not None else None
-        return skew if skew is not None and abs(skew) > CLOCKS_AGREE else 0.0
+        return watch.feed.life.status.ahead if watch is not None else 0.0
 
     @property
     def pauses(self) -> Sequence[str]:

@@ -11,9 +11,7 @@ from jobdash.headless.out import Out
 from jobdash.headless.plain import plain
 from jobdash.model.capabilities import Capabilities
 from jobdash.model.errors import ConfigError, JobdashError, ServerError, Throttled, Unauthorised, Unreachable
-
-SKEW = 5.0
-"""Seconds by which two clocks may differ before ages and deadlines become wrong."""
+from jobdash.model.server import CLOCKS_AGREE
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 15
 
@@ -70,9 +68,9 @@ async def server_finding(server: Once) -> Finding:
     skew = _skew(hello)
     parts = [f"{server.kind} at {server.url}", f"{hello.seconds * 1000:.0f} ms", _delivery(server.capabilities)]
     parts.append("read-only" if server.care.read_only else "")
-    parts.append(f"its clock differs by {skew:.0f} s" if skew is not None and abs(skew) > SKEW else "")
+    parts.append(f"its clock differs by {skew:.0f} s" if skew is not None and abs(skew) > CLOCKS_AGREE else "")
     words = ", ".join(part for part in parts if part)
-    if skew is not None and abs(skew) > SKEW:
+    if skew is not None and abs(skew) > CLOCKS_AGREE:
         return Finding(server.name, words, "let NTP set both clocks: ages and deadlines are wrong", ENDED_BADLY)
     return Finding(server.name, words)
 

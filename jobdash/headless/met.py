@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from jobdash.engine.listing_walk import EMPTY_PAGES, IDLE_PAGES
+from jobdash.engine.circling import Circling
 from jobdash.model.report import JobReport
 
 REMEMBERED = 10_000
@@ -15,12 +15,11 @@ class Met:
     def __init__(self, remembered: int = REMEMBERED) -> None:
         self._remembered = remembered
         self._ids: OrderedDict[str, None] = OrderedDict()
-        self._idle = 0
-        self._empty = 0
+        self._circling = Circling()
 
     @property
     def circles(self) -> bool:
-        return self._idle >= IDLE_PAGES or self._empty >= EMPTY_PAGES
+        return self._circling.round
 
     def fresh(self, reports: Sequence[JobReport]) -> list[JobReport]:
         """Those of a page that were not met before."""
@@ -32,6 +31,5 @@ class Met:
             self._ids.move_to_end(report.job.id)
         while len(self._ids) > max(self._remembered, len(reports)):
             self._ids.popitem(last=False)
-        self._idle = 0 if found else self._idle + bool(reports)
-        self._empty = 0 if reports else self._empty + 1
+        self._circling.turned(len(reports), new=len(found))
         return found

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+CLOCKS_AGREE = 5.0
+"""Seconds by which a server's clock may differ from ours before anybody cares."""
+
 
 class Phase(StrEnum):
     """The life of a server. Only LIVE means that what is on the screen is true now."""
@@ -49,3 +52,8 @@ class ServerStatus:
     cut: bool = False
     skew: float | None = None
     rests: str | None = None
+
+    @property
+    def ahead(self) -> float:
+        """The skew where it matters, else 0."""
+        return self.skew if self.skew is not None and abs(self.skew) > CLOCKS_AGREE else 0.0

@@ -4,6 +4,7 @@ from typing import Any
 
 from jobdash.client.dialect import Answer, Ask, Request, quote_id
 from jobdash.dialects._reading import many, one, table
+from jobdash.dialects.flower.heartbeats import heartbeats
 from jobdash.dialects.flower.tasks import RUNNING
 from jobdash.dialects.flower.wire import Length, Seen, Task
 from jobdash.model.command import Action, QueueCommand
@@ -74,7 +75,8 @@ class Crew:
 
     async def tell(self, ask: Ask, command: QueueCommand) -> str:
         """Pauses or resumes a queue by telling each worker that lives. Raises Rejected when there is nobody to tell."""
-        gone = {worker.hostname for worker in await self._seen(ask) if worker.status is False}
+        seen, _ = await heartbeats(ask)
+        gone = {worker.hostname for worker in seen if worker.status is False}
         now = self._learn((await ask(Request(path="api/workers"))).body).get(command.queue, set())
         pause = command.action is Action.PAUSE
         workers = sorted((now if pause else self._consumers.get(command.queue, set()) - now) - gone)
@@ -90,17 +92,12 @@ class Crew:
             raise refused[workers[0]]
         return "; ".join([*told, *(f"{worker}: {error}" for worker, error in refused.items())])
 
-    async def _seen(self, ask: Ask) -> list[Seen]:
-        """The workers that sent heartbeats."""
-        body = (await ask(Request(path="workers", query={"json": 1}))).body
-        return many(Seen, body.get("data")) if isinstance(body, dict) else []
-
     async def _look(self, ask: Ask) -> tuple[list[Seen], dict[str, Any]]:
         """Who sent heartbeats, and what Flower's last inspection said.
 
         It inspects once more for a new worker, and ever more rarely while that one does not answer.
         """
-        seen = await self._seen(ask)
+        seen, _ = await heartbeats(ask)
         answer = await ask(Request(path="api/workers"))
         inspected = table(answer.body, answer.url)
         unknown = [worker for worker in seen if worker.status and not _inspected(inspected.get(worker.hostname or ""))]

@@ -1,7 +1,8 @@
 """Which running tasks nobody works on any more, by what Flower heard of their workers."""
 
-from jobdash.client.dialect import Ask, Request
-from jobdash.dialects._reading import age_text, clock_text, many, server_time
+from jobdash.client.dialect import Ask
+from jobdash.dialects._reading import age_text, clock_text
+from jobdash.dialects.flower.heartbeats import heartbeats
 from jobdash.dialects.flower.wire import Seen, Task
 from jobdash.model.errors import BadAnswer, NotFound, Rejected, ServerFault
 
@@ -24,18 +25,17 @@ class Lost:
     async def learn(self, ask: Ask) -> None:
         """Reads what Flower has heard of its workers; a Flower that does not tell leaves no evidence."""
         try:
-            answer = await ask(Request(path="workers", query={"json": 1}))
+            seen, now = await heartbeats(ask)
         except (NotFound, BadAnswer, Rejected, ServerFault):
             self._workers = {}
             return
-        seen = many(Seen, answer.body.get("data") if isinstance(answer.body, dict) else None)
         workers = {worker.hostname: worker for worker in seen if worker.hostname}
         for name, worker in workers.items():
             old = self._workers.get(name)
             if old and old.heartbeat and None not in (old.pid, worker.pid) and old.pid != worker.pid:
                 self._before[name] = old.heartbeat
         self._workers = workers
-        self._now = server_time(answer.headers)
+        self._now = now
 
     def evidence(self, task: Task) -> str | None:
         """Why nobody works on this running task; None when somebody may."""

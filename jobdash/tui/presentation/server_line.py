@@ -25,9 +25,6 @@ REASON_MOST: Final = 40
 FRESH: Final = 20.0
 """Seconds for which the figures of queues count as of now."""
 
-SKEW: Final = 5.0
-"""Seconds by which a server's clock may differ from ours without a word about it."""
-
 MORE: Final = "h"
 
 
@@ -158,8 +155,8 @@ def remarks(server: ServerView) -> list[str]:
         told.insert(0, f"polls rest: {one_line(status.rests)}")
     if server.rows_old is not None:
         told.insert(0, f"rows up to {age.short(age.stepped(server.rows_old))} old")
-    if status.skew is not None and abs(status.skew) > SKEW:
-        told.append(f"clock {status.skew:+,.0f}s")
+    if status.ahead:
+        told.append(f"clock {status.ahead:+,.0f}s")
     if part := _part(status):
         told.append(part)
     return told
